@@ -1,0 +1,27 @@
+/**
+ * One hop to one neighbour, as the mesh needs it; the transports provide it.
+ *
+ * Sending is two steps so that nothing is copied: {@link Link.takeBuffer} lends a buffer, the mesh seals
+ * messages into it, {@link Link.send} gives it back to be sent and reused.
+ */
+export interface Link {
+  /** For logs and tables only, such as `udp://192.0.2.7:4840`. */
+  readonly remote: string;
+  /** True where the carrier itself delivers everything, once and in order, or closes (TCP). */
+  readonly reliable: boolean;
+  /** The largest sealed message it carries, in bytes. */
+  readonly maxMessageBytes: number;
+  /** False while it is connecting or its send queue is full; `linkWritable` follows. Sending meanwhile is allowed and queues. */
+  readonly writable: boolean;
+  /** Lends a buffer of at least `bytes` bytes, to be filled and passed to {@link Link.send}. */
+  takeBuffer(bytes: number): Uint8Array;
+  /**
+   * Sends the first `bytes` bytes of a lent buffer, which hold messages back to back, each `messageBytes`
+   * long and only the last possibly shorter. The buffer must not be touched afterwards.
+   */
+  send(buffer: Uint8Array, bytes: number, messageBytes: number): void;
+  /** Says that the peer proved itself, so the listener remembers this link. Before that a listener may forget it at any time. */
+  keep(): void;
+  /** Idempotent. `linkClosed` is not called for a link that was closed from here. */
+  close(): void;
+}

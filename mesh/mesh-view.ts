@@ -1,0 +1,24 @@
+import type { NodeId } from '../config/node-id.ts';
+
+/** What this node knows of another, for tables and for the choice of an exit. */
+export interface NodeView {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly roles: { readonly exit: boolean; readonly relay: boolean };
+  readonly country: string;
+  readonly softwareVersion: string;
+  /** Transport URLs from its record. */
+  readonly addresses: readonly string[];
+  /**
+   * `up`: a session that answers. `suspect`: something is outstanding and unanswered for more than two probe timeouts.
+   * `connecting`: no answer yet. `down`: declared dead or closed. `idle`: nobody wants a session.
+   */
+  readonly state: 'up' | 'suspect' | 'connecting' | 'down' | 'idle';
+  /** Smoothed round-trip time in ms, or null where it was never measured. */
+  readonly rttMs: number | null;
+  /** The link in use, such as `udp://192.0.2.7:4840`, or null. */
+  readonly link: string | null;
+  readonly streams: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}

@@ -1,0 +1,61 @@
+import type { Endpoint } from '../config/endpoint.ts';
+
+/**
+ * One hop to one neighbour. A link from `dial` may still be connecting: what is sent meanwhile is queued.
+ * Sending is two steps so that nothing is copied: `takeBuffer` lends a buffer, `send` takes it back.
+ */
+export interface Link {
+  /** For logs and tables only, such as `udp://192.0.2.7:4840`. */
+  readonly remote: string;
+  /** True where the carrier itself delivers everything, once and in order, or closes (TCP). */
+  readonly reliable: boolean;
+  /** The largest sealed message it carries, in bytes. */
+  readonly maxMessageBytes: number;
+  /** False while it is connecting or its send queue is full; `writable` follows. */
+  readonly writable: boolean;
+  /** Lends a buffer of at least `bytes` bytes. */
+  takeBuffer(bytes: number): Uint8Array;
+  /** Sends the first `bytes` bytes of a lent buffer: messages back to back, each `messageBytes` long, only the last possibly shorter. */
+  send(buffer: Uint8Array, bytes: number, messageBytes: number): void;
+  /** The peer proved itself: a listener remembers this link from now on, and closes it only on an error or {@link Link.close}. */
+  keep(): void;
+  /** Idempotent, never throws; `closed` is not called for it. */
+  close(): void;
+}
+
+/** Why a link closed by itself. Codes, never message texts, are compared. */
+export interface LinkFailure {
+  readonly code: 'refused' | 'unreachable' | 'timed-out' | 'ended' | 'reset' | 'garbage' | 'failed';
+  readonly cause?: unknown;
+}
+
+/** What a transport tells its user about its links. */
+export interface LinkHandler {
+  /** One or more whole messages back to back. `bytes` is valid within the call only. */
+  received(link: Link, bytes: Uint8Array): void;
+  /** The link connected, or its queue drained. */
+  writable(link: Link): void;
+  /** The link is gone; nothing more comes from it. */
+  closed(link: Link, failure: LinkFailure): void;
+}
+
+export interface Listener {
+  /** The endpoint in use, with the real port where 0 was asked for. */
+  readonly endpoint: Endpoint;
+  /** Stops listening and closes its links. Idempotent, never rejects. */
+  close(): Promise<void>;
+}
+
+/** A way for messages to cross one hop. A new one is a folder beside this file and a line in the registry. */
+export interface Transport {
+  /** Rejects with a `TransportError` where the address can't be used. */
+  listen(endpoint: Endpoint, handler: LinkHandler): Promise<Listener>;
+  /** Returns at once; a failure arrives as `closed`. Never resolves names: endpoints hold IP addresses. */
+  dial(endpoint: Endpoint, handler: LinkHandler): Link;
+}
+
+/**
+ * Tells how long the sealed message at `offset` is, in bytes, or 0 where no message of this mesh starts there.
+ * Reads 64 bytes, which the caller has checked to be there.
+ */
+export type MeasureMessage = (bytes: Uint8Array, offset: number) => number;
