@@ -15,11 +15,18 @@ export interface Link {
   readonly writable: boolean;
   /** Lends a buffer of at least `bytes` bytes. */
   takeBuffer(bytes: number): Uint8Array;
-  /** Sends the first `bytes` bytes of a lent buffer: messages back to back, each `messageBytes` long, only the last possibly shorter. */
+  /**
+   * Sends the first `bytes` bytes of a lent buffer: messages back to back, each `messageBytes` long, only the last
+   * possibly shorter. The buffer must not be touched afterwards. While the link is not writable a reliable one queues
+   * without limit, a datagram link drops what is far too much; a closed one drops all.
+   */
   send(buffer: Uint8Array, bytes: number, messageBytes: number): void;
-  /** The peer proved itself: a listener remembers this link from now on, and closes it only on an error or {@link Link.close}. */
+  /**
+   * The peer proved itself: a listener remembers this link from now on, and closes it only on an error, for lack of
+   * room, or by {@link Link.close}. Of several links with one remote address the one kept last stays.
+   */
   keep(): void;
-  /** Idempotent, never throws; `closed` is not called for it. */
+  /** Idempotent, never throws; `closed` is not called for it. What was sent before still leaves, if it can. */
   close(): void;
 }
 
@@ -31,7 +38,10 @@ export interface LinkFailure {
 
 /** What a transport tells its user about its links. */
 export interface LinkHandler {
-  /** One or more whole messages back to back. `bytes` is valid within the call only. */
+  /**
+   * One or more messages back to back; the carrier vouches for nothing, so each is to be opened. `bytes` is valid
+   * within the call only. Until a listener's link is kept, each call may come with another object for the same peer.
+   */
   received(link: Link, bytes: Uint8Array): void;
   /** The link connected, or its queue drained. */
   writable(link: Link): void;

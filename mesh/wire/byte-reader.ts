@@ -50,7 +50,7 @@ export class ByteReader {
       default: {
         const high = this.u32() & 0x3fff_ffff;
         const low = this.u32();
-        return high > 0x1f_ffff ? this.fail() : high * 0x1_0000_0000 + low;
+        return this.failed || high > 0x1f_ffff ? this.fail() : high * 0x1_0000_0000 + low;
       }
     }
   }

@@ -1,0 +1,72 @@
+import type { Endpoint } from './endpoint.ts';
+import type { HostPort } from './host-port.ts';
+import type { NodeId } from './node-id.ts';
+
+/** How much is logged, from most to least. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What this node allows when it is an exit; whether it is one says its credential. */
+export interface ExitSettings {
+  /** Whether members may reach private addresses through this exit: its LAN and the machine itself. */
+  readonly allowPrivate: boolean;
+  /** Ports allowed although they are refused otherwise, such as 25. */
+  readonly allowPorts: readonly number[];
+  /** Connections that one member may have open at once. */
+  readonly maxStreamsPerClient: number;
+}
+
+/** A server known from the start. */
+export interface KnownServer {
+  readonly id: NodeId;
+  /** In order of preference, at least one. */
+  readonly addresses: readonly Endpoint[];
+}
+
+/** A whole configuration, read and checked, defaults filled in. */
+export interface Config {
+  readonly id: NodeId;
+  /** At most 63 bytes of UTF-8. */
+  readonly name: string;
+  /** 32 bytes, secret. */
+  readonly networkKey: Uint8Array;
+  /** Ed25519 seed, 32 bytes, secret. */
+  readonly identity: Uint8Array;
+  /** Ed25519 seed, 32 bytes, secret; only on the node that made the network. */
+  readonly adminKey?: Uint8Array;
+  /** Ed25519 public key, 32 bytes. */
+  readonly adminPublicKey: Uint8Array;
+  /** Certificate, binding and perhaps a witness (PROTOCOL §2): 204 or 273 bytes. */
+  readonly credential: Uint8Array;
+  readonly listen: readonly Endpoint[];
+  /** Where others reach this node: no wildcards, no port 0. */
+  readonly advertise: readonly Endpoint[];
+  /** ISO 3166-1 alpha-2, in capitals. */
+  readonly country?: string;
+  readonly exit: ExitSettings;
+  /** The proxy for this machine's programs; absent: none. */
+  readonly socks?: { readonly listen: HostPort };
+  readonly servers: readonly KnownServer[];
+  /** Relative to the folder of the configuration file, or absolute. */
+  readonly stateDir: string;
+  readonly logLevel: LogLevel;
+}
+
+/** What goes without saying in a configuration file. The defaults of `name` and `advertise` depend on other keys. */
+export const CONFIG_DEFAULTS = {
+  exit: { allowPrivate: false, allowPorts: [], maxStreamsPerClient: 1_024 },
+  stateDir: 'state',
+  logLevel: 'info',
+} as const satisfies Partial<Config>;
+
+/** The lengths that a credential can have, in bytes: without and with a witness (PROTOCOL §2). */
+export const CREDENTIAL_BYTES: readonly number[] = [204, 273];
+
+/** Most addresses that a node listens on or advertises (PROTOCOL §2, node record). */
+export const MAX_ADDRESSES = 16;
+
+/** The name of a node that was given none. */
+export function defaultName(id: NodeId): string {
+  return `node-${id}`;
+}

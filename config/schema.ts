@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import {
+  CONFIG_DEFAULTS,
+  CREDENTIAL_BYTES,
+  LOG_LEVELS,
+  MAX_ADDRESSES,
+  defaultName,
+  type Config,
+  type KnownServer,
+} from './config.ts';
+import { parseCountryCode } from './country-code.ts';
+import { formatEndpoint, parseEndpoint, type Endpoint } from './endpoint.ts';
+import { parseHostPort } from './host-port.ts';
+import { isWildcardIp } from './ip-literal.ts';
+import { EXIT_KEY_DESCRIPTIONS as EXIT_DOC, KEY_DESCRIPTIONS as DOC } from './key-descriptions.ts';
+import { base64urlCharacters, KEY_BYTES, parseKeyText } from './key-text.ts';
+import { MAX_NODE_ID, parseNodeId, type NodeId } from './node-id.ts';
+import { parseNodeName } from './node-name.ts';
+import { isFailure, type ParseFailure } from './parse-failure.ts';
+import { quote } from './quote.ts';
+
+/** Most entries of `allowPorts`. */
+const MAX_PORTS = 1_024;
+
+const EXAMPLE_URL = 'udp://192.0.2.7:4840';
+
+const nodeId = z
+  .int(wrong('a node number from 1 to 254'))
+  .min(1, wrong('a node number from 1 to 254'))
+  .max(MAX_NODE_ID, wrong('a node number from 1 to 254'))
+  .transform((value, context): NodeId => parseNodeId(value) ?? refuse(context, 'is no node number'));
+const key = text(
+  'the key of 43 characters that "uservpn init" or "uservpn join" wrote',
+  (value) => parseKeyText(value),
+  keyPattern([KEY_BYTES]),
+);
+const boolean = z.boolean(wrong('true or false'));
+const listenUrl = text(`an address such as ${EXAMPLE_URL}`, (value) => parseEndpoint(value, 'listen'));
+const dialUrl = text(`an address such as ${EXAMPLE_URL}`, (value) => parseEndpoint(value, 'dial'));
+const port = z
+  .int(wrong('a port from 1 to 65535'))
+  .min(1, wrong('a port from 1 to 65535'))
+  .max(65_535, wrong('a port from 1 to 65535'));
+const streamCount = z
+  .int(wrong('a number from 1 to 65535'))
+  .min(1, wrong('a number from 1 to 65535'))
+  .max(65_535, wrong('a number from 1 to 65535'));
+
+const exitShape = {
+  allowPrivate: boolean.default(CONFIG_DEFAULTS.exit.allowPrivate).describe(EXIT_DOC.allowPrivate),
+  allowPorts: unique(list(port, 'ports', MAX_PORTS), String)
+    .default([...CONFIG_DEFAULTS.exit.allowPorts])
+    .describe(EXIT_DOC.allowPorts),
+  maxStreamsPerClient: streamCount
+    .default(CONFIG_DEFAULTS.exit.maxStreamsPerClient)
+    .describe(EXIT_DOC.maxStreamsPerClient),
+};
+
+const socksShape = {
+  listen: text('an address such as 127.0.0.1:1080', (value) => parseHostPort(value, 'listen')),
+};
+
+const serverShape = {
+  id: nodeId,
+  addresses: unique(list(dialUrl, 'addresses', MAX_ADDRESSES), formatEndpoint).refine((all) => all.length > 0, {
+    error: `is empty; add an address such as ${EXAMPLE_URL}`,
+  }),
+};
+
+const configShape = {
+  id: nodeId.describe(DOC.id),
+  name: text('text', parseNodeName).optional().describe(DOC.name),
+  networkKey: key.describe(DOC.networkKey),
+  identity: key.describe(DOC.identity),
+  adminKey: key.optional().describe(DOC.adminKey),
+  adminPublicKey: key.describe(DOC.adminPublicKey),
+  credential: text(
+    'the credential that "uservpn init" or "uservpn join" wrote',
+    (value) => parseKeyText(value, CREDENTIAL_BYTES),
+    keyPattern(CREDENTIAL_BYTES),
+  ).describe(DOC.credential),
+  listen: unique(list(listenUrl, 'addresses', MAX_ADDRESSES), formatEndpoint)
+    .default([])
+    .describe(DOC.listen),
+  advertise: unique(list(dialUrl, 'addresses', MAX_ADDRESSES), formatEndpoint)
+    .optional()
+    .describe(DOC.advertise),
+  country: text('two letters such as DE', parseCountryCode, '^[A-Z]{2}$').optional().describe(DOC.country),
+  exit: map(exitShape)
+    .default(() => ({ ...CONFIG_DEFAULTS.exit, allowPorts: [...CONFIG_DEFAULTS.exit.allowPorts] }))
+    .describe(DOC.exit),
+  socks: map(socksShape).optional().describe(DOC.socks),
+  servers: unique(list(map(serverShape), 'servers', MAX_NODE_ID), (server: KnownServer) => `server ${server.id}`)
+    .default([])
+    .describe(DOC.servers),
+  stateDir: text('a folder name', parseFolder).default(CONFIG_DEFAULTS.stateDir).describe(DOC.stateDir),
+  logLevel: z
+    .enum(LOG_LEVELS, wrong('one of trace, debug, info, warn, error'))
+    .default(CONFIG_DEFAULTS.logLevel)
+    .describe(DOC.logLevel),
+};
+
+/** The configuration: plain values as YAML has them in, a {@link Config} out. Unknown keys are refused everywhere. */
+export const configSchema = map(configShape).transform((values): Config => {
+  const { name, adminKey, advertise, country, socks, ...rest } = values;
+  return {
+    ...rest,
+    name: name ?? defaultName(values.id),
+    advertise: advertise ?? values.listen.filter(isReachable),
+    ...(adminKey === undefined ? {} : { adminKey }),
+    ...(country === undefined ? {} : { country }),
+    ...(socks === undefined ? {} : { socks }),
+  };
+});
+
+/** The keys that a map may have, by where it stands: the words of its path joined with dots, list places left out. */
+export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['', Object.keys(configShape)],
+  ['exit', Object.keys(exitShape)],
+  ['socks', Object.keys(socksShape)],
+  ['servers', Object.keys(serverShape)],
+]);
+
+function isReachable(endpoint: Endpoint): boolean {
+  return endpoint.port !== 0 && !isWildcardIp(endpoint.host);
+}
+
+function parseFolder(value: string): string | ParseFailure {
+  if (value === '') return { error: 'is empty; name a folder, such as state' };
+  // oxlint-disable-next-line no-control-regex -- no folder has such a name, and a terminal must not see it
+  return /[\0-\x1f\x7f]/.test(value) ? { error: 'holds control characters; name a folder, such as state' } : value;
+}
+
+/** Text that `parse` understands; its sentence becomes the message. `pattern` is for the JSON Schema only. */
+function text<T>(what: string, parse: (value: string) => T | ParseFailure, pattern?: string) {
+  const plain = z.string(wrongText(what));
+  return (pattern === undefined ? plain : plain.meta({ pattern })).transform((value, context): T => {
+    const parsed = parse(value);
+    return isFailure(parsed) ? refuse(context, parsed.error) : parsed;
+  });
+}
+
+function list<T extends z.ZodType>(item: T, what: string, max: number) {
+  return z
+    .array(item, wrong(`a list of ${what}`))
+    .max(max, { error: `has more than ${max} entries; shorten the list` });
+}
+
+/** No two entries with the same name. */
+function unique<Item>(schema: z.ZodType<Item[]>, nameOf: (item: Item) => string) {
+  return schema.superRefine((items, context) => {
+    const seen = new Set<string>();
+    for (const [index, name] of items.map(nameOf).entries()) {
+      if (seen.has(name))
+        context.addIssue({ code: 'custom', path: [index], message: `${name} is there twice; keep one` });
+      seen.add(name);
+    }
+  });
+}
+
+function map<T extends z.ZodRawShape>(shape: T) {
+  return z.strictObject(shape, wrong('a map of keys'));
+}
+
+function keyPattern(byteCounts: readonly number[]): string {
+  return `^(?:${byteCounts.map((bytes) => `[A-Za-z0-9_-]{${base64urlCharacters(bytes)}}`).join('|')})$`;
+}
+
+/** The message for a value of the wrong kind or out of range, which is no secret. */
+function wrong(what: string) {
+  return {
+    error({ input }: { readonly input?: unknown }): string {
+      if (typeof input === 'string') return `is ${quote(input)}; write ${what}`;
+      if (typeof input === 'number' || typeof input === 'boolean') return `is ${input}; write ${what}`;
+      return describeKind(input, what);
+    },
+  };
+}
+
+/** The same where text belongs, which may be a secret: nothing of the value is repeated. */
+function wrongText(what: string) {
+  return {
+    error: ({ input }: { readonly input?: unknown }): string =>
+      typeof input === 'number' || typeof input === 'boolean'
+        ? `is a ${typeof input} without quotes; write ${what} in quotes`
+        : describeKind(input, what),
+  };
+}
+
+function describeKind(input: unknown, what: string): string {
+  if (input === undefined) return `is missing; add ${what}`;
+  if (input === null) return `has no value; write ${what}, or remove the key`;
+  return Array.isArray(input) ? `is a list; write ${what}` : `is a map of keys; write ${what}`;
+}
+
+function refuse(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}

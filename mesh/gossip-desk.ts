@@ -1,0 +1,116 @@
+import type { NodeId } from '../config/node-id.ts';
+import type { Gossip } from './gossip/gossip.ts';
+import type { GossipEvent, GossipOutcome } from './gossip/gossip-outcome.ts';
+import { decodeKeyChange, type KeyChange } from './gossip/key-change.ts';
+import { decodeRevocation } from './gossip/revocation.ts';
+import type { MeshNotice } from './mesh-event.ts';
+import type { GossipFrame } from './peering/peer-context.ts';
+import type { PeerDirectory } from './peering/peer-directory.ts';
+
+/** What gossip leads to outside of it. */
+export interface GossipEffects {
+  nodeChanged(id: NodeId): void;
+  nodeRemoved(id: NodeId): void;
+  keyChanged(change: KeyChange): void;
+  notice(level: MeshNotice['level'], code: MeshNotice['code'], message: string, node: NodeId | null): void;
+  persist(): void;
+}
+
+/** Carries gossip between the sessions and the node: frames in, frames out, and what changed by them. */
+export class GossipDesk {
+  readonly #gossip: Gossip;
+  readonly #directory: PeerDirectory;
+  readonly #effects: GossipEffects;
+
+  constructor(gossip: Gossip, directory: PeerDirectory, effects: GossipEffects) {
+    this.#gossip = gossip;
+    this.#directory = directory;
+    this.#effects = effects;
+  }
+
+  /** A frame of a peer, whose bytes are valid within the call. */
+  receive(peer: NodeId, frame: GossipFrame, nowMs: number, wallS: number): void {
+    switch (frame.type) {
+      case 'digest':
+        return this.carryOut(this.#gossip.onDigest(peer, frame.bytes), nowMs);
+      case 'records':
+        return this.carryOut(this.#gossip.onRecords(peer, frame.bytes, nowMs, wallS), nowMs);
+      case 'want':
+        return this.carryOut(this.#gossip.onWant(peer, frame.bytes), nowMs);
+      case 'witness':
+        return this.carryOut(this.#gossip.onWitness(peer, frame.bytes), nowMs);
+    }
+  }
+
+  /** Takes what the admin has signed. False where it is malformed, forged or old. */
+  publish(document: Uint8Array, kind: 'revocation' | 'key-change', nowMs: number): boolean {
+    const outcome = this.#publish(document, kind);
+    if (outcome === null) return false;
+    this.carryOut(outcome, nowMs);
+    return outcome.events.length > 0;
+  }
+
+  /** Sends the frames of an outcome and tells what it changed. */
+  carryOut(outcome: GossipOutcome, nowMs: number): void {
+    for (const { to, except, frame } of outcome.actions) {
+      if (to !== 'all-live') {
+        this.#directory.peers.get(to)?.sendGossip(frame);
+        continue;
+      }
+      for (const peer of this.#directory.peers.values()) if (peer.id !== except) peer.sendGossip(frame);
+    }
+    for (const event of outcome.events) this.#tell(event, nowMs);
+    if (outcome.events.length > 0) this.#effects.persist();
+  }
+
+  #publish(document: Uint8Array, kind: 'revocation' | 'key-change'): GossipOutcome | null {
+    if (kind === 'revocation') {
+      const revocation = decodeRevocation(document);
+      return revocation && this.#gossip.publishRevocation(revocation);
+    }
+    const change = decodeKeyChange(document);
+    return change && this.#gossip.publishKeyChange(change);
+  }
+
+  #tell(event: GossipEvent, nowMs: number): void {
+    const effects = this.#effects;
+    switch (event.type) {
+      case 'node-known':
+        effects.notice('info', 'node-known', `node ${event.id} is known now`, event.id);
+        effects.nodeChanged(event.id);
+        return;
+      case 'node-changed':
+        effects.nodeChanged(event.id);
+        return;
+      case 'node-removed':
+        effects.notice('warn', 'node-removed', `node ${event.id} was ${removal(event.reason)}`, event.id);
+        this.#directory.remove(event.id, nowMs);
+        effects.nodeRemoved(event.id);
+        return;
+      case 'revoked':
+        effects.notice('warn', 'revoked', `certificates of node ${event.id} are revoked`, event.id);
+        return;
+      case 'key-change':
+        effects.keyChanged(event.change);
+        return;
+      case 'peer-knows-key':
+        this.#directory.peers.get(event.id)?.knowsNewestNetwork(true);
+        return;
+      case 'witnessed':
+        effects.notice('info', 'witnessed', 'another node has confirmed the invite', null);
+        return;
+      case 'own-record-copied':
+        effects.notice('error', 'configuration-copied', COPIED, null);
+        return;
+      case 'own-number-lost':
+        effects.notice('error', 'number-lost', `this node was ${removal(event.reason)}; it needs a new invite`, null);
+    }
+  }
+}
+
+const COPIED =
+  'this configuration runs a second time somewhere; stop one of the two and invite it under its own number';
+
+function removal(reason: 'revoked' | 'displaced'): string {
+  return reason === 'revoked' ? 'revoked by the admin' : 'displaced by a better certificate for its number';
+}

@@ -1,0 +1,236 @@
+import type { NodeId } from '../../config/node-id.ts';
+import type { KeyPair, Sodium } from '../wire/sodium.ts';
+import type { Credential } from './credential.ts';
+import { decodeWitness, encodeWitness, signWitness, verifyWitness } from './credential.ts';
+import { compareDigests, decodeDigest, decodeWant, encodeDigest, encodeWant } from './digest.ts';
+import type { GossipOutcome } from './gossip-outcome.ts';
+import { OutcomeDraft } from './gossip-outcome.ts';
+import type { KeyChange } from './key-change.ts';
+import { encodeKeyChange } from './key-change.ts';
+import type { SavedKnowledge } from './knowledge.ts';
+import { Knowledge } from './knowledge.ts';
+import type { Addition, Membership } from './membership.ts';
+import type { NodeDescription, NodeRecord } from './node-record.ts';
+import type { NodeTable } from './node-table.ts';
+import { OwnRecord } from './own-record.ts';
+import type { RecordsItem } from './records.ts';
+import { decodeRecords, encodeRecords, MIN_RECORDS_BYTES } from './records.ts';
+import type { Revocation } from './revocation.ts';
+import { encodeRevocation } from './revocation.ts';
+import { bytesToText } from './saved-bytes.ts';
+
+/** What one mesh's gossip needs to know of its node. */
+export interface GossipOptions {
+  readonly sodium: Sodium;
+  readonly adminPublicKey: Uint8Array;
+  /** The own Ed25519 identity. */
+  readonly identity: KeyPair;
+  /** The own credential from the configuration. A saved one of the same identity counts where it is better. */
+  readonly credential: Credential;
+  /** This process's, higher than any before. */
+  readonly incarnation: number;
+  /** The longest content of one frame, in bytes, at least {@link MIN_RECORDS_BYTES}. */
+  readonly maxFrameBytes: number;
+  /** What {@link Gossip.save} gave before, or anything else. */
+  readonly saved: unknown;
+}
+
+/** What came of a HELLO's credential. */
+export interface Admission {
+  readonly addition: Addition;
+  readonly outcome: GossipOutcome;
+}
+
+/**
+ * Spreads records, revocations and key changes (PROTOCOL section 5). Give it the contents of DIGEST, RECORDS,
+ * WANT and WITNESS frames from sessions with members, and do what the outcomes say. Nothing in it waits for a time, and
+ * it survives anything it is given. `nowMs` is monotonic, `wallS` is in seconds since 1970.
+ */
+export class Gossip {
+  readonly #options: GossipOptions;
+  readonly #knowledge: Knowledge;
+
+  /** Throws a RangeError where `maxFrameBytes` is too low. */
+  constructor(options: GossipOptions) {
+    const { sodium, adminPublicKey, identity, credential, incarnation, maxFrameBytes, saved } = options;
+    if (maxFrameBytes < MIN_RECORDS_BYTES) throw new RangeError(`maxFrameBytes is below ${MIN_RECORDS_BYTES}`);
+    this.#options = options;
+    const own = new OwnRecord(sodium, identity.secretKey, incarnation);
+    this.#knowledge = new Knowledge(sodium, adminPublicKey, own, credential, saved);
+  }
+
+  /** Who is a member. Read from it; {@link Gossip.admit} adds to it. */
+  get membership(): Membership {
+    return this.#knowledge.membership;
+  }
+
+  /** The records, for reading. */
+  get table(): NodeTable {
+    return this.#knowledge.table;
+  }
+
+  /** Whether the own credential held the own number at the start. */
+  get ownStanding(): Addition {
+    return this.#knowledge.ownStanding;
+  }
+
+  /** The own credential as it is now, with its witness once it has one: what HELLO carries. */
+  get credential(): Credential {
+    return this.#knowledge.credential;
+  }
+
+  /** The newest key change, or null. */
+  get keyChange(): KeyChange | null {
+    return this.#knowledge.keyChange;
+  }
+
+  /** Makes the own record and sends it to all, where it says anything new. Throws a RangeError for what breaks a limit of a description. */
+  describeOwn(description: NodeDescription): GossipOutcome {
+    const draft = new OutcomeDraft();
+    this.#publishOwn(draft, this.#knowledge.own.describe(this.credential, description));
+    return draft;
+  }
+
+  /** Applies a revocation and sends it to all, where it verifies and is new. */
+  publishRevocation(revocation: Revocation): GossipOutcome {
+    const draft = new OutcomeDraft();
+    if (this.#knowledge.takeRevocation(draft, revocation) === 'new')
+      this.#push(draft, null, [{ kind: 'revocation', bytes: encodeRevocation(revocation) }]);
+    return draft;
+  }
+
+  /** Applies a key change and sends it to all, where it verifies and is new. */
+  publishKeyChange(change: KeyChange): GossipOutcome {
+    const draft = new OutcomeDraft();
+    if (this.#knowledge.takeKeyChange(draft, change) === 'new')
+      this.#push(draft, null, [{ kind: 'key-change', bytes: encodeKeyChange(change) }]);
+    return draft;
+  }
+
+  /** Judges a verified HELLO's credential, and makes its identity a member where it is accepted. */
+  admit(credential: Credential, nowMs: number, wallS: number): Admission {
+    const draft = new OutcomeDraft();
+    const before = this.table.lastChange;
+    const addition = this.membership.add(credential, wallS);
+    if (addition.verdict === 'accepted' && addition.change !== 'none') {
+      if (addition.change === 'new' && addition.displaced !== null)
+        this.#knowledge.sayRemoved(draft, credential.certificate.id, 'displaced');
+      this.#knowledge.retryWaiting(draft, nowMs, wallS);
+      this.#push(draft, null, this.#knowledge.recordItemsSince(before));
+    }
+    return { addition, outcome: draft };
+  }
+
+  /** What a new session with a member starts with: a DIGEST, and a WITNESS where the peer should have one. */
+  onSessionStarted(peer: NodeId, wallS: number): GossipOutcome {
+    const draft = new OutcomeDraft();
+    const { sodium, identity, maxFrameBytes } = this.#options;
+    draft.send(peer, { type: 'digest', bytes: encodeDigest(this.#knowledge.digest(), maxFrameBytes) });
+    const credential = this.membership.member(peer)?.credential;
+    if (credential === undefined || credential.witness !== null || peer === this.#knowledge.ownId) return draft;
+    const { expiresAtS } = credential.certificate;
+    const seenAtS = Math.floor(wallS);
+    if (expiresAtS !== 0 && expiresAtS <= seenAtS) return draft;
+    const witness = signWitness(sodium, identity.secretKey, this.#knowledge.ownId, credential, seenAtS);
+    draft.send(peer, { type: 'witness', bytes: encodeWitness(witness) });
+    return draft;
+  }
+
+  /** Answers a DIGEST with what the peer lacks, and wants what is newer there. */
+  onDigest(peer: NodeId, bytes: Uint8Array): GossipOutcome {
+    const draft = new OutcomeDraft();
+    const theirs = decodeDigest(bytes);
+    if (theirs === null) return draft;
+    const knowledge = this.#knowledge;
+    if (theirs.keyChangeSerial === knowledge.keyChange?.serial)
+      draft.say({ type: 'peer-knows-key', id: peer, serial: theirs.keyChangeSerial });
+    const difference = compareDigests(knowledge.digest(), theirs);
+    this.#send(draft, peer, [
+      ...difference.revocationsToSend.flatMap((id) => knowledge.revocationItems(id)),
+      ...(difference.keyChangeToSend ? knowledge.keyChangeItems() : []),
+      ...difference.recordsToSend.flatMap((id) => knowledge.recordItems(id)),
+    ]);
+    if (difference.recordsToWant.length > 0)
+      draft.send(peer, { type: 'want', bytes: encodeWant(difference.recordsToWant) });
+    return draft;
+  }
+
+  /** Answers a WANT with those records that are known. */
+  onWant(peer: NodeId, bytes: Uint8Array): GossipOutcome {
+    const draft = new OutcomeDraft();
+    const ids = decodeWant(bytes) ?? [];
+    this.#send(
+      draft,
+      peer,
+      ids.flatMap((id) => this.#knowledge.recordItems(id)),
+    );
+    return draft;
+  }
+
+  /**
+   * Takes what verifies and is new out of RECORDS, passes it on, and gives back what the peer evidently lacks.
+   * A member verified what it passes on, so the first forgery ends the reading of a frame.
+   */
+  onRecords(peer: NodeId, bytes: Uint8Array, nowMs: number, wallS: number): GossipOutcome {
+    const draft = new OutcomeDraft();
+    const knowledge = this.#knowledge;
+    const before = this.table.lastChange;
+    const fresh: RecordsItem[] = [];
+    // By content, as a frame that repeats one item must not be answered many times.
+    const lacking = new Map<string, RecordsItem>();
+    for (const item of decodeRecords(bytes) ?? []) {
+      const taken = knowledge.take(draft, item, nowMs, wallS);
+      if (taken === 'forged') break;
+      if (taken === 'new' && item.kind !== 'record') fresh.push({ kind: item.kind, bytes: new Uint8Array(item.bytes) });
+      if (typeof taken !== 'string') lacking.set(bytesToText(taken.bytes), taken);
+      if (item.kind === 'key-change' && this.#isNewestKeyChange(item.bytes))
+        draft.say({ type: 'peer-knows-key', id: peer, serial: knowledge.keyChange?.serial ?? 0 });
+    }
+    if (this.table.lastChange > before) knowledge.retryWaiting(draft, nowMs, wallS);
+    this.#push(draft, peer, [...fresh, ...knowledge.recordItemsSince(before)]);
+    this.#send(draft, peer, [...lacking.values()]);
+    return draft;
+  }
+
+  /** Takes a witness for the own credential, which is carried from then on. */
+  onWitness(peer: NodeId, bytes: Uint8Array): GossipOutcome {
+    const draft = new OutcomeDraft();
+    const witness = decodeWitness(bytes);
+    const member = this.membership.member(peer);
+    const { certificate, binding, witness: present } = this.credential;
+    if (witness === null || member === null || present !== null) return draft;
+    if (witness.id !== peer || peer === this.#knowledge.ownId || !this.#knowledge.holdsOwnNumber) return draft;
+    if (certificate.expiresAtS !== 0 && witness.seenAtS >= certificate.expiresAtS) return draft;
+    const witnessed: Credential = { certificate, binding, witness };
+    if (!verifyWitness(this.#options.sodium, witnessed, witness, member.identity)) return draft;
+    this.membership.readmit(witnessed);
+    draft.say({ type: 'witnessed', credential: witnessed });
+    this.#publishOwn(draft, this.#knowledge.own.renew(witnessed));
+    return draft;
+  }
+
+  /** Everything that should outlive the process, as plain data for a state file. It holds the newest network key: keep it private. */
+  save(): SavedKnowledge {
+    return this.#knowledge.save();
+  }
+
+  #publishOwn(draft: OutcomeDraft, record: NodeRecord | null): void {
+    if (record === null || !this.#knowledge.holdsOwnNumber) return;
+    this.table.setOwn(record);
+    this.#push(draft, null, [{ kind: 'record', bytes: record.bytes }]);
+  }
+
+  #isNewestKeyChange(bytes: Uint8Array): boolean {
+    const newest = this.keyChange;
+    return newest !== null && Buffer.compare(encodeKeyChange(newest), bytes) === 0;
+  }
+
+  #push(draft: OutcomeDraft, except: NodeId | null, items: readonly RecordsItem[]): void {
+    for (const bytes of encodeRecords(items, this.#options.maxFrameBytes))
+      draft.push(except, { type: 'records', bytes });
+  }
+
+  #send(draft: OutcomeDraft, to: NodeId, items: readonly RecordsItem[]): void {
+    for (const bytes of encodeRecords(items, this.#options.maxFrameBytes)) draft.send(to, { type: 'records', bytes });
+  }
+}

@@ -1,0 +1,56 @@
+import ipaddr from 'ipaddr.js';
+import type { TransportName } from '../../config/endpoint.ts';
+import { TRANSPORT_NAMES } from '../../config/endpoint.ts';
+import type { ByteReader } from '../wire/byte-reader.ts';
+import type { ByteWriter } from '../wire/byte-writer.ts';
+
+/** How a node came to know its address, in the order of the numbers from 1. */
+const SOURCES = ['configured', 'observed', 'local'] as const;
+
+/** One address at which a node says it can be reached; usable as an `Endpoint`. */
+export interface NodeAddress {
+  readonly transport: TransportName;
+  readonly source: (typeof SOURCES)[number];
+  /** An IPv4 or IPv6 address literal, without brackets or zone. */
+  readonly host: string;
+  /** 1 to 65,535. */
+  readonly port: number;
+}
+
+/** The most addresses in a record. */
+export const MAX_ADDRESSES = 16;
+
+/**
+ * Writes `transport u8 | source u8 | family u8 (4 or 6) | ip | port u16`.
+ * Throws a RangeError where the host is no address literal or the port no port.
+ */
+export function writeNodeAddress(writer: ByteWriter, address: NodeAddress): void {
+  const ip = parseIp(address.host);
+  if (!(address.port >= 1 && address.port <= 0xffff)) throw new RangeError(`${address.port} is no port`);
+  writer
+    .u8(TRANSPORT_NAMES.indexOf(address.transport) + 1)
+    .u8(SOURCES.indexOf(address.source) + 1)
+    .u8(ip.length === 4 ? 4 : 6)
+    .raw(ip)
+    .u16(address.port);
+}
+
+/** Reads one address; null where it is malformed or cut short. */
+export function readNodeAddress(reader: ByteReader): NodeAddress | null {
+  const transport = TRANSPORT_NAMES[reader.u8() - 1];
+  const source = SOURCES[reader.u8() - 1];
+  const family = reader.u8();
+  if (transport === undefined || source === undefined || (family !== 4 && family !== 6)) return null;
+  const ip = reader.raw(family === 4 ? 4 : 16);
+  const port = reader.u16();
+  if (reader.failed || port === 0) return null;
+  // RFC 5952, so that one address has one spelling.
+  const host = family === 4 ? new ipaddr.IPv4([...ip]).toString() : new ipaddr.IPv6([...ip]).toRFC5952String();
+  return { transport, source, host, port };
+}
+
+function parseIp(host: string): Uint8Array {
+  if (ipaddr.IPv4.isValidFourPartDecimal(host)) return Uint8Array.from(ipaddr.IPv4.parse(host).toByteArray());
+  if (!host.includes('%') && ipaddr.IPv6.isValid(host)) return Uint8Array.from(ipaddr.IPv6.parse(host).toByteArray());
+  throw new RangeError(`${JSON.stringify(host)} is not an IP address`);
+}

@@ -1,0 +1,34 @@
+import type { Endpoint } from '../config/endpoint.ts';
+import type { NodeId } from '../config/node-id.ts';
+import type { MeshStream } from './mesh-stream.ts';
+
+/** What the mesh wants done, and what happened in it. */
+export type MeshEvent =
+  /** Dial this endpoint, and call `linkOpened` with the same id at once. */
+  | { readonly type: 'dial'; readonly dialId: number; readonly endpoint: Endpoint }
+  /** Another node asks for a connection: take the stream and accept or refuse it. Only where this node is certified as exit. */
+  | { readonly type: 'stream'; readonly stream: MeshStream }
+  /** `nodes` would say something else now. */
+  | { readonly type: 'nodes-changed' }
+  | { readonly type: 'pong'; readonly peer: NodeId; readonly rttMs: number }
+  /** `persisted` changed in a way that must reach the disk before anything more is sent. */
+  | { readonly type: 'persist' }
+  | MeshNotice;
+
+/** Something for the log. */
+export interface MeshNotice {
+  readonly type: 'notice';
+  readonly level: 'info' | 'warn' | 'error';
+  readonly code:
+    | 'peer-up'
+    | 'peer-down'
+    | 'node-known'
+    | 'node-removed'
+    | 'revoked'
+    | 'key-changed'
+    | 'witnessed'
+    | 'configuration-copied'
+    | 'number-lost';
+  readonly message: string;
+  readonly node: NodeId | null;
+}

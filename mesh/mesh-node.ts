@@ -1,0 +1,365 @@
+import type { NodeId } from '../config/node-id.ts';
+import { decodeCredential } from './gossip/credential.ts';
+import { Gossip } from './gossip/gossip.ts';
+import { GossipDesk, type GossipEffects } from './gossip-desk.ts';
+import type { Link } from './link.ts';
+import type { MeshEvent, MeshNotice } from './mesh-event.ts';
+import { MeshMembers } from './mesh-members.ts';
+import type { MeshNodeOptions } from './mesh-options.ts';
+import { MeshSealing } from './mesh-sealing.ts';
+import type { MeshStream } from './mesh-stream.ts';
+import type { NodeView } from './mesh-view.ts';
+import { NetworkRing } from './network-ring.ts';
+import { Greeter } from './peering/greeter.ts';
+import type { PeerEvent } from './peering/peer-context.ts';
+import { PeerDirectory } from './peering/peer-directory.ts';
+import { PeerKeys } from './peering/peer-keys.ts';
+import type { PeerLink } from './peering/peer-link.ts';
+import { Reception } from './reception.ts';
+import { readSavedMesh, savedPeer, type SavedMesh } from './saved-mesh.ts';
+import type { Target } from './session/target.ts';
+import { viewNodes } from './view-nodes.ts';
+import { EphemeralKeys } from './wire/ephemeral-keys.ts';
+import type { NetworkKeys } from './wire/network-keys.ts';
+import { type OwnStatic, PairKeys } from './wire/pair-keys.ts';
+import type { KeyPair } from './wire/sodium.ts';
+
+/** The longest gossip frame content that fits into a datagram of 1,232 bytes. */
+const MAX_GOSSIP_BYTES = 1_150;
+
+/**
+ * One node of the mesh: bytes and time in, messages and events out. It reads no clock and opens no socket.
+ *
+ * Feed it links and what they receive; call {@link tick} by {@link wakeAtMs}, which may lie in the past after any call;
+ * carry out {@link takeEvents} after each call until there are none. `onWakeChanged` is called when streams are used in
+ * between. It survives whatever comes over a link.
+ */
+export class MeshNode {
+  onWakeChanged: () => void = () => {};
+  readonly #options: MeshNodeOptions;
+  readonly #sealing: MeshSealing;
+  readonly #networks: NetworkRing;
+  readonly #ephemeral: EphemeralKeys;
+  readonly #greeter: Greeter;
+  readonly #gossip: Gossip;
+  readonly #directory: PeerDirectory;
+  readonly #desk: GossipDesk;
+  readonly #members: MeshMembers;
+  readonly #reception: Reception;
+  readonly #incarnation: number;
+  readonly #saved: SavedMesh;
+  #events: MeshEvent[] = [];
+  #nowMs: number;
+  #isUsed = false;
+  #isClosed = false;
+
+  /** Throws a RangeError where the credential is malformed or another number's. */
+  constructor(options: MeshNodeOptions) {
+    const { sodium, random, id, nowMs, wallMs } = options;
+    const credential = decodeCredential(options.credential);
+    if (credential === null || credential.certificate.id !== id) throw new RangeError(`no credential for node ${id}`);
+    const identity = sodium.signKeyPair(options.identitySeed);
+    this.#options = options;
+    this.#nowMs = nowMs;
+    this.#saved = readSavedMesh(options.persisted);
+    this.#incarnation = Math.max(this.#saved.incarnation + 1, Math.floor(wallMs / 1_000));
+    this.#sealing = new MeshSealing(sodium, random);
+    this.#sealing.setWallClock(nowMs, wallMs);
+    this.#gossip = new Gossip({
+      sodium,
+      adminPublicKey: options.adminPublicKey,
+      identity,
+      credential,
+      incarnation: this.#incarnation,
+      maxFrameBytes: MAX_GOSSIP_BYTES,
+      saved: this.#saved.knowledge,
+    });
+    this.#networks = new NetworkRing(sodium, options.networkKey, this.#gossip.keyChange, wallMs / 1_000);
+    this.#ephemeral = new EphemeralKeys(sodium, random, nowMs);
+    this.#greeter = new Greeter(
+      sodium,
+      random,
+      { id, identity, incarnation: this.#incarnation },
+      (out, header, network) => this.#sealing.seal(out, 0, header, network, network.bootstrap),
+    );
+    this.#greeter.window.restore(this.#saved.hellos);
+    this.#directory = this.#makeDirectory(ownStatic(options, identity));
+    this.#members = new MeshMembers(options, this.#gossip, this.#directory);
+    this.#desk = new GossipDesk(this.#gossip, this.#directory, this.#gossipEffects());
+    this.#reception = new Reception({
+      ownId: id,
+      sealing: this.#sealing,
+      ring: this.#networks.ring,
+      greeter: this.#greeter,
+      gossip: this.#gossip,
+      desk: this.#desk,
+      directory: this.#directory,
+    });
+    this.#events.push({ type: 'persist' });
+    this.#describeOwn();
+    this.#members.pursue(this.#nowMs);
+  }
+
+  // Time.
+
+  /** When {@link tick} wants to be called; it may lie in the past. Infinity never: ephemeral keys change each hour. */
+  get wakeAtMs(): number {
+    if (this.#isClosed) return Number.POSITIVE_INFINITY;
+    return this.#isUsed ? 0 : Math.min(this.#ephemeral.wakeAtMs, this.#directory.wakeAtMs);
+  }
+
+  tick(nowMs: number): void {
+    if (this.#isClosed) return;
+    this.#setNow(nowMs);
+    this.#isUsed = false;
+    if (nowMs >= this.#ephemeral.wakeAtMs) this.#renewKeys(0);
+    this.#directory.tick(nowMs);
+  }
+
+  /** The machine slept, or was stopped, until now. */
+  wokeUp(nowMs: number, wallMs: number): void {
+    const sleptMs = Math.max(0, wallMs / 1_000 - this.#sealing.wallS()) * 1_000 - (nowMs - this.#nowMs);
+    this.setWallClock(nowMs, wallMs);
+    this.#renewKeys(Math.max(0, sleptMs));
+    for (const peer of this.#directory.peers.values()) peer.wokeUp(nowMs);
+  }
+
+  /** Says what the wall clock shows; both in ms. */
+  setWallClock(nowMs: number, wallMs: number): void {
+    this.#nowMs = nowMs;
+    this.#sealing.setWallClock(nowMs, wallMs);
+  }
+
+  // Links.
+
+  /** The link that a `dial` event asked for, connected or not. */
+  linkOpened(dialId: number, link: Link, nowMs: number): void {
+    this.#setNow(nowMs);
+    if (this.#isClosed) link.close();
+    else this.#directory.linkOpened(dialId, link, nowMs);
+  }
+
+  linkWritable(link: Link, nowMs: number): void {
+    this.#setNow(nowMs);
+    this.#directory.linkWritable(link);
+  }
+
+  /** The link closed by itself. `code`: `refused` where nobody listens there. */
+  linkClosed(link: Link, code: string, nowMs: number): void {
+    this.#setNow(nowMs);
+    this.#directory.linkClosed(link, code === 'refused', nowMs);
+  }
+
+  /** How long the sealed message at `offset` is, in bytes; 0 where none of this mesh starts there. Needs 64 bytes. */
+  measure(bytes: Uint8Array, offset: number): number {
+    return this.#sealing.opener.measure(bytes, offset, this.#networks.ring);
+  }
+
+  /** Takes what a link received: messages back to back. What is not this mesh's ends it silently. */
+  receive(link: Link, bytes: Uint8Array, nowMs: number): void {
+    if (this.#isClosed) return;
+    this.#setNow(nowMs);
+    this.#reception.receive(link, bytes, nowMs);
+  }
+
+  // Use.
+
+  /** What happened and what is to be done, since the last call. */
+  takeEvents(): MeshEvent[] {
+    const events = this.#events;
+    if (events.length > 0) this.#events = [];
+    return events;
+  }
+
+  /** Opens a connection through another node. Where that is impossible, a reset follows. */
+  openStream(exit: NodeId, target: Target, nowMs: number): MeshStream {
+    this.#setNow(nowMs);
+    const peer = this.#members.peer(exit);
+    if (peer === null) throw new RangeError(`node ${exit} is not known`);
+    return peer.openStream(target, nowMs);
+  }
+
+  /** Measures the round trip to a node: a `pong` follows, unless it is not known or does not answer. */
+  ping(peer: NodeId, nowMs: number): void {
+    this.#setNow(nowMs);
+    this.#members.peer(peer)?.ping(nowMs);
+  }
+
+  /** Every other node that is known. */
+  nodes(): readonly NodeView[] {
+    return viewNodes(this.#gossip, this.#directory.peers, this.#options.id);
+  }
+
+  /** Takes what the admin has signed, and spreads it. False where it is malformed, forged or old. */
+  admit(document: Uint8Array, kind: 'revocation' | 'key-change', nowMs: number): boolean {
+    this.#setNow(nowMs);
+    return this.#desk.publish(document, kind, nowMs);
+  }
+
+  /** What must survive a restart, as plain data for JSON. */
+  persisted(): SavedMesh {
+    const peers = Object.fromEntries([...this.#directory.peers].map(([id, peer]) => [String(id), peer.saved]));
+    return {
+      version: 1,
+      incarnation: this.#incarnation,
+      peers: { ...this.#saved.peers, ...peers },
+      hellos: this.#greeter.window.save(),
+      knowledge: this.#gossip.save(),
+    };
+  }
+
+  /** Says GOODBYE to all and ends everything. */
+  close(nowMs: number): void {
+    if (this.#isClosed) return;
+    this.#setNow(nowMs);
+    for (const peer of this.#directory.peers.values()) peer.leave(nowMs);
+    this.#directory.stop();
+    this.#events.push({ type: 'persist' });
+    this.#ephemeral.eraseAll();
+    this.#isClosed = true;
+  }
+
+  #used(): void {
+    if (this.#isUsed) return;
+    this.#isUsed = true;
+    this.onWakeChanged();
+  }
+
+  #sendHello(
+    peerLink: PeerLink,
+    destination: NodeId | 0,
+    session: number,
+    peerKeyId: number,
+    network: NetworkKeys,
+  ): void {
+    this.#greeter.sendHello(peerLink, destination, network, {
+      credential: this.#gossip.credential,
+      ephemeralPublicKey: this.#ephemeral.current.publicKey,
+      session,
+      peerKeyId,
+    });
+  }
+
+  #setNow(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#sealing.setNow(nowMs);
+  }
+
+  #onPeerEvent(id: NodeId, event: PeerEvent): void {
+    switch (event.type) {
+      case 'up':
+        this.#notice('info', 'peer-up', `connected to node ${id}`, id);
+        this.#desk.carryOut(this.#gossip.onSessionStarted(id, this.#sealing.wallS()), this.#nowMs);
+        break;
+      case 'down':
+        this.#notice('info', 'peer-down', `node ${id} is gone: ${event.reason}`, id);
+        break;
+      case 'stream':
+        if (this.#gossip.credential.certificate.roles.exit) this.#events.push({ type: 'stream', stream: event.stream });
+        else event.stream.refuse('not-an-exit');
+        return;
+      case 'pong':
+        this.#events.push({ type: 'pong', peer: id, rttMs: event.rttMs });
+        return;
+      case 'gossip':
+        this.#desk.receive(id, event.frame, this.#nowMs, this.#sealing.wallS());
+        return;
+      case 'persist':
+        this.#events.push({ type: 'persist' });
+        return;
+      case 'changed':
+        break;
+    }
+    this.#events.push({ type: 'nodes-changed' });
+  }
+
+  #describeOwn(): void {
+    const { name, country, softwareVersion, advertised } = this.#options;
+    const server = advertised.length > 0;
+    const outcome = this.#gossip.describeOwn({
+      name,
+      country,
+      softwareVersion,
+      server,
+      ephemeralPublicKey: server ? this.#ephemeral.current.publicKey : null,
+      addresses: advertised.map(({ transport, host, port }) => ({ transport, host, port, source: 'configured' })),
+    });
+    this.#desk.carryOut(outcome, this.#nowMs);
+  }
+
+  #renewKeys(sleptMs: number): void {
+    if (!this.#ephemeral.tick(this.#nowMs, sleptMs)) return;
+    for (const peer of this.#directory.peers.values()) peer.ephemeralChanged(this.#nowMs);
+    this.#describeOwn();
+  }
+
+  #dropNetwork(network: NetworkKeys | null): void {
+    if (network === null) return;
+    for (const peer of this.#directory.peers.values()) peer.keys.dropNetwork(network);
+    network.wipe(this.#options.sodium);
+  }
+
+  #notice(level: MeshNotice['level'], code: MeshNotice['code'], message: string, node: NodeId | null): void {
+    this.#events.push({ type: 'notice', level, code, message, node });
+  }
+
+  #gossipEffects(): GossipEffects {
+    const changed = (): void => {
+      this.#members.pursue(this.#nowMs);
+      this.#events.push({ type: 'nodes-changed' });
+    };
+    return {
+      nodeChanged: changed,
+      nodeRemoved: changed,
+      keyChanged: (change) => {
+        this.#dropNetwork(this.#networks.apply(change));
+        for (const peer of this.#directory.peers.values()) peer.knowsNewestNetwork(false);
+        this.#notice(
+          'warn',
+          'key-changed',
+          'the network key has changed; the old one works for its grace period',
+          null,
+        );
+      },
+      notice: (level, code, message, node) => this.#notice(level, code, message, node),
+      persist: () => this.#events.push({ type: 'persist' }),
+    };
+  }
+
+  #makeDirectory(own: OwnStatic): PeerDirectory {
+    const { sodium, id, wantsExits } = this.#options;
+    const sealing = this.#sealing;
+    return new PeerDirectory({
+      ownId: id,
+      saved: (peer) => savedPeer(this.#saved, peer),
+      dial: (dialId, endpoint) => this.#events.push({ type: 'dial', dialId, endpoint }),
+      makeKeys: (peer, identity) => {
+        const publicKey = sodium.x25519FromSignPublic(identity);
+        if (publicKey === null) return null;
+        return new PeerKeys(sodium, own, this.#ephemeral, new PairKeys(sodium, own, { id: peer, publicKey }));
+      },
+      context: {
+        ownId: id,
+        declaresDeath: wantsExits,
+        wallS: () => sealing.wallS(),
+        randomByte: () => sealing.randomByte(),
+        seal: (out, offset, header, network, key) => sealing.seal(out, offset, header, network, key),
+        open: (bytes, offset, header, network, key) => sealing.open(bytes, offset, header, network, key),
+        networkFor: (knowsNewest) => this.#networks.pick(knowsNewest),
+        isNewest: (network) => network === this.#networks.ring.newest,
+        sendHello: (peerLink, to, session, peerKeyId, network) =>
+          this.#sendHello(peerLink, to, session, peerKeyId, network),
+        sendChallenge: (peerLink, to, network) => this.#greeter.sendChallenge(peerLink, to, network),
+        retry: (peerLink, bytes) => this.#reception.receive(peerLink.link, bytes, this.#nowMs),
+        used: () => this.#used(),
+        emit: (peer, event) => this.#onPeerEvent(peer, event),
+      },
+    });
+  }
+}
+
+function ownStatic({ sodium, id }: MeshNodeOptions, identity: KeyPair): OwnStatic {
+  const publicKey = sodium.x25519FromSignPublic(identity.publicKey);
+  if (publicKey === null) throw new RangeError('the identity is no usable key');
+  return { id, publicKey, secretKey: sodium.x25519FromSignSecret(identity.secretKey) };
+}

@@ -1,0 +1,36 @@
+import type { KeyChange } from './gossip/key-change.ts';
+import { KeyRing } from './wire/key-ring.ts';
+import { NetworkKeys } from './wire/network-keys.ts';
+import type { Sodium } from './wire/sodium.ts';
+
+/** The network keys in force: the one of the configuration, or after a change the new one and, for its grace period, the old. */
+export class NetworkRing {
+  readonly ring: KeyRing;
+  readonly #sodium: Sodium;
+  #olderEndsS = Number.POSITIVE_INFINITY;
+
+  constructor(sodium: Sodium, networkKey: Uint8Array, change: KeyChange | null, wallS: number) {
+    this.#sodium = sodium;
+    this.ring = new KeyRing(new NetworkKeys(sodium, networkKey));
+    if (change !== null) this.apply(change);
+    this.expire(wallS);
+  }
+
+  /** The keys to seal with, given whether the receiver is known to have the newest. */
+  pick(knowsNewest: boolean): NetworkKeys {
+    return knowsNewest ? this.ring.newest : (this.ring.older ?? this.ring.newest);
+  }
+
+  /** Takes a verified change. Returns keys that are not accepted any more, or null. */
+  apply(change: KeyChange): NetworkKeys | null {
+    if (this.#sodium.equal(change.networkKey, this.ring.newest.key)) return null;
+    this.#olderEndsS = change.oldKeyEndsAtS;
+    return this.ring.add(new NetworkKeys(this.#sodium, change.networkKey));
+  }
+
+  /** Ends the grace period where it is over. Returns keys that are not accepted any more, or null. */
+  expire(wallS: number): NetworkKeys | null {
+    if (this.ring.older === null || wallS < this.#olderEndsS) return null;
+    return this.ring.dropOlder();
+  }
+}

@@ -1,0 +1,115 @@
+import { type Endpoint, formatEndpoint } from '../../config/endpoint.ts';
+import { DialPlan } from './dial-plan.ts';
+import type { PeerLink } from './peer-link.ts';
+
+/** When HELLOs without an answer are repeated on a datagram link, in ms after the one before. */
+const HELLO_INTERVALS_MS = [250, 500, 1_000, 2_000, 4_000] as const;
+
+/** What an approach has done for it. */
+export interface ApproachActions {
+  dial(endpoint: Endpoint): void;
+  sendHello(peerLink: PeerLink): void;
+  hangUp(peerLink: PeerLink): void;
+}
+
+/** Gets through to a peer: dials its endpoints, says HELLO on each link, and keeps the first that answers. */
+export class Approach {
+  readonly #plan = new DialPlan();
+  readonly #actions: ApproachActions;
+  /** Links whose HELLO was not answered. */
+  readonly #waiting = new Set<PeerLink>();
+  /** Refusals in a row, without any answer between them. */
+  #refusals = 0;
+
+  constructor(actions: ApproachActions) {
+    this.#actions = actions;
+  }
+
+  /** Whether it is trying, or pausing between two rounds. */
+  get isActive(): boolean {
+    return this.#plan.isActive;
+  }
+
+  /** Whether every endpoint has refused since the last answer: nobody listens there any more. */
+  get isRefused(): boolean {
+    return this.#refusals > this.#plan.endpointCount;
+  }
+
+  /** The endpoint that answered last, as a URL, or null. */
+  get lastGood(): string | null {
+    return this.#plan.lastGood;
+  }
+
+  get wakeAtMs(): number {
+    let earliest = this.#plan.wakeAtMs;
+    for (const peerLink of this.#waiting) earliest = Math.min(earliest, peerLink.helloAtMs);
+    return earliest;
+  }
+
+  /** Sets where the peer can be reached, and what worked last, as a URL. */
+  setEndpoints(endpoints: readonly Endpoint[], lastGood: string | null): void {
+    this.#plan.setEndpoints(endpoints, lastGood);
+  }
+
+  /** Begins a round at once, unless one is under way. */
+  start(nowMs: number): void {
+    if (this.#plan.endpointCount > 0) this.#plan.start(nowMs);
+  }
+
+  /** Begins a round after a pause. */
+  startLater(nowMs: number, pauseMs: number): void {
+    if (this.#plan.endpointCount > 0) this.#plan.startLater(nowMs, pauseMs);
+  }
+
+  /** Gives up; links that wait for an answer are closed. */
+  stop(): void {
+    this.#plan.stop();
+    this.#hangUpWaiting();
+  }
+
+  tick(nowMs: number): void {
+    const { dials, over } = this.#plan.takeDials(nowMs);
+    if (over) this.#hangUpWaiting();
+    for (const endpoint of dials) this.#actions.dial(endpoint);
+    for (const peerLink of this.#waiting) if (nowMs >= peerLink.helloAtMs) this.#hello(peerLink, nowMs);
+  }
+
+  /** A link that was asked for is there, connected or not. */
+  linkOpened(peerLink: PeerLink, nowMs: number): void {
+    this.#waiting.add(peerLink);
+    this.#hello(peerLink, nowMs);
+  }
+
+  /** The peer answered on this link: it is kept, the other attempts are not. */
+  answered(peerLink: PeerLink): void {
+    this.#waiting.delete(peerLink);
+    this.#hangUpWaiting();
+    this.#refusals = 0;
+    if (peerLink.dialled !== null) this.#plan.succeeded(formatEndpoint(peerLink.dialled));
+  }
+
+  /** Something was heard from the peer. */
+  heard(): void {
+    this.#refusals = 0;
+  }
+
+  /** A link that this side dialled closed by itself. */
+  linkClosed(peerLink: PeerLink, isRefused: boolean, nowMs: number): void {
+    if (isRefused) this.#refusals++;
+    if (this.#waiting.delete(peerLink)) this.#plan.failed(nowMs);
+  }
+
+  #hello(peerLink: PeerLink, nowMs: number): void {
+    const { reliable } = peerLink.link;
+    const intervalMs = HELLO_INTERVALS_MS[Math.min(peerLink.hellosSent, HELLO_INTERVALS_MS.length - 1)]!;
+    peerLink.hellosSent++;
+    peerLink.helloSentAtMs = nowMs;
+    peerLink.helloAtMs = reliable ? Number.POSITIVE_INFINITY : nowMs + intervalMs;
+    this.#actions.sendHello(peerLink);
+  }
+
+  #hangUpWaiting(): void {
+    for (const peerLink of this.#waiting) this.#actions.hangUp(peerLink);
+    this.#waiting.clear();
+  }
+}

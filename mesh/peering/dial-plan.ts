@@ -1,0 +1,120 @@
+import { type Endpoint, formatEndpoint } from '../../config/endpoint.ts';
+
+/** How long after one endpoint the next one is tried, in ms (RFC 8305 section 5). */
+const STAGGER_MS = 250;
+/** How long a round of attempts is waited for, in ms. */
+const ROUND_MS = 5_000;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+const TRANSPORT_ORDER = ['udp', 'tcp', 'kcp', 'wss'] as const;
+
+/**
+ * When to dial which of a peer's endpoints: what worked last first, then UDP, TCP, KCP and wss, 250 ms apart; a round
+ * that brought nothing is followed by a pause, doubling from 1 s to 60 s.
+ */
+export class DialPlan {
+  #endpoints: readonly Endpoint[] = [];
+  #lastGood: string | null = null;
+  #state: 'resting' | 'dialling' | 'pausing' = 'resting';
+  #next = 0;
+  #open = 0;
+  #failedRounds = 0;
+  #atMs = Number.POSITIVE_INFINITY;
+  #roundEndsAtMs = Number.POSITIVE_INFINITY;
+
+  /** Whether a round is under way or to come. */
+  get isActive(): boolean {
+    return this.#state !== 'resting';
+  }
+
+  /** The endpoint that answered last, as a URL, or null. */
+  get lastGood(): string | null {
+    return this.#lastGood;
+  }
+
+  get endpointCount(): number {
+    return this.#endpoints.length;
+  }
+
+  /** When to call {@link takeDials}. */
+  get wakeAtMs(): number {
+    return this.#state === 'resting' ? Number.POSITIVE_INFINITY : this.#atMs;
+  }
+
+  /** Sets where the peer can be reached, and what worked last, as a URL. Endpoints that repeat others count once. */
+  setEndpoints(endpoints: readonly Endpoint[], lastGood: string | null): void {
+    this.#lastGood = lastGood;
+    const seen = new Set<string>();
+    const unique = endpoints.filter((endpoint) => {
+      const url = formatEndpoint(endpoint);
+      if (seen.has(url)) return false;
+      seen.add(url);
+      return true;
+    });
+    this.#endpoints = unique.toSorted((a, b) => this.#rank(a) - this.#rank(b));
+  }
+
+  /** Begins a round now, unless one is under way. */
+  start(nowMs: number): void {
+    if (this.#state === 'dialling') return;
+    this.#state = 'dialling';
+    this.#next = 0;
+    this.#open = 0;
+    this.#atMs = nowMs;
+    this.#roundEndsAtMs = nowMs + ROUND_MS;
+  }
+
+  /** Begins a round after a pause, unless one is under way. */
+  startLater(nowMs: number, pauseMs: number): void {
+    if (this.#state === 'dialling') return;
+    this.#state = 'pausing';
+    this.#atMs = nowMs + pauseMs;
+  }
+
+  /** The endpoint with this URL answered: no more attempts are made. */
+  succeeded(url: string): void {
+    this.setEndpoints(this.#endpoints, url);
+    this.#state = 'resting';
+    this.#failedRounds = 0;
+  }
+
+  stop(): void {
+    this.#state = 'resting';
+  }
+
+  /** A link of this round failed: the next endpoint need not wait for its turn. */
+  failed(nowMs: number): void {
+    if (this.#state !== 'dialling') return;
+    this.#open--;
+    if (this.#next < this.#endpoints.length) this.#atMs = nowMs;
+    else if (this.#open <= 0) this.#pause(nowMs);
+  }
+
+  /** What to dial now. `over` says that the round ended without an answer: its links should be closed. */
+  takeDials(nowMs: number): { readonly dials: readonly Endpoint[]; readonly over: boolean } {
+    if (this.#state === 'resting' || nowMs < this.#atMs) return { dials: [], over: false };
+    if (this.#state === 'pausing') this.start(nowMs);
+    if (nowMs >= this.#roundEndsAtMs) {
+      this.#pause(nowMs);
+      return { dials: [], over: true };
+    }
+    const endpoint = this.#endpoints[this.#next];
+    if (endpoint !== undefined) {
+      this.#next++;
+      this.#open++;
+    }
+    this.#atMs = this.#next < this.#endpoints.length ? nowMs + STAGGER_MS : this.#roundEndsAtMs;
+    return { dials: endpoint === undefined ? [] : [endpoint], over: false };
+  }
+
+  #pause(nowMs: number): void {
+    this.#state = 'pausing';
+    this.#atMs = nowMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failedRounds, 10));
+    this.#failedRounds++;
+  }
+
+  #rank(endpoint: Endpoint): number {
+    if (formatEndpoint(endpoint) === this.#lastGood) return -1;
+    return TRANSPORT_ORDER.indexOf(endpoint.transport);
+  }
+}

@@ -1,0 +1,126 @@
+import type { NodeId } from '../../config/node-id.ts';
+import type { Credential } from '../gossip/credential.ts';
+import { decodeHello, type Hello, signHello, verifyHello } from '../gossip/hello.ts';
+import { HelloWindow } from '../gossip/hello-window.ts';
+import type { RandomSource } from '../random-source.ts';
+import { decodeFrames } from '../session/decode-frames.ts';
+import { encodeFrame } from '../session/encode-frame.ts';
+import type { Frame } from '../session/frame.ts';
+import { ByteWriter } from '../wire/byte-writer.ts';
+import { Header, SEAL_BYTES } from '../wire/header.ts';
+import type { NetworkKeys } from '../wire/network-keys.ts';
+import type { KeyPair, Sodium } from '../wire/sodium.ts';
+import type { PeerLink } from './peer-link.ts';
+
+/** Longest message with a HELLO, in bytes: it must pass a path MTU of 576 (PROTOCOL section 2). */
+const MAX_HELLO_MESSAGE_BYTES = 548;
+
+/** How the greeter seals: fills in the time, and seals the payload that stands at 64. */
+export type SealBootstrap = (out: Uint8Array, header: Header, network: NetworkKeys) => number;
+
+/** What a level 0 payload brought, not yet judged. */
+export interface Greeting {
+  readonly hello: Hello | null;
+  readonly challenge: Uint8Array | null;
+}
+
+/** Writes and reads the messages of level 0: HELLO and CHALLENGE. */
+export class Greeter {
+  readonly window = new HelloWindow();
+  readonly #sodium: Sodium;
+  readonly #random: RandomSource;
+  readonly #identity: KeyPair;
+  readonly #incarnation: number;
+  readonly #seal: SealBootstrap;
+  readonly #header = new Header();
+  #counter = 0;
+  #packetNumber = 0;
+
+  constructor(
+    sodium: Sodium,
+    random: RandomSource,
+    own: { readonly id: NodeId; readonly identity: KeyPair; readonly incarnation: number },
+    seal: SealBootstrap,
+  ) {
+    this.#sodium = sodium;
+    this.#random = random;
+    this.#identity = own.identity;
+    this.#incarnation = own.incarnation;
+    this.#seal = seal;
+    this.#header.keyLevel = 0;
+    this.#header.origin = own.id;
+    this.#header.session = own.incarnation;
+  }
+
+  /** Sends a HELLO, with a CHALLENGE where the link is not validated. Destination 0: whoever answers there. */
+  sendHello(
+    peerLink: PeerLink,
+    destination: NodeId | 0,
+    network: NetworkKeys,
+    fields: {
+      readonly credential: Credential;
+      readonly ephemeralPublicKey: Uint8Array;
+      readonly session: number;
+      readonly peerKeyId: number;
+    },
+  ): void {
+    const numbers = { incarnation: this.#incarnation, counter: ++this.#counter };
+    const hello = signHello(this.#sodium, this.#identity.secretKey, destination, { ...fields, ...numbers });
+    const frames: Frame[] = [{ type: 'hello', bytes: hello.bytes }];
+    if (!peerLink.isValidated) frames.push(this.#challenge(peerLink));
+    this.#send(peerLink, destination, network, frames);
+  }
+
+  /** Sends a CHALLENGE alone. */
+  sendChallenge(peerLink: PeerLink, destination: NodeId, network: NetworkKeys): void {
+    this.#send(peerLink, destination, network, [this.#challenge(peerLink)]);
+  }
+
+  /** Reads a level 0 payload that was opened; null where it is malformed. */
+  read(payload: Uint8Array): Greeting | null {
+    const frames = decodeFrames(payload, 0);
+    if (frames === null) return null;
+    let hello: Hello | null = null;
+    let challenge: Uint8Array | null = null;
+    for (const frame of frames) {
+      if (frame.type === 'hello') hello = decodeHello(frame.bytes);
+      else if (frame.type === 'challenge') challenge = frame.token;
+    }
+    return { hello, challenge };
+  }
+
+  /** True where the HELLO is new and signed for this way; the membership has still to judge its credential. */
+  isGenuine(hello: Hello, origin: NodeId, destination: NodeId | 0): boolean {
+    const { identity } = hello.credential.binding;
+    return this.window.isFresh(identity, hello) && verifyHello(this.#sodium, hello, origin, destination);
+  }
+
+  #challenge(peerLink: PeerLink): Frame {
+    if (peerLink.challenge === null) {
+      peerLink.challenge = new Uint8Array(8);
+      this.#random.fill(peerLink.challenge);
+    }
+    return { type: 'challenge', token: peerLink.challenge };
+  }
+
+  #send(peerLink: PeerLink, destination: NodeId | 0, network: NetworkKeys, frames: readonly Frame[]): void {
+    const buffer = peerLink.link.takeBuffer(MAX_HELLO_MESSAGE_BYTES);
+    const writer = new ByteWriter(buffer, SEAL_BYTES, MAX_HELLO_MESSAGE_BYTES);
+    for (const frame of frames) encodeFrame(writer, frame);
+    const header = this.#header;
+    header.destination = destination;
+    header.packetNumber = this.#packetNumber++;
+    header.payloadBytes = writer.offset - SEAL_BYTES;
+    header.wasteBytes = this.#wasteBytes(writer.remaining);
+    const bytes = this.#seal(buffer, header, network);
+    // An address that is not validated gets no more than three times what came from it.
+    peerLink.link.send(buffer, peerLink.allows(bytes) ? bytes : 0, bytes);
+    if (peerLink.allows(bytes)) peerLink.sent(bytes);
+  }
+
+  #wasteBytes(roomBytes: number): number {
+    const random = new Uint8Array(1);
+    this.#random.fill(random);
+    return Math.min(roomBytes, 255, random[0]! & 127);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Endpoint } from '../../config/endpoint.ts';
+import type { NodeId } from '../../config/node-id.ts';
+import type { MeshFrame } from '../session/session-event.ts';
+import type { Stream } from '../session/stream.ts';
+import type { Header } from '../wire/header.ts';
+import type { NetworkKeys } from '../wire/network-keys.ts';
+import type { PeerLink } from './peer-link.ts';
+
+/** Why a session ended. */
+export type DownReason = 'silent' | 'refused' | 'restarted' | 'said-goodbye' | 'replaced' | 'removed';
+
+/** What a peer reports to the node. */
+export type PeerEvent =
+  /** A session was proven at level 2. */
+  | { readonly type: 'up' }
+  /** Its session ended; all its streams were reset. */
+  | { readonly type: 'down'; readonly reason: DownReason }
+  | { readonly type: 'stream'; readonly stream: Stream }
+  | { readonly type: 'pong'; readonly rttMs: number }
+  /** Gossip, whose bytes are valid within the call. */
+  | { readonly type: 'gossip'; readonly frame: GossipFrame }
+  /** Numbers that must survive a restart have changed. */
+  | { readonly type: 'persist' }
+  /** Its state, as tables show it, may have changed. */
+  | { readonly type: 'changed' };
+
+/** The frames that are gossip's business. */
+export type GossipFrame = Extract<MeshFrame, { readonly type: 'records' | 'digest' | 'want' | 'witness' }>;
+
+/** What a peer needs of the node around it. */
+export interface PeerContext {
+  readonly ownId: NodeId;
+  /** Whether this node wants sessions of its own accord, and declares silent ones dead. */
+  readonly declaresDeath: boolean;
+  /** Seconds since 1970. */
+  wallS(): number;
+  randomByte(): number;
+  /** Fills in a header's time and seals the payload at `offset` + 64 of `out`. Returns the message's bytes. */
+  seal(out: Uint8Array, offset: number, header: Header, network: NetworkKeys, key: Uint8Array): number;
+  /** Opens a payload into scratch memory, valid until the next call; null where the tag is wrong. */
+  open(bytes: Uint8Array, offset: number, header: Header, network: NetworkKeys, key: Uint8Array): Uint8Array | null;
+  /** The network keys to seal with, given whether the peer has shown to know the newest. */
+  networkFor(knowsNewest: boolean): NetworkKeys;
+  isNewest(network: NetworkKeys): boolean;
+  /** Asks for a link; it comes with `Peer.linkOpened`. */
+  dial(peer: NodeId, endpoint: Endpoint): void;
+  hangUp(peerLink: PeerLink): void;
+  /** Sends a HELLO on this link, with a CHALLENGE where the link is not validated. */
+  sendHello(
+    peerLink: PeerLink,
+    destination: NodeId | 0,
+    session: number,
+    peerKeyId: number,
+    network: NetworkKeys,
+  ): void;
+  /** Sends a CHALLENGE alone. */
+  sendChallenge(peerLink: PeerLink, destination: NodeId, network: NetworkKeys): void;
+  /** Takes a message once more that came before the HELLO it needed. */
+  retry(peerLink: PeerLink, bytes: Uint8Array, nowMs: number): void;
+  /** A stream was used, so there may be something to send. */
+  used(): void;
+  emit(peer: NodeId, event: PeerEvent): void;
+}

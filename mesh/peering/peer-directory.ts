@@ -1,0 +1,123 @@
+import type { Endpoint } from '../../config/endpoint.ts';
+import { MAX_NODE_ID, type NodeId } from '../../config/node-id.ts';
+import type { Link } from '../link.ts';
+import type { FirstServer } from '../mesh-options.ts';
+import { LinkBook, type LinkEntry } from './link-book.ts';
+import { Peer, type SavedPeer } from './peer.ts';
+import type { PeerKeys } from './peer-keys.ts';
+import type { PeerLink } from './peer-link.ts';
+import { Prospect } from './prospect.ts';
+import type { PeerContext } from './peer-context.ts';
+
+/** What the directory needs to make peers. */
+export interface DirectoryOptions {
+  readonly context: Omit<PeerContext, 'dial' | 'hangUp'>;
+  readonly ownId: NodeId;
+  readonly makeKeys: (id: NodeId, identity: Uint8Array) => PeerKeys | null;
+  readonly saved: (id: NodeId) => SavedPeer | null;
+  /** Asks the process for a link. */
+  readonly dial: (dialId: number, endpoint: Endpoint) => void;
+}
+
+/** The peers of a node by number, the servers whose number is yet to be learned, and the links to all of them. */
+export class PeerDirectory {
+  readonly links = new LinkBook();
+  readonly #options: DirectoryOptions;
+  readonly #peers = new Map<NodeId, Peer>();
+  readonly #prospects: Prospect[] = [];
+  readonly #context: PeerContext;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+    this.#context = {
+      ...options.context,
+      dial: (id, endpoint) => options.dial(this.links.dial(this.#peers.get(id)!, endpoint), endpoint),
+      hangUp: (peerLink) => this.#hangUp(peerLink),
+    };
+  }
+
+  get peers(): ReadonlyMap<NodeId, Peer> {
+    return this.#peers;
+  }
+
+  get wakeAtMs(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const peer of this.#peers.values()) earliest = Math.min(earliest, peer.wakeAtMs);
+    for (const prospect of this.#prospects) earliest = Math.min(earliest, prospect.wakeAtMs);
+    return earliest;
+  }
+
+  tick(nowMs: number): void {
+    for (const peer of this.#peers.values()) if (peer.wakeAtMs <= nowMs) peer.tick(nowMs);
+    for (const prospect of this.#prospects) if (prospect.wakeAtMs <= nowMs) prospect.tick(nowMs);
+  }
+
+  /** The peer with this number and identity; made where it is new. Null where its identity is no usable key. */
+  ensure(id: NodeId, identity: Uint8Array): Peer | null {
+    const known = this.#peers.get(id);
+    if (known !== undefined) return known;
+    const keys = id > MAX_NODE_ID ? null : this.#options.makeKeys(id, identity);
+    if (keys === null) return null;
+    const peer = new Peer(this.#context, id, keys, this.#options.saved(id));
+    this.#peers.set(id, peer);
+    return peer;
+  }
+
+  /** Forgets a peer that lost its number. */
+  remove(id: NodeId, nowMs: number): void {
+    this.#peers.get(id)?.remove(nowMs);
+    this.#peers.delete(id);
+  }
+
+  /** Gets through to a server whose identity, or even number, is not known. */
+  addProspect({ id, endpoints }: FirstServer, nowMs: number): void {
+    const { context } = this.#options;
+    const prospect: Prospect = new Prospect(endpoints, {
+      dial: (endpoint) => this.#options.dial(this.links.dial(prospect, endpoint), endpoint),
+      sendHello: (peerLink) => {
+        const network = context.networkFor(peerLink.hellosSent % 2 === 1);
+        context.sendHello(peerLink, id ?? 0, Math.floor(context.wallS()), 0, network);
+      },
+      hangUp: (peerLink) => this.#hangUp(peerLink),
+    });
+    this.#prospects.push(prospect);
+    prospect.start(nowMs);
+  }
+
+  linkOpened(dialId: number, link: Link, nowMs: number): void {
+    const opened = this.links.opened(dialId, link);
+    if (opened === null) link.close();
+    else opened.owner.linkOpened(opened.peerLink, nowMs);
+  }
+
+  linkClosed(link: Link, isRefused: boolean, nowMs: number): void {
+    const entry = this.links.remove(link);
+    entry?.owner?.linkClosed(entry.peerLink, isRefused, nowMs);
+  }
+
+  linkWritable(link: Link): void {
+    const { owner } = this.links.find(link);
+    if (owner instanceof Peer) owner.linkWritable();
+  }
+
+  /** This peer has proven itself on a link: it is its from now on. */
+  claim(entry: LinkEntry, peer: Peer): void {
+    const { owner, peerLink } = entry;
+    if (owner === peer) return;
+    if (owner instanceof Prospect) {
+      owner.answered(peerLink);
+      peer.addEndpoints(owner.endpoints);
+    }
+    this.links.claim(entry, peer);
+  }
+
+  /** Stops trying for all of them, after {@link Peer.leave}. */
+  stop(): void {
+    for (const prospect of this.#prospects) prospect.stop();
+  }
+
+  #hangUp(peerLink: PeerLink): void {
+    this.links.remove(peerLink.link);
+    peerLink.link.close();
+  }
+}

@@ -1,0 +1,65 @@
+import type { Endpoint } from '../../config/endpoint.ts';
+import type { Link } from '../link.ts';
+
+/** How much an unvalidated address may be sent for each byte that came from it (RFC 9000 section 8.1). */
+const AMPLIFICATION_LIMIT = 3;
+
+/** What the mesh knows of one link: who is at its other end, and how far that is proven. */
+export class PeerLink {
+  readonly link: Link;
+  /** Where it was dialled to, or null where the other side dialled. */
+  readonly dialled: Endpoint | null;
+  /** The path that runs over it, or null. */
+  pathId: number | null = null;
+  /** The path that will run over it once it is validated, while it still runs over another link. */
+  wantedPathId: number | null = null;
+  /** Eight bytes that the other side has to return at level 2, or null. */
+  challenge: Uint8Array | null = null;
+  /** How many HELLOs were sent on it that were not answered, when the last one was, and when the next one is due. */
+  hellosSent = 0;
+  helloAtMs = Number.POSITIVE_INFINITY;
+  helloSentAtMs = 0;
+  #isValidated: boolean;
+  #allowanceBytes = 0;
+
+  constructor(link: Link, dialled: Endpoint | null) {
+    this.link = link;
+    this.dialled = dialled;
+    this.#isValidated = dialled !== null;
+  }
+
+  /** True where the address at the other end is known to be the peer's: we chose it, or it returned a challenge. */
+  get isValidated(): boolean {
+    return this.#isValidated;
+  }
+
+  /** False while the link is full, or has had as much as an unvalidated address may get. */
+  get isWritable(): boolean {
+    return this.link.writable && (this.#isValidated || this.#allowanceBytes > 0);
+  }
+
+  /** True where a message of this size may be sent now. */
+  allows(bytes: number): boolean {
+    return this.#isValidated || bytes <= this.#allowanceBytes;
+  }
+
+  received(bytes: number): void {
+    if (!this.#isValidated) this.#allowanceBytes += AMPLIFICATION_LIMIT * bytes;
+  }
+
+  sent(bytes: number): void {
+    if (!this.#isValidated) this.#allowanceBytes -= bytes;
+  }
+
+  /** Takes a RESPONSE. True where it validates the link now. */
+  answered(token: Uint8Array): boolean {
+    if (this.#isValidated || this.challenge === null || !isSame(token, this.challenge)) return false;
+    this.#isValidated = true;
+    this.challenge = null;
+    return true;
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

@@ -1,0 +1,68 @@
+import type { Session } from '../session/session.ts';
+import { LinkCarrier, type SealPacket } from './link-carrier.ts';
+import type { PeerLink } from './peer-link.ts';
+
+/** A session has at most this many live paths (PROTOCOL section 4). */
+const MAX_PATHS = 16;
+const PATH_IDS_PER_SIDE = 128;
+
+/** Which path of a peer's session runs over which of its links. */
+export class PeerPaths {
+  readonly #byPath = new Map<number, PeerLink>();
+  readonly #seal: SealPacket;
+  readonly #randomByte: () => number;
+  readonly #firstPathId: number;
+  #nextPath = 0;
+
+  /** @param isLower whether the own node number is the lower one, which decides whose path ids are whose. */
+  constructor(isLower: boolean, seal: SealPacket, randomByte: () => number) {
+    this.#firstPathId = isLower ? 0 : PATH_IDS_PER_SIDE;
+    this.#seal = seal;
+    this.#randomByte = randomByte;
+  }
+
+  get hasPath(): boolean {
+    return this.#byPath.size > 0;
+  }
+
+  /** The link that a path runs over, or undefined. */
+  linkOf(pathId: number): PeerLink | undefined {
+    return this.#byPath.get(pathId);
+  }
+
+  /** Runs a new path over a link that this side dialled, and sends by it from now on. */
+  open(session: Session, peerLink: PeerLink): number {
+    const pathId = this.#firstPathId + (this.#nextPath++ % PATH_IDS_PER_SIDE);
+    this.bind(session, pathId, peerLink, true);
+    return pathId;
+  }
+
+  /** Runs a path over a link; what ran there before is taken off. */
+  bind(session: Session, pathId: number, peerLink: PeerLink, isActive: boolean): void {
+    if (peerLink.pathId !== null && peerLink.pathId !== pathId) this.unbind(session, peerLink);
+    const before = this.#byPath.get(pathId);
+    if (before !== undefined && before !== peerLink) before.pathId = null;
+    this.#byPath.set(pathId, peerLink);
+    peerLink.pathId = pathId;
+    session.attachPath(pathId, new LinkCarrier(peerLink, pathId, this.#seal, this.#randomByte), isActive);
+    if (this.#byPath.size > MAX_PATHS) this.unbind(session, this.#byPath.values().next().value!);
+  }
+
+  /** The session is gone: the links stay, without paths. */
+  clear(): void {
+    for (const peerLink of this.#byPath.values()) peerLink.pathId = null;
+    this.#byPath.clear();
+    this.#nextPath = 0;
+  }
+
+  /** Takes the path off a link. True where one ran over it. */
+  unbind(session: Session | null, peerLink: PeerLink): boolean {
+    const { pathId } = peerLink;
+    if (pathId === null) return false;
+    peerLink.pathId = null;
+    if (this.#byPath.get(pathId) !== peerLink) return false;
+    this.#byPath.delete(pathId);
+    session?.detachPath(pathId);
+    return true;
+  }
+}

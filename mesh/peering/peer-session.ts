@@ -1,0 +1,281 @@
+import type { NodeId } from '../../config/node-id.ts';
+import { Session, type SessionStats } from '../session/session.ts';
+import type { MeshFrame } from '../session/session-event.ts';
+import type { Stream } from '../session/stream.ts';
+import type { ResetReason } from '../session/stream-codes.ts';
+import type { Target } from '../session/target.ts';
+import type { Header } from '../wire/header.ts';
+import type { NetworkKeys } from '../wire/network-keys.ts';
+import { PacketSealer } from './packet-sealer.ts';
+import type { GossipFrame, PeerContext } from './peer-context.ts';
+import type { PeerKeys } from './peer-keys.ts';
+import type { PeerLink } from './peer-link.ts';
+import { PeerPaths } from './peer-paths.ts';
+import { SessionNumbers } from './session-numbers.ts';
+
+/** How long nothing may be heard while something is outstanding, in ms (PROTOCOL section 4). */
+const DEATH_AFTER_MS = 4_500;
+/** Tokens of PINGs: those that only prove or keep a session, and those that somebody asked for. */
+const PROOF_TOKEN = 0;
+const ASKED_TOKEN = 1;
+
+/** What a verified message of the peer brought. */
+export interface Received {
+  /** It began a new session: the old one and its streams are gone. */
+  readonly replaced: boolean;
+  readonly gossip: readonly GossipFrame[];
+  readonly saidGoodbye: boolean;
+}
+
+/**
+ * The session with one peer from its first stream or message to its end, and its successors: numbers, keys and paths
+ * put together. Streams may be opened before a session is settled; they wait in it.
+ */
+export class PeerSession {
+  readonly numbers: SessionNumbers;
+  readonly #context: PeerContext;
+  readonly #peer: NodeId;
+  readonly #keys: PeerKeys;
+  readonly #paths: PeerPaths;
+  readonly #sealer: PacketSealer;
+  #session: Session | null = null;
+  #isProven = false;
+  #lastRttMs: number | null = null;
+  #bytesReceived = 0;
+
+  constructor(context: PeerContext, peer: NodeId, keys: PeerKeys, highestSession: number) {
+    this.#context = context;
+    this.#peer = peer;
+    this.#keys = keys;
+    this.numbers = new SessionNumbers(highestSession);
+    this.#sealer = new PacketSealer(context, peer, keys, this.numbers);
+    this.#paths = new PeerPaths(
+      context.ownId < peer,
+      (...packet) => this.#sealer.seal(...packet),
+      () => context.randomByte(),
+    );
+  }
+
+  // What is known of it.
+
+  /** True once the peer has sent something in the session, which shows that it has the keys and is there now. */
+  get isProven(): boolean {
+    return this.#isProven;
+  }
+
+  get isSuspect(): boolean {
+    return this.#session?.isSuspect === true || !this.#paths.hasPath;
+  }
+
+  get hasPath(): boolean {
+    return this.#paths.hasPath;
+  }
+
+  get hasStreams(): boolean {
+    return this.stats !== null && this.stats.streams > 0;
+  }
+
+  get unansweredProbes(): number {
+    return this.#session?.activePath?.unansweredProbes ?? 0;
+  }
+
+  get activeLink(): PeerLink | null {
+    const path = this.#session?.activePath ?? null;
+    return path === null ? null : (this.#paths.linkOf(path.id) ?? null);
+  }
+
+  /** Smoothed round trip in ms, the last one known where there is no session; null where there never was one. */
+  get rttMs(): number | null {
+    const rtt = this.#session?.activePath?.rtt;
+    if (rtt?.hasSample === true) this.#lastRttMs = rtt.srttMs;
+    return this.#lastRttMs;
+  }
+
+  get sealer(): PacketSealer {
+    return this.#sealer;
+  }
+
+  get stats(): SessionStats | null {
+    return this.#session?.stats ?? null;
+  }
+
+  /** Bytes of payload since the node started. */
+  get traffic(): { readonly bytesSent: number; readonly bytesReceived: number } {
+    return { bytesSent: this.#sealer.payloadBytes, bytesReceived: this.#bytesReceived };
+  }
+
+  // Time.
+
+  get wakeAtMs(): number {
+    return this.#session?.wakeAtMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  tick(nowMs: number): 'alive' | 'dead' {
+    const session = this.#session;
+    if (session === null) return 'alive';
+    session.tick(nowMs);
+    for (const event of session.takeEvents()) {
+      switch (event.type) {
+        case 'stream':
+          this.#context.emit(this.#peer, { type: 'stream', stream: event.stream });
+          break;
+        case 'pong':
+          if (event.token === ASKED_TOKEN) this.#context.emit(this.#peer, { type: 'pong', rttMs: event.rttMs });
+          break;
+        case 'dead':
+          return 'dead';
+      }
+    }
+    return 'alive';
+  }
+
+  wokeUp(nowMs: number): void {
+    this.#session?.wokeUp(nowMs);
+  }
+
+  // Use.
+
+  openStream(target: Target, nowMs: number): Stream {
+    return this.#ensure(nowMs).openStream(target, nowMs);
+  }
+
+  /** Measures the round trip for somebody: a `pong` follows. */
+  ping(nowMs: number): void {
+    this.#ensure(nowMs).ping(ASKED_TOKEN);
+  }
+
+  /** Elicits an answer where there is a settled session. */
+  probe(): void {
+    if (this.#paths.hasPath) this.#session?.ping(PROOF_TOKEN);
+  }
+
+  sendFrame(frame: MeshFrame): void {
+    this.#session?.sendFrame(frame, true);
+  }
+
+  /** Returns a CHALLENGE by the path in use. */
+  respond(token: Uint8Array): void {
+    this.#session?.sendFrame({ type: 'response', token: token.slice() }, false);
+  }
+
+  resume(): void {
+    this.#session?.resume();
+  }
+
+  sayGoodbye(nowMs: number): void {
+    if (!this.#isProven) return;
+    this.#session?.sendFrame({ type: 'goodbye', reason: 'stopping', backInS: 0 }, false);
+    this.#session?.tick(nowMs);
+  }
+
+  /** Resets all streams. Links stay; a successor may use them. */
+  end(reason: ResetReason): void {
+    const session = this.#session;
+    this.#session = null;
+    this.#isProven = false;
+    this.numbers.end();
+    this.#paths.clear();
+    session?.end(reason);
+  }
+
+  // Links.
+
+  /** The link is closed. True where a path ran over it. */
+  linkGone(peerLink: PeerLink): boolean {
+    return this.#paths.unbind(this.#session, peerLink);
+  }
+
+  /** The peer answered our HELLO on this link, which this side dialled: a session runs over it from now on. */
+  establish(peerLink: PeerLink, challenge: Uint8Array | null, nowMs: number): void {
+    if (!this.#keys.isReady) return;
+    const session = this.#ensure(nowMs);
+    if (this.numbers.settled === 0) this.#settle(this.numbers.named(this.#context.wallS()));
+    if (peerLink.pathId === null) {
+      const pathId = this.#paths.open(session, peerLink);
+      session.seedRtt(pathId, nowMs - peerLink.helloSentAtMs, nowMs);
+    }
+    if (challenge !== null) this.respond(challenge);
+    session.ping(PROOF_TOKEN);
+  }
+
+  /** Takes a level 2 message. Null where it is not what it says, or old. */
+  receive(
+    peerLink: PeerLink,
+    header: Header,
+    network: NetworkKeys,
+    bytes: Uint8Array,
+    offset: number,
+    nowMs: number,
+  ): Received | null {
+    const { pathId, packetNumber } = header;
+    const standing = this.numbers.judge(header.session);
+    if (standing === 'older') return null;
+    if (standing === 'current' && this.#session?.isNew(pathId, packetNumber) === false) return null;
+    const key = this.#keys.receiveKey(header, network);
+    const payload = key === null ? null : this.#context.open(bytes, offset, header, network, key);
+    if (payload === null) return null;
+
+    // From here on the message is known to be the peer's.
+    this.#keys.acknowledge(header.destinationKeyId);
+    if (this.#context.isNewest(network)) this.#sealer.knowsNewestNetwork = true;
+    const replaced = standing === 'newer' && this.numbers.settled !== 0;
+    if (replaced) this.end('session-gone');
+    const session = this.#ensure(nowMs);
+    if (standing === 'newer') this.#settle(header.session);
+    this.#follow(session, pathId, peerLink, network);
+    const frames = session.receive(pathId, packetNumber, payload, nowMs);
+    if (frames === null) return null;
+    this.#isProven = true;
+    this.#bytesReceived += header.payloadBytes;
+    const gossip: GossipFrame[] = [];
+    let saidGoodbye = false;
+    for (const frame of frames) {
+      if (frame.type === 'goodbye') saidGoodbye = true;
+      else if (frame.type === 'response') this.#validate(session, peerLink, frame.token);
+      else gossip.push(frame);
+    }
+    return { replaced, gossip, saidGoodbye };
+  }
+
+  #ensure(nowMs: number): Session {
+    this.#session ??= new Session({
+      peer: this.#peer,
+      opensEvenStreams: this.#context.ownId < this.#peer,
+      deathAfterMs: this.#context.declaresDeath ? DEATH_AFTER_MS : Number.POSITIVE_INFINITY,
+      nowMs,
+      onWork: () => this.#context.used(),
+    });
+    return this.#session;
+  }
+
+  #settle(number: number): void {
+    this.numbers.settle(number);
+    this.#context.emit(this.#peer, { type: 'persist' });
+  }
+
+  /** The peer sends on this path by this link: answers go the same way, once the link is validated. */
+  #follow(session: Session, pathId: number, peerLink: PeerLink, network: NetworkKeys): void {
+    const bound = this.#paths.linkOf(pathId);
+    if (bound === peerLink) {
+      if (peerLink.dialled === null && session.activePath?.id !== pathId) session.activate(pathId);
+      return;
+    }
+    if (bound === undefined || peerLink.isValidated) {
+      this.#paths.bind(session, pathId, peerLink, peerLink.isValidated);
+    } else {
+      peerLink.wantedPathId = pathId;
+    }
+    peerLink.link.keep();
+    if (!peerLink.isValidated && peerLink.challenge === null)
+      this.#context.sendChallenge(peerLink, this.#peer, network);
+  }
+
+  #validate(session: Session, peerLink: PeerLink, token: Uint8Array): void {
+    if (!peerLink.answered(token)) return;
+    const pathId = peerLink.pathId ?? peerLink.wantedPathId;
+    if (pathId === null) return;
+    if (peerLink.pathId === null) this.#paths.bind(session, pathId, peerLink, true);
+    else session.activate(pathId);
+    session.resume();
+  }
+}

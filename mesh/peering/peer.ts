@@ -1,0 +1,323 @@
+import type { Endpoint } from '../../config/endpoint.ts';
+import type { NodeId } from '../../config/node-id.ts';
+import type { Hello } from '../gossip/hello.ts';
+import type { Stream } from '../session/stream.ts';
+import type { Target } from '../session/target.ts';
+import { type Header, messageBytes } from '../wire/header.ts';
+import type { NetworkKeys } from '../wire/network-keys.ts';
+import { Approach } from './approach.ts';
+import { HeldMessages } from './held-messages.ts';
+import { KeepAlive } from './keep-alive.ts';
+import { KeyAnnouncement } from './key-announcement.ts';
+import type { DownReason, GossipFrame, PeerContext } from './peer-context.ts';
+import type { PeerKeys } from './peer-keys.ts';
+import type { PeerLink } from './peer-link.ts';
+import { PeerSession } from './peer-session.ts';
+
+/** How long the session of a silent client is parked, in ms. */
+const PARK_MS = 2 * 3_600_000;
+/** A pause before a peer that went down is tried again, in ms: it said that it stops. */
+const GOODBYE_PAUSE_MS = 5_000;
+
+/** What is kept of a peer over restarts. */
+export interface SavedPeer {
+  readonly session: number;
+  readonly lastGood: string | null;
+}
+
+/**
+ * One other node: how to get through to it, the keys shared with it, and the one session with it. The node feeds it
+ * verified HELLOs and level 2 messages; {@link tick} is due at {@link wakeAtMs}. It survives whatever comes from outside.
+ */
+export class Peer {
+  readonly id: NodeId;
+  readonly keys: PeerKeys;
+  readonly #context: PeerContext;
+  readonly #approach: Approach;
+  readonly #session: PeerSession;
+  readonly #keepAlive = new KeepAlive();
+  readonly #held = new HeldMessages();
+  readonly #links = new Set<PeerLink>();
+  #proven: readonly Endpoint[] = [];
+  readonly #announcement = new KeyAnnouncement();
+  #incarnation = 0;
+  #isWanted = false;
+  #heardAtMs = Number.NEGATIVE_INFINITY;
+  #probesSeen = 0;
+  #state: NodeState = 'idle';
+
+  constructor(context: PeerContext, id: NodeId, keys: PeerKeys, saved: SavedPeer | null) {
+    this.#context = context;
+    this.id = id;
+    this.keys = keys;
+    this.#session = new PeerSession(context, id, keys, saved?.session ?? 0);
+    this.#approach = new Approach({
+      dial: (endpoint) => context.dial(id, endpoint),
+      sendHello: (peerLink) => this.#sendHello(peerLink),
+      hangUp: (peerLink) => this.#hangUp(peerLink),
+    });
+    this.#approach.setEndpoints([], saved?.lastGood ?? null);
+  }
+
+  // What is known of it.
+
+  get saved(): SavedPeer {
+    return { session: this.#session.numbers.highest, lastGood: this.#approach.lastGood };
+  }
+
+  get isUp(): boolean {
+    return this.#session.isProven;
+  }
+
+  get session(): PeerSession {
+    return this.#session;
+  }
+
+  get state(): NodeState {
+    if (this.#session.isProven) return this.#session.isSuspect ? 'suspect' : 'up';
+    if (this.#approach.isActive) return this.#state === 'down' ? 'down' : 'connecting';
+    return this.#state;
+  }
+
+  // Time.
+
+  get wakeAtMs(): number {
+    return Math.min(
+      this.#approach.wakeAtMs,
+      this.#keepAlive.wakeAtMs,
+      this.#session.wakeAtMs,
+      this.#announcement.wakeAtMs,
+    );
+  }
+
+  tick(nowMs: number): void {
+    this.#approach.tick(nowMs);
+    if (nowMs >= this.#keepAlive.wakeAtMs) {
+      this.#keepAlive.probed(nowMs);
+      this.#session.probe();
+    }
+    if (nowMs >= this.#announcement.wakeAtMs) this.#announceKey(nowMs);
+    if (this.#session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
+    else if (!this.#context.declaresDeath && this.isUp && nowMs - this.#heardAtMs > PARK_MS)
+      this.#down('silent', nowMs);
+    else this.#watchProbes(nowMs);
+  }
+
+  /** The machine slept: probe at once. */
+  wokeUp(nowMs: number): void {
+    this.#session.wokeUp(nowMs);
+    if (this.isUp) this.#session.probe();
+    else if (this.#isWanted) this.#approach.start(nowMs);
+  }
+
+  // Use.
+
+  /** Says where its record and the configuration say that it is. */
+  setEndpoints(endpoints: readonly Endpoint[]): void {
+    this.#approach.setEndpoints([...endpoints, ...this.#proven], this.#approach.lastGood);
+  }
+
+  /** Adds endpoints at which it answered before its number was known. */
+  addEndpoints(endpoints: readonly Endpoint[]): void {
+    this.#proven = [...endpoints];
+    this.setEndpoints(endpoints);
+  }
+
+  /** Keeps a session with this peer from now on, or no longer. */
+  setWanted(isWanted: boolean, nowMs: number): void {
+    this.#isWanted = isWanted;
+    if (!isWanted) this.#approach.stop();
+    else if (!this.isUp && !this.#approach.isActive) this.#approach.start(nowMs);
+  }
+
+  openStream(target: Target, nowMs: number): Stream {
+    this.#reach(nowMs);
+    return this.#session.openStream(target, nowMs);
+  }
+
+  ping(nowMs: number): void {
+    this.#reach(nowMs);
+    this.#session.ping(nowMs);
+  }
+
+  /** Sends gossip; without a session it is dropped, since a session starts with a DIGEST. */
+  sendGossip(frame: GossipFrame): void {
+    if (this.isUp) this.#session.sendFrame(frame);
+  }
+
+  /** Says GOODBYE and ends the session. */
+  leave(nowMs: number): void {
+    this.#isWanted = false;
+    this.#approach.stop();
+    this.#session.sayGoodbye(nowMs);
+    this.#session.end('shutting-down');
+  }
+
+  /** The peer lost its number: everything shared with it is wiped. */
+  remove(nowMs: number): void {
+    this.#isWanted = false;
+    this.#down('removed', nowMs);
+    this.#approach.stop();
+    for (const peerLink of this.#links) this.#hangUp(peerLink);
+    this.keys.wipe();
+  }
+
+  /** An own ephemeral key was erased or made: the newest is announced until the peer uses it. */
+  ephemeralChanged(nowMs: number): void {
+    this.keys.dropErased();
+    this.#announcement.start(nowMs);
+  }
+
+  /** Says whether the peer is known to have the newest network key, which is used towards it only then. */
+  knowsNewestNetwork(knows: boolean): void {
+    this.#session.sealer.knowsNewestNetwork = knows;
+  }
+
+  // Links.
+
+  linkOpened(peerLink: PeerLink, nowMs: number): void {
+    this.#links.add(peerLink);
+    this.#approach.linkOpened(peerLink, nowMs);
+  }
+
+  linkWritable(): void {
+    this.#session.resume();
+  }
+
+  /** A link closed by itself. `isRefused`: nobody listens there. */
+  linkClosed(peerLink: PeerLink, isRefused: boolean, nowMs: number): void {
+    this.#links.delete(peerLink);
+    const lostPath = this.#session.linkGone(peerLink);
+    if (peerLink.dialled !== null) this.#approach.linkClosed(peerLink, isRefused, nowMs);
+    if (lostPath && this.#mayDial) this.#approach.start(nowMs);
+    // A whole round of refusals after the link went away: the process is gone, no need to wait for silence.
+    if (this.isUp && !this.#session.hasPath && this.#approach.isRefused) this.#down('refused', nowMs);
+    this.#context.emit(this.id, { type: 'changed' });
+  }
+
+  // Bytes.
+
+  /** Takes a HELLO of this peer that was verified and is new. `challenge` came with it, or is null. */
+  receiveHello(hello: Hello, peerLink: PeerLink, challenge: Uint8Array | null, nowMs: number): void {
+    this.#links.add(peerLink);
+    peerLink.link.keep();
+    if (hello.incarnation > this.#incarnation) {
+      this.keys.forgetPeer();
+      if (this.#session.numbers.settled !== 0) this.#down('restarted', nowMs);
+      this.#incarnation = hello.incarnation;
+    }
+    if (!this.keys.learn(hello.ephemeralPublicKey, nowMs)) return;
+    const isOwnKeyKnown = this.keys.acknowledge(hello.peerKeyId);
+    if (this.#session.numbers.hear(hello.session)) {
+      this.#down('replaced', nowMs);
+      this.#session.numbers.hear(hello.session);
+    }
+    this.#context.emit(this.id, { type: 'persist' });
+    if (peerLink.dialled !== null && isOwnKeyKnown) {
+      this.#approach.answered(peerLink);
+      this.#hangUpDialled(peerLink);
+      this.#session.establish(peerLink, challenge, nowMs);
+    } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.#session.hasPath) {
+      this.#sendHello(peerLink);
+    } else {
+      this.#session.probe();
+    }
+    for (const held of this.#held.take(nowMs)) this.#context.retry(held.peerLink, held.bytes, nowMs);
+  }
+
+  /** Takes a level 2 message whose header says that this peer sent it to this node. True where that is so. */
+  receive(
+    peerLink: PeerLink,
+    header: Header,
+    network: NetworkKeys,
+    bytes: Uint8Array,
+    offset: number,
+    nowMs: number,
+  ): boolean {
+    if (!this.keys.knowsOrigin(header)) {
+      this.#held.hold(bytes.subarray(offset, offset + messageBytes(header)), peerLink, nowMs);
+      return false;
+    }
+    const wasUp = this.isUp;
+    const received = this.#session.receive(peerLink, header, network, bytes, offset, nowMs);
+    if (received === null) return false;
+    this.#links.add(peerLink);
+    if (received.replaced) this.#context.emit(this.id, { type: 'down', reason: 'replaced' });
+    this.#heardAtMs = nowMs;
+    this.#probesSeen = 0;
+    this.#approach.heard();
+    if (this.#isWanted) this.#keepAlive.active(nowMs);
+    if (!wasUp || received.replaced) {
+      this.#state = 'up';
+      this.#context.emit(this.id, { type: 'up' });
+    }
+    for (const frame of received.gossip) this.#context.emit(this.id, { type: 'gossip', frame });
+    if (received.saidGoodbye) this.#down('said-goodbye', nowMs);
+    return true;
+  }
+
+  /** A CHALLENGE came alone: the peer sees another address than before, and asks whether it is really this node's. */
+  receiveChallenge(peerLink: PeerLink, token: Uint8Array): void {
+    if (this.#session.activeLink === peerLink) this.#session.respond(token);
+  }
+
+  #announceKey(nowMs: number): void {
+    const peerLink = this.#session.activeLink;
+    if (!this.isUp || peerLink === null || !this.keys.isNewestUnacknowledged) return this.#announcement.stop();
+    this.#sendHello(peerLink);
+    this.#announcement.announced(nowMs);
+  }
+
+  get #mayDial(): boolean {
+    return this.#isWanted || this.#session.hasStreams;
+  }
+
+  #reach(nowMs: number): void {
+    if (!this.isUp && !this.#session.hasPath) this.#approach.start(nowMs);
+  }
+
+  /** Every second unanswered probe brings a HELLO, in case the peer is a new process; a suspect path brings other ways. */
+  #watchProbes(nowMs: number): void {
+    const probes = this.#session.unansweredProbes;
+    if (probes === this.#probesSeen) return;
+    this.#probesSeen = probes;
+    const peerLink = this.#session.activeLink;
+    if (peerLink !== null && probes > 0 && probes % 2 === 0) this.#sendHello(peerLink);
+    if (probes === 2) {
+      if (this.#mayDial) this.#approach.start(nowMs);
+      this.#context.emit(this.id, { type: 'changed' });
+    }
+  }
+
+  #down(reason: DownReason, nowMs: number): void {
+    const wasUp = this.isUp;
+    this.#session.end('session-gone');
+    this.#keepAlive.stop();
+    this.#state = 'down';
+    if (reason === 'silent' || reason === 'refused') this.#hangUpDialled(null);
+    if (this.#isWanted && reason === 'said-goodbye') this.#approach.startLater(nowMs, GOODBYE_PAUSE_MS);
+    else if (this.#isWanted && reason !== 'restarted' && reason !== 'replaced') this.#approach.start(nowMs);
+    if (wasUp) this.#context.emit(this.id, { type: 'down', reason });
+    else this.#context.emit(this.id, { type: 'changed' });
+  }
+
+  #sendHello(peerLink: PeerLink): void {
+    const { numbers } = this.#session;
+    const network = this.#session.sealer.networkForHello(peerLink);
+    this.#context.sendHello(peerLink, this.id, numbers.named(this.#context.wallS()), this.keys.peerKeyId, network);
+  }
+
+  /** Closes the links that this side dialled, but one. */
+  #hangUpDialled(kept: PeerLink | null): void {
+    for (const peerLink of this.#links) if (peerLink !== kept && peerLink.dialled !== null) this.#hangUp(peerLink);
+  }
+
+  #hangUp(peerLink: PeerLink): void {
+    this.#links.delete(peerLink);
+    this.#session.linkGone(peerLink);
+    this.#context.hangUp(peerLink);
+  }
+}
+
+/** As `NodeView` has it. */
+type NodeState = 'up' | 'suspect' | 'connecting' | 'down' | 'idle';

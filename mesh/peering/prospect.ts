@@ -1,0 +1,44 @@
+import type { Endpoint } from '../../config/endpoint.ts';
+import { Approach, type ApproachActions } from './approach.ts';
+import type { PeerLink } from './peer-link.ts';
+
+/** A server whose identity is not known yet, perhaps not even its number: with its answer it becomes a peer. */
+export class Prospect {
+  readonly endpoints: readonly Endpoint[];
+  readonly #approach: Approach;
+
+  constructor(endpoints: readonly Endpoint[], actions: ApproachActions) {
+    this.endpoints = endpoints;
+    this.#approach = new Approach(actions);
+    this.#approach.setEndpoints(endpoints, null);
+  }
+
+  get wakeAtMs(): number {
+    return this.#approach.wakeAtMs;
+  }
+
+  start(nowMs: number): void {
+    this.#approach.start(nowMs);
+  }
+
+  tick(nowMs: number): void {
+    this.#approach.tick(nowMs);
+  }
+
+  linkOpened(peerLink: PeerLink, nowMs: number): void {
+    this.#approach.linkOpened(peerLink, nowMs);
+  }
+
+  linkClosed(peerLink: PeerLink, isRefused: boolean, nowMs: number): void {
+    this.#approach.linkClosed(peerLink, isRefused, nowMs);
+  }
+
+  /** Somebody answered: the link is the peer's from now on. */
+  answered(peerLink: PeerLink): void {
+    this.#approach.answered(peerLink);
+  }
+
+  stop(): void {
+    this.#approach.stop();
+  }
+}

@@ -1,0 +1,97 @@
+import type { NodeId } from '../config/node-id.ts';
+import type { Gossip } from './gossip/gossip.ts';
+import type { GossipDesk } from './gossip-desk.ts';
+import type { Link } from './link.ts';
+import type { MeshSealing } from './mesh-sealing.ts';
+import type { Greeter } from './peering/greeter.ts';
+import type { PeerDirectory } from './peering/peer-directory.ts';
+import { Header, messageBytes, SEAL_BYTES } from './wire/header.ts';
+import type { KeyRing } from './wire/key-ring.ts';
+import type { NetworkKeys } from './wire/network-keys.ts';
+
+/** What the reception hands messages to. */
+export interface ReceptionParts {
+  readonly ownId: NodeId;
+  readonly sealing: MeshSealing;
+  readonly ring: KeyRing;
+  readonly greeter: Greeter;
+  readonly gossip: Gossip;
+  readonly desk: GossipDesk;
+  readonly directory: PeerDirectory;
+}
+
+/**
+ * Where every byte from a link comes in: it recognises messages, opens those of level 0 itself and gives those of level
+ * 2 to their peer. Everything else ends here, silently.
+ */
+export class Reception {
+  readonly #parts: ReceptionParts;
+
+  constructor(parts: ReceptionParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes messages back to back, up to the first byte that is not one's beginning. */
+  receive(link: Link, bytes: Uint8Array, nowMs: number): void {
+    const { sealing, ring } = this.#parts;
+    // A header of its own, because a HELLO may bring back messages that waited for it.
+    const header = new Header();
+    for (let offset = 0; offset + SEAL_BYTES <= bytes.length;) {
+      const network = sealing.opener.openHeader(bytes, offset, ring, header);
+      if (network === null) return;
+      const length = messageBytes(header);
+      if (offset + length > bytes.length) return;
+      this.#take(link, header, network, bytes, offset, nowMs);
+      offset += length;
+    }
+  }
+
+  #take(link: Link, header: Header, network: NetworkKeys, bytes: Uint8Array, offset: number, nowMs: number): void {
+    const { origin, destination, keyLevel } = header;
+    const { ownId, directory } = this.#parts;
+    // Relaying is not spoken yet: what has a route or another destination is none of this node's business.
+    if (origin === 0 || origin === ownId || header.relay1 !== 0) return;
+    if (keyLevel === 0) {
+      if (destination === ownId || destination === 0) this.#greet(link, origin, header, network, bytes, offset, nowMs);
+      return;
+    }
+    const peer = destination === ownId ? directory.peers.get(origin) : undefined;
+    if (peer === undefined) return;
+    const entry = directory.links.find(link);
+    // Counted before it is known whose it is: what does not verify is not answered, and the entry is not kept.
+    entry.peerLink.received(messageBytes(header));
+    if (peer.receive(entry.peerLink, header, network, bytes, offset, nowMs)) directory.claim(entry, peer);
+  }
+
+  #greet(
+    link: Link,
+    origin: NodeId,
+    header: Header,
+    network: NetworkKeys,
+    bytes: Uint8Array,
+    offset: number,
+    nowMs: number,
+  ): void {
+    const { sealing, greeter, gossip, desk, directory } = this.#parts;
+    const { destination } = header;
+    const payload = sealing.open(bytes, offset, header, network, network.bootstrap);
+    const greeting = payload === null ? null : greeter.read(payload);
+    if (greeting === null) return;
+    const entry = directory.links.find(link);
+    const { hello, challenge } = greeting;
+    if (hello === null) {
+      if (challenge !== null) directory.peers.get(origin)?.receiveChallenge(entry.peerLink, challenge);
+      return;
+    }
+    if (!greeter.isGenuine(hello, origin, destination)) return;
+    const { addition, outcome } = gossip.admit(hello.credential, nowMs, sealing.wallS());
+    desk.carryOut(outcome, nowMs);
+    const { identity } = hello.credential.binding;
+    const peer = addition.verdict === 'accepted' ? directory.ensure(origin, identity) : null;
+    if (peer === null) return;
+    greeter.window.accept(identity, hello);
+    entry.peerLink.received(messageBytes(header));
+    directory.claim(entry, peer);
+    peer.receiveHello(hello, entry.peerLink, challenge, nowMs);
+  }
+}

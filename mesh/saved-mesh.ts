@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { NodeId } from '../config/node-id.ts';
+import type { SavedPeer } from './peering/peer.ts';
+
+const u32 = z.number().int().min(0).max(0xffff_ffff);
+
+const schema = z.object({
+  version: z.literal(1),
+  incarnation: u32,
+  peers: z.record(
+    z.string().regex(/^[0-9]{1,3}$/),
+    z.object({ session: u32, lastGood: z.string().max(600).nullable() }),
+  ),
+  /** Checked by those who wrote them. */
+  hellos: z.unknown(),
+  knowledge: z.unknown(),
+});
+
+/** What a node keeps over restarts, as plain data for JSON. It holds network keys: it must not be readable by others. */
+export interface SavedMesh {
+  readonly version: 1;
+  /** Of the process that saved it. */
+  readonly incarnation: number;
+  readonly peers: Readonly<Record<string, SavedPeer>>;
+  readonly hellos: unknown;
+  readonly knowledge: unknown;
+}
+
+/** Nothing saved yet. */
+const NOTHING: SavedMesh = { version: 1, incarnation: 0, peers: {}, hellos: null, knowledge: null };
+
+/** Reads back what was saved; anything else counts as nothing. */
+export function readSavedMesh(saved: unknown): SavedMesh {
+  const result = schema.safeParse(saved);
+  return result.success ? { ...result.data, hellos: result.data.hellos, knowledge: result.data.knowledge } : NOTHING;
+}
+
+/** What was saved of one peer, or null. */
+export function savedPeer(saved: SavedMesh, id: NodeId): SavedPeer | null {
+  return saved.peers[String(id)] ?? null;
+}

@@ -1,0 +1,160 @@
+import { ByteReader } from '../wire/byte-reader.ts';
+import {
+  FRAME_CODES,
+  type Frame,
+  GOODBYE_CODES,
+  MAX_GOSSIP_FRAME_BYTES,
+  MAX_RANGES,
+  type PacketRange,
+  REFUSAL_CODES,
+  RESET_CODES,
+} from './frame.ts';
+import type { Host, Target } from './target.ts';
+
+/** Which frames a payload may hold: those of level 0, or those of level 2. */
+export type FrameLevel = 0 | 2;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const LEVEL_0 = new Set<number>([FRAME_CODES.challenge, FRAME_CODES.hello]);
+const MAX_HELLO_BYTES = 1_024;
+
+/**
+ * Takes a payload apart. Returns null where any of it is malformed or not allowed at that level: such a payload is
+ * dropped whole. Byte fields of the frames are views into `payload`.
+ */
+export function decodeFrames(payload: Uint8Array, level: FrameLevel): Frame[] | null {
+  const reader = new ByteReader(payload);
+  const frames: Frame[] = [];
+  while (reader.remaining > 0) {
+    const code = reader.u8();
+    if (code === FRAME_CODES.padding) continue;
+    if ((level === 0) !== LEVEL_0.has(code)) return null;
+    const frame = decodeFrame(reader, code);
+    if (frame === null || reader.failed) return null;
+    frames.push(frame);
+  }
+  return frames;
+}
+
+function decodeFrame(reader: ByteReader, code: number): Frame | null {
+  switch (code) {
+    case FRAME_CODES.data:
+    case FRAME_CODES['data-last']: {
+      const streamId = reader.varint();
+      const offset = reader.varint();
+      const bytes = reader.sized(reader.remaining);
+      if (offset + bytes.length > Number.MAX_SAFE_INTEGER) return null;
+      return { type: 'data', streamId, offset, bytes, last: code === FRAME_CODES['data-last'] };
+    }
+    case FRAME_CODES.ping:
+      return { type: 'ping' };
+    case FRAME_CODES.ack: {
+      const pathId = reader.u8();
+      const delayMs = reader.varint() / 8;
+      const ranges = decodeRanges(reader);
+      return ranges && { type: 'ack', pathId, delayMs, ranges };
+    }
+    case FRAME_CODES.repair: {
+      const pathId = reader.u8();
+      const ranges = decodeRanges(reader);
+      return ranges && { type: 'repair', pathId, ranges };
+    }
+    case FRAME_CODES.open: {
+      const streamId = reader.varint();
+      const target = decodeTarget(reader);
+      const firstData = reader.sized(reader.remaining);
+      return target && { type: 'open', streamId, target, firstData };
+    }
+    case FRAME_CODES.opened: {
+      const streamId = reader.varint();
+      const bound = decodeTarget(reader);
+      return bound && { type: 'opened', streamId, bound, connectMs: reader.varint() };
+    }
+    case FRAME_CODES.refused: {
+      const streamId = reader.varint();
+      const reason = REFUSAL_CODES[reader.u8() - 1];
+      return reason === undefined ? null : { type: 'refused', streamId, reason };
+    }
+    case FRAME_CODES.reset: {
+      const streamId = reader.varint();
+      const reason = RESET_CODES[reader.u8() - 1];
+      return reason === undefined ? null : { type: 'reset', streamId, reason, finalOffset: reader.varint() };
+    }
+    case FRAME_CODES.stop: {
+      const streamId = reader.varint();
+      const reason = RESET_CODES[reader.u8() - 1];
+      return reason === undefined ? null : { type: 'stop', streamId, reason };
+    }
+    case FRAME_CODES['max-data']:
+      return { type: 'max-data', bytes: reader.varint() };
+    case FRAME_CODES['max-stream-data']:
+      return { type: 'max-stream-data', streamId: reader.varint(), bytes: reader.varint() };
+    case FRAME_CODES['max-streams']:
+      return { type: 'max-streams', count: reader.varint() };
+    case FRAME_CODES.blocked: {
+      const value = reader.varint();
+      return { type: 'blocked', streamId: value === 0 ? null : value - 1 };
+    }
+    case FRAME_CODES.challenge:
+      return { type: 'challenge', token: reader.raw(8) };
+    case FRAME_CODES.response:
+      return { type: 'response', token: reader.raw(8) };
+    case FRAME_CODES.hello:
+      return { type: 'hello', bytes: reader.sized(MAX_HELLO_BYTES) };
+    case FRAME_CODES.records:
+      return { type: 'records', bytes: reader.sized(MAX_GOSSIP_FRAME_BYTES) };
+    case FRAME_CODES.digest:
+      return { type: 'digest', bytes: reader.sized(MAX_GOSSIP_FRAME_BYTES) };
+    case FRAME_CODES.want:
+      return { type: 'want', bytes: reader.sized(254) };
+    case FRAME_CODES.goodbye: {
+      const reason = GOODBYE_CODES[reader.u8() - 1];
+      return reason === undefined ? null : { type: 'goodbye', reason, backInS: reader.varint() };
+    }
+    case FRAME_CODES.witness:
+      return { type: 'witness', bytes: reader.raw(69) };
+    default:
+      return null;
+  }
+}
+
+function decodeTarget(reader: ByteReader): Target | null {
+  const host = decodeHost(reader);
+  return host && { host, port: reader.u16() };
+}
+
+function decodeHost(reader: ByteReader): Host | null {
+  switch (reader.u8()) {
+    case 1: {
+      const bytes = reader.sized(255);
+      if (bytes.length === 0) return null;
+      try {
+        return { type: 'name', name: utf8.decode(bytes) };
+      } catch {
+        return null; // not UTF-8
+      }
+    }
+    // Hosts outlive the payload, so their bytes are copied.
+    case 4:
+      return { type: 'ip', bytes: reader.raw(4).slice() };
+    case 6:
+      return { type: 'ip', bytes: reader.raw(16).slice() };
+    default:
+      return null;
+  }
+}
+
+function decodeRanges(reader: ByteReader): PacketRange[] | null {
+  const highest = reader.varint();
+  const further = reader.varint();
+  if (further >= MAX_RANGES) return null;
+  let last = highest;
+  let first = last - reader.varint();
+  const ranges: PacketRange[] = [{ first, last }];
+  for (let i = 0; i < further; i++) {
+    last = first - reader.varint() - 2;
+    first = last - reader.varint();
+    ranges.push({ first, last });
+  }
+  return first < 0 || reader.failed ? null : ranges;
+}

@@ -1,0 +1,134 @@
+import { type ByteWriter, varintBytes } from '../wire/byte-writer.ts';
+import {
+  FRAME_CODES,
+  type Frame,
+  GOODBYE_CODES,
+  MAX_RANGES,
+  type PacketRange,
+  REFUSAL_CODES,
+  RESET_CODES,
+} from './frame.ts';
+import type { Host, Target } from './target.ts';
+
+const utf8 = new TextEncoder();
+
+/** Writes one frame. The caller made sure that it fits: a writer that is too short throws a RangeError. */
+export function encodeFrame(writer: ByteWriter, frame: Frame): void {
+  switch (frame.type) {
+    case 'ping':
+      writer.u8(FRAME_CODES.ping);
+      return;
+    case 'ack':
+      writer
+        .u8(FRAME_CODES.ack)
+        .u8(frame.pathId)
+        .varint(Math.max(0, Math.round(frame.delayMs * 8)));
+      encodeRanges(writer, frame.ranges);
+      return;
+    case 'repair':
+      writer.u8(FRAME_CODES.repair).u8(frame.pathId);
+      encodeRanges(writer, frame.ranges);
+      return;
+    case 'open':
+      writer.u8(FRAME_CODES.open).varint(frame.streamId);
+      encodeTarget(writer, frame.target);
+      writer.sized(frame.firstData);
+      return;
+    case 'opened':
+      writer.u8(FRAME_CODES.opened).varint(frame.streamId);
+      encodeTarget(writer, frame.bound);
+      writer.varint(Math.max(0, Math.round(frame.connectMs)));
+      return;
+    case 'refused':
+      writer
+        .u8(FRAME_CODES.refused)
+        .varint(frame.streamId)
+        .u8(REFUSAL_CODES.indexOf(frame.reason) + 1);
+      return;
+    case 'reset':
+      writer
+        .u8(FRAME_CODES.reset)
+        .varint(frame.streamId)
+        .u8(RESET_CODES.indexOf(frame.reason) + 1)
+        .varint(frame.finalOffset);
+      return;
+    case 'stop':
+      writer
+        .u8(FRAME_CODES.stop)
+        .varint(frame.streamId)
+        .u8(RESET_CODES.indexOf(frame.reason) + 1);
+      return;
+    case 'max-data':
+      writer.u8(FRAME_CODES['max-data']).varint(frame.bytes);
+      return;
+    case 'max-stream-data':
+      writer.u8(FRAME_CODES['max-stream-data']).varint(frame.streamId).varint(frame.bytes);
+      return;
+    case 'max-streams':
+      writer.u8(FRAME_CODES['max-streams']).varint(frame.count);
+      return;
+    case 'blocked':
+      writer.u8(FRAME_CODES.blocked).varint(frame.streamId === null ? 0 : frame.streamId + 1);
+      return;
+    case 'challenge':
+    case 'response':
+      writer.u8(FRAME_CODES[frame.type]).raw(frame.token);
+      return;
+    case 'hello':
+    case 'records':
+    case 'digest':
+    case 'want':
+      writer.u8(FRAME_CODES[frame.type]).sized(frame.bytes);
+      return;
+    case 'goodbye':
+      writer
+        .u8(FRAME_CODES.goodbye)
+        .u8(GOODBYE_CODES.indexOf(frame.reason) + 1)
+        .varint(frame.backInS);
+      return;
+    case 'witness':
+      writer.u8(FRAME_CODES.witness).raw(frame.bytes);
+      return;
+    case 'data':
+      writer
+        .u8(frame.last ? FRAME_CODES['data-last'] : FRAME_CODES.data)
+        .varint(frame.streamId)
+        .varint(frame.offset)
+        .sized(frame.bytes);
+      return;
+  }
+}
+
+/** The most bytes that a DATA frame's type, stream, offset and length take. */
+export function dataHeaderBytes(streamId: number, offset: number, dataBytes: number): number {
+  return 1 + varintBytes(streamId) + varintBytes(offset) + varintBytes(dataBytes);
+}
+
+/** How many bytes a host takes in OPEN and OPENED, with its kind. */
+export function hostBytes(host: Host): number {
+  if (host.type === 'ip') return 1 + host.bytes.length;
+  const length = utf8.encode(host.name).length;
+  return 1 + varintBytes(length) + length;
+}
+
+function encodeTarget(writer: ByteWriter, target: Target): void {
+  if (target.host.type === 'name') writer.u8(1).sized(utf8.encode(target.host.name));
+  else writer.u8(target.host.bytes.length === 4 ? 4 : 6).raw(target.host.bytes);
+  writer.u16(target.port);
+}
+
+/** Ranges come highest first, do not touch, and there is at least one. */
+function encodeRanges(writer: ByteWriter, ranges: readonly PacketRange[]): void {
+  const count = Math.min(ranges.length, MAX_RANGES);
+  const highest = ranges[0]!;
+  writer
+    .varint(highest.last)
+    .varint(count - 1)
+    .varint(highest.last - highest.first);
+  let lowest = highest.first;
+  for (let i = 1; i < count; i++) {
+    const range = ranges[i]!;
+    writer.varint(lowest - range.last - 2).varint(range.last - range.first);
+    lowest = range.first;
+  }
+}

@@ -1,0 +1,104 @@
+import type { RefusalReason, ResetReason } from './stream-codes.ts';
+import type { Target } from './target.ts';
+
+/** Packet numbers from `first` to `last`, both included. */
+export interface PacketRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** One frame of a payload (PROTOCOL section 4). Byte fields of decoded frames are views into the payload. */
+export type Frame =
+  | { readonly type: 'ping' }
+  | { readonly type: 'ack'; readonly pathId: number; readonly delayMs: number; readonly ranges: readonly PacketRange[] }
+  | { readonly type: 'repair'; readonly pathId: number; readonly ranges: readonly PacketRange[] }
+  | { readonly type: 'open'; readonly streamId: number; readonly target: Target; readonly firstData: Uint8Array }
+  | { readonly type: 'opened'; readonly streamId: number; readonly bound: Target; readonly connectMs: number }
+  | { readonly type: 'refused'; readonly streamId: number; readonly reason: RefusalReason }
+  | {
+      readonly type: 'reset';
+      readonly streamId: number;
+      readonly reason: ResetReason;
+      readonly finalOffset: number;
+    }
+  | { readonly type: 'stop'; readonly streamId: number; readonly reason: ResetReason }
+  | { readonly type: 'max-data'; readonly bytes: number }
+  | { readonly type: 'max-stream-data'; readonly streamId: number; readonly bytes: number }
+  | { readonly type: 'max-streams'; readonly count: number }
+  | { readonly type: 'blocked'; readonly streamId: number | null }
+  | { readonly type: 'challenge'; readonly token: Uint8Array }
+  | { readonly type: 'response'; readonly token: Uint8Array }
+  | { readonly type: 'hello'; readonly bytes: Uint8Array }
+  | { readonly type: 'records'; readonly bytes: Uint8Array }
+  | { readonly type: 'digest'; readonly bytes: Uint8Array }
+  | { readonly type: 'want'; readonly bytes: Uint8Array }
+  | { readonly type: 'goodbye'; readonly reason: GoodbyeReason; readonly backInS: number }
+  | { readonly type: 'witness'; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'data';
+      readonly streamId: number;
+      readonly offset: number;
+      readonly bytes: Uint8Array;
+      readonly last: boolean;
+    };
+
+/** Why a node leaves. */
+export type GoodbyeReason = 'stopping' | 'restarting';
+
+/** The type byte of each frame. */
+export const FRAME_CODES = {
+  padding: 0x00,
+  ping: 0x01,
+  ack: 0x02,
+  repair: 0x03,
+  open: 0x04,
+  opened: 0x05,
+  refused: 0x06,
+  reset: 0x07,
+  stop: 0x08,
+  'max-data': 0x09,
+  'max-stream-data': 0x0a,
+  'max-streams': 0x0b,
+  blocked: 0x0c,
+  challenge: 0x0f,
+  response: 0x10,
+  hello: 0x12,
+  records: 0x13,
+  digest: 0x14,
+  want: 0x15,
+  goodbye: 0x1c,
+  witness: 0x1d,
+  data: 0x20,
+  'data-last': 0x21,
+} as const;
+
+/** REFUSED codes in the order of their numbers, from 1. */
+export const REFUSAL_CODES: readonly RefusalReason[] = [
+  'failed',
+  'not-allowed',
+  'network-unreachable',
+  'host-unreachable',
+  'connection-refused',
+  'no-such-host',
+  'timed-out',
+  'not-an-exit',
+  'overloaded',
+];
+
+/** RESET and STOP codes in the order of their numbers, from 1. */
+export const RESET_CODES: readonly ResetReason[] = [
+  'reset-by-near',
+  'reset-by-far',
+  'session-gone',
+  'shutting-down',
+  'protocol-error',
+];
+
+/** GOODBYE codes in the order of their numbers, from 1. */
+export const GOODBYE_CODES: readonly GoodbyeReason[] = ['stopping', 'restarting'];
+
+/** The most ranges in an ACK or REPAIR. */
+export const MAX_RANGES = 32;
+
+/** The longest item of gossip in a frame, in bytes. */
+export const MAX_GOSSIP_FRAME_BYTES = 60_000;

@@ -1,0 +1,156 @@
+import { PacketWriter } from './packet-writer.ts';
+import type { Frame } from './frame.ts';
+import type { SentFrame } from './sent-frame.ts';
+import type { SentPacket } from './sent-packets.ts';
+import type { SessionPath } from './session-path.ts';
+import type { SessionStreams } from './session-streams.ts';
+
+/** Packets sent in one turn before the event loop gets its turn. */
+const MAX_PACKETS_PER_TURN = 512;
+
+/** Fills packets from a session's queue while its path allows, and knows what their fate means. */
+export class PacketSender {
+  readonly #streams: SessionStreams;
+  readonly #paths: ReadonlyMap<number, SessionPath>;
+  readonly #writer = new PacketWriter();
+  readonly #pong: (token: number, rttMs: number) => void;
+  #dataAtMs = Number.POSITIVE_INFINITY;
+  #mustGoOn = false;
+
+  /** @param pong called when the PING with this token was acknowledged. */
+  constructor(
+    streams: SessionStreams,
+    paths: ReadonlyMap<number, SessionPath>,
+    pong: (token: number, rttMs: number) => void,
+  ) {
+    this.#streams = streams;
+    this.#paths = paths;
+    this.#pong = pong;
+  }
+
+  /** When {@link transmit} could send data that pacing holds back. */
+  get dataAtMs(): number {
+    return this.#dataAtMs;
+  }
+
+  /** True where the last turn ended before everything was sent that could be. */
+  get mustGoOn(): boolean {
+    return this.#mustGoOn;
+  }
+
+  /** Sends what is due and allowed on this path. */
+  transmit(path: SessionPath, nowMs: number): void {
+    const carrier = path.carrier;
+    this.#dataAtMs = Number.POSITIVE_INFINITY;
+    this.#mustGoOn = false;
+    if (carrier === null) return;
+    const { queue } = this.#streams;
+    let sent = 0;
+    while (carrier.writable) {
+      if (sent === MAX_PACKETS_PER_TURN) {
+        this.#mustGoOn = true;
+        break;
+      }
+      const isAllowed = path.allowsData(nowMs);
+      if (!isAllowed && queue.hasData) this.#dataAtMs = path.dataAtMs;
+      if (!this.#sendOne(path, isAllowed && queue.hasData, nowMs)) {
+        if (isAllowed && !carrier.reliable) path.markAppLimited();
+        break;
+      }
+      sent++;
+    }
+    if (sent > 0) carrier.flush();
+  }
+
+  /** Sends one packet that asks for an answer, whatever congestion control says. */
+  probe(path: SessionPath, nowMs: number): void {
+    const carrier = path.carrier;
+    if (carrier === null) return;
+    if (!carrier.reliable) for (const frame of path.sent.oldest?.frames ?? []) this.#lostFrame(frame);
+    path.probed(nowMs);
+    this.#streams.queue.once.push({ type: 'ping' });
+    if (!carrier.writable) return;
+    this.#sendOne(path, true, nowMs);
+    carrier.flush();
+  }
+
+  acknowledged(packet: SentPacket, nowMs: number): void {
+    for (const frame of packet.frames) {
+      switch (frame.type) {
+        case 'data':
+          frame.stream.dataAcknowledged(frame.offset, frame.bytes, frame.last);
+          break;
+        case 'control':
+          if (frame.frame.type === 'reset' || frame.frame.type === 'refused') frame.stream?.endAcknowledged();
+          break;
+        case 'ack':
+          this.#paths.get(frame.pathId)?.received.ackAcknowledged(frame.largest);
+          break;
+        case 'repair':
+          this.#paths.get(frame.pathId)?.received.missing.requestAcknowledged(frame.ranges);
+          break;
+        case 'ping':
+          this.#pong(frame.token, nowMs - packet.sentAtMs);
+          break;
+        case 'open':
+        case 'max-data':
+        case 'max-streams':
+        case 'max-stream-data':
+        case 'once':
+          break;
+      }
+    }
+  }
+
+  /** Queues again what in the packet still matters. */
+  lost(packet: SentPacket): void {
+    for (const frame of packet.frames) this.#lostFrame(frame);
+  }
+
+  #lostFrame(frame: SentFrame): void {
+    const { queue, set } = this.#streams;
+    switch (frame.type) {
+      case 'data':
+        frame.stream.dataLost(frame.offset, frame.bytes, frame.last);
+        return;
+      case 'open':
+        if (set.get(frame.stream.id) === frame.stream && !queue.opens.includes(frame.stream)) {
+          queue.opens.push(frame.stream);
+        }
+        return;
+      case 'control':
+        if (frame.stream === null || set.get(frame.stream.id) === frame.stream) {
+          if (!isQueued(queue.control, frame.frame)) queue.control.push({ frame: frame.frame, stream: frame.stream });
+        }
+        return;
+      case 'max-data':
+        queue.sessionCreditDue = true;
+        return;
+      case 'max-streams':
+        queue.streamCountDue = true;
+        return;
+      case 'max-stream-data':
+        if (set.get(frame.stream.id) === frame.stream) queue.streamCredits.add(frame.stream);
+        return;
+      case 'ping':
+        if (!queue.pings.includes(frame.token)) queue.pings.push(frame.token);
+        return;
+      case 'ack':
+      case 'repair': // asked again by whoever misses them
+      case 'once':
+        return;
+    }
+  }
+
+  #sendOne(path: SessionPath, withData: boolean, nowMs: number): boolean {
+    const maxBytes = path.carrier!.maxPayloadBytes;
+    const payload = this.#writer.write(this.#streams, this.#paths, maxBytes, withData, nowMs);
+    if (payload.length === 0) return false;
+    path.send(payload, this.#writer.takeFrames(), nowMs);
+    return true;
+  }
+}
+
+function isQueued(control: readonly { readonly frame: Frame }[], frame: Frame): boolean {
+  return control.some((entry) => entry.frame === frame);
+}

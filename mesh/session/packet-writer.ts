@@ -1,0 +1,171 @@
+import { ByteWriter } from '../wire/byte-writer.ts';
+import { dataHeaderBytes, encodeFrame, hostBytes } from './encode-frame.ts';
+import { FRAME_CODES, type Frame } from './frame.ts';
+import type { SentFrame } from './sent-frame.ts';
+import type { SessionPath } from './session-path.ts';
+import type { SessionStreams } from './session-streams.ts';
+import type { Stream } from './stream.ts';
+
+/** The longest payload of all: a whole message on a reliable link. */
+const MAX_PAYLOAD_BYTES = 65_535;
+/** Room that a frame of stream bytes should have at least, so that a packet's last bytes are not spent on headers. */
+const MIN_DATA_ROOM_BYTES = 32;
+/** Room for an ACK or REPAIR of 32 ranges at its longest, in bytes. */
+const MAX_ACK_BYTES = 1 + 1 + 4 + 8 + 1 + 32 * 8;
+const NO_BYTES = new Uint8Array(0);
+
+/** Fills one payload at a time, in the order of the queue. The buffer is reused from packet to packet. */
+export class PacketWriter {
+  readonly #writer = new ByteWriter(new Uint8Array(MAX_PAYLOAD_BYTES));
+  #writtenFrames: SentFrame[] = [];
+  #limit = 0;
+  #isAckEliciting = false;
+
+  /** The frames of the packet just written, or null where it elicits no acknowledgement. */
+  takeFrames(): readonly SentFrame[] | null {
+    const frames = this.#writtenFrames;
+    this.#writtenFrames = [];
+    return this.#isAckEliciting ? frames : null;
+  }
+
+  /**
+   * Fills a payload of at most `maxBytes` with what the streams and the receiving sides of all paths have to say.
+   * Returns a view that is valid until the next call, empty where there is nothing. `withData`: stream bytes may go now.
+   */
+  write(
+    streams: SessionStreams,
+    paths: ReadonlyMap<number, SessionPath>,
+    maxBytes: number,
+    withData: boolean,
+    nowMs: number,
+  ): Uint8Array {
+    this.#writer.offset = 0;
+    this.#limit = Math.min(maxBytes, MAX_PAYLOAD_BYTES);
+    this.#isAckEliciting = false;
+    this.#writtenFrames.length = 0;
+    const hasMore = withData || streams.queue.hasControl;
+    for (const path of paths.values()) this.#writeAck(path, hasMore, nowMs);
+    for (const path of paths.values()) this.#writeRepair(path, nowMs);
+    this.#writeControl(streams);
+    if (withData) {
+      this.#writeOpens(streams);
+      this.#writeStreams(streams);
+    }
+    return this.#writer.offset === 0 ? NO_BYTES : this.#writer.written();
+  }
+
+  get #room(): number {
+    return this.#limit - this.#writer.offset;
+  }
+
+  #writeAck(path: SessionPath, hasMore: boolean, nowMs: number): void {
+    const { received } = path;
+    if (!received.isAckDue(nowMs) && !(hasMore && received.hasNews)) return;
+    if (this.#room < MAX_ACK_BYTES) return;
+    const { ranges, delayMs } = received.takeAck(nowMs);
+    encodeFrame(this.#writer, { type: 'ack', pathId: path.id, delayMs, ranges });
+    this.#writtenFrames.push({ type: 'ack', pathId: path.id, largest: ranges[0]!.last });
+  }
+
+  #writeRepair(path: SessionPath, nowMs: number): void {
+    if (this.#room < MAX_ACK_BYTES || path.received.missing.wakeAtMs > nowMs) return;
+    const ranges = path.received.missing.takeDue(nowMs);
+    if (ranges === null) return;
+    this.#add({ type: 'repair', pathId: path.id, ranges }, { type: 'repair', pathId: path.id, ranges });
+  }
+
+  #writeControl({ queue, set, credit }: SessionStreams): void {
+    if (queue.sessionCreditDue && this.#room >= 9) {
+      queue.sessionCreditDue = false;
+      this.#add({ type: 'max-data', bytes: credit.grantedBytes }, { type: 'max-data' });
+    }
+    if (queue.streamCountDue && this.#room >= 9) {
+      queue.streamCountDue = false;
+      this.#add({ type: 'max-streams', count: set.peerLimit }, { type: 'max-streams' });
+    }
+    for (const stream of queue.streamCredits) {
+      if (this.#room < 17) return;
+      queue.streamCredits.delete(stream);
+      const bytes = stream.credit.grantedOffset;
+      this.#add({ type: 'max-stream-data', streamId: stream.id, bytes }, { type: 'max-stream-data', stream });
+    }
+    while (queue.once.length > 0 && frameFits(queue.once[0]!, this.#room)) {
+      this.#add(queue.once.shift()!, { type: 'once' });
+    }
+    while (queue.pings.length > 0 && this.#room >= 1) {
+      this.#add({ type: 'ping' }, { type: 'ping', token: queue.pings.shift()! });
+    }
+    while (queue.control.length > 0 && frameFits(queue.control[0]!.frame, this.#room)) {
+      const { frame, stream } = queue.control.shift()!;
+      this.#add(frame, { type: 'control', frame, stream });
+    }
+  }
+
+  #writeOpens(streams: SessionStreams): void {
+    const { opens } = streams.queue;
+    while (opens.length > 0) {
+      const stream = opens[0]!;
+      const needed = 1 + 8 + hostBytes(stream.target.host) + 2 + 4;
+      if (this.#room < needed) return;
+      opens.shift();
+      this.#add(
+        { type: 'open', streamId: stream.id, target: stream.target, firstData: NO_BYTES },
+        { type: 'open', stream, firstBytes: 0 },
+      );
+    }
+  }
+
+  #writeStreams(streams: SessionStreams): void {
+    while (this.#room >= MIN_DATA_ROOM_BYTES) {
+      const stream = streams.queue.nextStream(streams.sendableBytes > 0);
+      if (stream === null) return;
+      this.#writeData(stream, streams);
+      streams.queue.update(stream);
+    }
+  }
+
+  #writeData(stream: Stream, streams: SessionStreams): void {
+    const { sending } = stream;
+    const newLimit = Math.min(stream.sendLimitOffset, sending.nextOffset + streams.sendableBytes);
+    const next = sending.peek(this.#room, newLimit);
+    const offset = next?.offset ?? sending.endOffset;
+    const header = dataHeaderBytes(stream.id, offset, this.#room);
+    const bytes = Math.min(next?.bytes ?? 0, this.#room - header);
+    const last = stream.isLast(offset, bytes);
+    const writer = this.#writer;
+    writer
+      .u8(last ? FRAME_CODES['data-last'] : FRAME_CODES.data)
+      .varint(stream.id)
+      .varint(offset)
+      .varint(bytes);
+    if (bytes > 0) sending.copyInto(writer.bytes, writer.offset, offset, bytes);
+    writer.offset += bytes;
+    streams.sendableBytes -= Math.max(0, offset + bytes - sending.nextOffset);
+    stream.dataSent(offset, bytes, last);
+    this.#writtenFrames.push({ type: 'data', stream, offset, bytes, last });
+    this.#isAckEliciting = true;
+  }
+
+  #add(frame: Frame, sent: SentFrame): void {
+    encodeFrame(this.#writer, frame);
+    this.#writtenFrames.push(sent);
+    this.#isAckEliciting = true;
+  }
+}
+
+/** True where the frame surely fits; gossip is cut to size by its owner. */
+function frameFits(frame: Frame, room: number): boolean {
+  switch (frame.type) {
+    case 'hello':
+    case 'records':
+    case 'digest':
+    case 'want':
+      return room >= frame.bytes.length + 5;
+    case 'witness':
+      return room >= frame.bytes.length + 1;
+    case 'opened':
+      return room >= 1 + 8 + hostBytes(frame.bound.host) + 2 + 8;
+    default:
+      return room >= 32;
+  }
+}

@@ -1,0 +1,115 @@
+import { ReplayWindow } from '../wire/replay-window.ts';
+import { MAX_RANGES, type PacketRange } from './frame.ts';
+import { MissingPackets } from './missing-packets.ts';
+import type { RttEstimator } from './rtt-estimator.ts';
+
+/** Ack-eliciting packets after which an ACK goes out at once. */
+const ACK_EVERY_PACKETS = 8;
+/** How long an ACK may be held back, in ms. */
+const MAX_ACK_DELAY_MS = 20;
+/** Ranges remembered; older ones are long acknowledged or hopeless. */
+const MAX_KEPT_RANGES = 256;
+
+/**
+ * The receiving side of one path: what arrived, what to acknowledge and when, and what is missing.
+ *
+ * Call {@link receive} for each packet whose tag verified; ask again when {@link wakeAtMs} has come.
+ */
+export class ReceivedPackets {
+  readonly missing: MissingPackets;
+  readonly #window = new ReplayWindow();
+  /** Ranges of received numbers, highest first. */
+  #ranges: { first: number; last: number }[] = [];
+  #largestAtMs = 0;
+  #unacknowledged = 0;
+  #ackAtMs = Number.POSITIVE_INFINITY;
+  #lastElicitedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(rtt: RttEstimator) {
+    this.missing = new MissingPackets(rtt);
+  }
+
+  /** The highest packet number that arrived, or -1. */
+  get largest(): number {
+    return this.#ranges[0]?.last ?? -1;
+  }
+
+  /** When an acknowledgement or a repair request is due. */
+  get wakeAtMs(): number {
+    return Math.min(this.#ackAtMs, this.missing.wakeAtMs);
+  }
+
+  /** True where an ACK would tell the peer something. */
+  get hasNews(): boolean {
+    return this.#unacknowledged > 0;
+  }
+
+  /** True before the packet was received, as far as the window of 8,192 reaches. */
+  isNew(packetNumber: number): boolean {
+    return this.#window.isNew(packetNumber);
+  }
+
+  isAckDue(nowMs: number): boolean {
+    return nowMs >= this.#ackAtMs;
+  }
+
+  /** Notes a packet. `isUrgent`: its frames want an answer at once (PING, a stream's end). */
+  receive(packetNumber: number, isAckEliciting: boolean, isUrgent: boolean, nowMs: number): void {
+    this.#window.mark(packetNumber);
+    const previousLargest = this.largest;
+    this.#insert(packetNumber);
+    if (packetNumber > previousLargest) {
+      this.#largestAtMs = nowMs;
+      this.missing.arrived(previousLargest + 1, packetNumber, nowMs);
+    } else {
+      this.missing.turnedUp(packetNumber, nowMs);
+    }
+    if (!isAckEliciting) return;
+    this.#unacknowledged++;
+    const hasGap = packetNumber !== previousLargest + 1;
+    const wasIdle = nowMs - this.#lastElicitedMs > 10 * MAX_ACK_DELAY_MS;
+    this.#lastElicitedMs = nowMs;
+    if (isUrgent || hasGap || wasIdle || this.#unacknowledged >= ACK_EVERY_PACKETS) this.#ackAtMs = nowMs;
+    else this.#ackAtMs = Math.min(this.#ackAtMs, nowMs + MAX_ACK_DELAY_MS);
+  }
+
+  /** The content of an ACK to send now; it counts as sent. Call only after something arrived. */
+  takeAck(nowMs: number): { readonly ranges: readonly PacketRange[]; readonly delayMs: number } {
+    this.#unacknowledged = 0;
+    this.#ackAtMs = Number.POSITIVE_INFINITY;
+    return { ranges: this.#ranges.slice(0, MAX_RANGES), delayMs: nowMs - this.#largestAtMs };
+  }
+
+  /** The peer has seen an ACK whose highest number was this: nothing below needs to be said again. */
+  ackAcknowledged(largest: number): void {
+    const ranges = this.#ranges;
+    while (ranges.length > 1 && ranges[ranges.length - 1]!.last < largest) ranges.pop();
+    const lowest = ranges[ranges.length - 1];
+    if (lowest !== undefined && lowest.first < largest && lowest.last >= largest) lowest.first = largest;
+  }
+
+  #insert(packetNumber: number): void {
+    const ranges = this.#ranges;
+    let index = 0;
+    while (index < ranges.length && packetNumber < ranges[index]!.first - 1) index++;
+    const range = ranges[index];
+    if (range === undefined || packetNumber > range.last + 1) {
+      ranges.splice(index, 0, { first: packetNumber, last: packetNumber });
+      if (ranges.length > MAX_KEPT_RANGES) ranges.pop();
+    } else if (packetNumber === range.last + 1) {
+      range.last = packetNumber;
+      const above = ranges[index - 1];
+      if (above !== undefined && above.first === packetNumber + 1) {
+        above.first = range.first;
+        ranges.splice(index, 1);
+      }
+    } else if (packetNumber === range.first - 1) {
+      range.first = packetNumber;
+      const below = ranges[index + 1];
+      if (below !== undefined && below.last === packetNumber - 1) {
+        range.first = below.first;
+        ranges.splice(index + 1, 1);
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import { ByteRanges } from './byte-ranges.ts';
+
+/**
+ * One direction's bytes from the moment they are written until the peer has acknowledged them: the stream's part
+ * of the send cache. Chunks are kept by reference and never copied but into packets.
+ */
+export class SendBuffer {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #chunkStarts: number[] = [];
+  #head = 0;
+  #cursor = 0;
+  readonly #acknowledged = new ByteRanges();
+  readonly #lost = new ByteRanges();
+  /** Everything below was acknowledged. */
+  #base = 0;
+  /** The first offset that was never sent. */
+  #next = 0;
+  #end = 0;
+
+  /** Bytes ever written. */
+  get endOffset(): number {
+    return this.#end;
+  }
+
+  /** The first offset that was never sent. */
+  get nextOffset(): number {
+    return this.#next;
+  }
+
+  get unsentBytes(): number {
+    return this.#end - this.#next;
+  }
+
+  get hasLost(): boolean {
+    return !this.#lost.isEmpty;
+  }
+
+  get isAllAcknowledged(): boolean {
+    return this.#base === this.#end;
+  }
+
+  /** Bytes kept: written and not yet acknowledged without a gap. */
+  get cachedBytes(): number {
+    return this.#end - this.#base;
+  }
+
+  /** Appends bytes, which must not change until they are acknowledged. */
+  write(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#chunks.push(bytes);
+    this.#chunkStarts.push(this.#end);
+    this.#end += bytes.length;
+  }
+
+  /** What to send next: lost bytes first. Returns the number of bytes from `offset` on, 0 where there is nothing. */
+  peek(maxBytes: number, newLimitOffset: number): { readonly offset: number; readonly bytes: number } | null {
+    if (!this.#lost.isEmpty) {
+      const offset = this.#lost.firstStart;
+      return { offset, bytes: Math.min(maxBytes, this.#lost.firstEnd - offset) };
+    }
+    const bytes = Math.min(maxBytes, this.#end - this.#next, newLimitOffset - this.#next);
+    return bytes > 0 ? { offset: this.#next, bytes } : null;
+  }
+
+  /** Notes that these bytes are on their way. */
+  sent(offset: number, bytes: number): void {
+    this.#lost.remove(offset, offset + bytes);
+    if (offset + bytes > this.#next) this.#next = offset + bytes;
+  }
+
+  /** Copies sent or unsent bytes, all of which are still kept. */
+  copyInto(out: Uint8Array, outOffset: number, offset: number, bytes: number): void {
+    let index = this.#chunkAt(offset);
+    let at = offset;
+    const end = offset + bytes;
+    while (at < end) {
+      const chunk = this.#chunks[index]!;
+      const within = at - this.#chunkStarts[index]!;
+      const take = Math.min(chunk.length - within, end - at);
+      out.set(take === chunk.length ? chunk : chunk.subarray(within, within + take), outOffset + (at - offset));
+      at += take;
+      if (at < end) index++;
+    }
+    this.#cursor = index;
+  }
+
+  acknowledge(offset: number, bytes: number): void {
+    const end = offset + bytes;
+    this.#lost.remove(offset, end);
+    if (end <= this.#base) return;
+    if (offset > this.#base) {
+      this.#acknowledged.add(offset, end);
+      return;
+    }
+    this.#base = end;
+    while (!this.#acknowledged.isEmpty && this.#acknowledged.firstStart <= this.#base) {
+      this.#base = Math.max(this.#base, this.#acknowledged.firstEnd);
+      this.#acknowledged.remove(this.#acknowledged.firstStart, this.#acknowledged.firstEnd);
+    }
+    this.#dropAcknowledgedChunks();
+  }
+
+  /** Queues again what of these bytes was not acknowledged meanwhile. */
+  lose(offset: number, bytes: number): void {
+    const start = Math.max(offset, this.#base);
+    this.#acknowledged.forEachGap(start, offset + bytes, (gapStart, gapEnd) => this.#lost.add(gapStart, gapEnd));
+  }
+
+  /** Queues the last unacknowledged bytes once more, at most `maxBytes` of them, as a tail probe. */
+  loseTail(maxBytes: number): boolean {
+    const start = Math.max(this.#base, this.#next - maxBytes);
+    if (start >= this.#next) return false;
+    this.lose(start, this.#next - start);
+    return true;
+  }
+
+  /** Forgets everything: nothing is sent any more. */
+  clear(): void {
+    this.#chunks.length = 0;
+    this.#chunkStarts.length = 0;
+    this.#head = 0;
+    this.#cursor = 0;
+    this.#lost.clear();
+    this.#acknowledged.clear();
+    this.#base = this.#next;
+    this.#end = this.#next;
+  }
+
+  #chunkAt(offset: number): number {
+    const starts = this.#chunkStarts;
+    const cursor = this.#cursor;
+    if (cursor >= this.#head && cursor < starts.length && starts[cursor]! <= offset) {
+      if (offset < starts[cursor]! + this.#chunks[cursor]!.length) return cursor;
+      const next = cursor + 1;
+      if (next < starts.length && starts[next]! <= offset && offset < starts[next]! + this.#chunks[next]!.length)
+        return next;
+    }
+    let low = this.#head;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #dropAcknowledgedChunks(): void {
+    const chunks = this.#chunks;
+    while (this.#head < chunks.length && this.#chunkStarts[this.#head]! + chunks[this.#head]!.length <= this.#base) {
+      chunks[this.#head++] = EMPTY;
+    }
+    if (this.#head > 64 && this.#head * 2 > chunks.length) {
+      chunks.splice(0, this.#head);
+      this.#chunkStarts.splice(0, this.#head);
+      this.#cursor = Math.max(0, this.#cursor - this.#head);
+      this.#head = 0;
+    }
+  }
+}
+
+const EMPTY = new Uint8Array(0);

@@ -1,0 +1,82 @@
+import type { Frame } from './frame.ts';
+import type { Stream } from './stream.ts';
+
+/** Streams that have sent less than this go before all others, in bytes: a page's first bytes beat a download. */
+const FRESH_STREAM_BYTES = 16_384;
+
+/** A frame that is sent again until it is acknowledged, and the stream it belongs to. */
+export interface ControlEntry {
+  readonly frame: Frame;
+  readonly stream: Stream | null;
+}
+
+/** What a session wants to send, in the order of PROTOCOL section 4: control, repairs, new streams, fair among the rest. */
+export class SendQueue {
+  readonly control: ControlEntry[] = [];
+  /** Frames that are sent once and not repaired. */
+  readonly once: Frame[] = [];
+  readonly pings: number[] = [];
+  readonly opens: Stream[] = [];
+  readonly streamCredits = new Set<Stream>();
+  sessionCreditDue = false;
+  streamCountDue = false;
+  readonly #repairs = new Set<Stream>();
+  readonly #fresh = new Set<Stream>();
+  readonly #rest = new Set<Stream>();
+
+  /** True where something other than stream bytes is waiting. */
+  get hasControl(): boolean {
+    return (
+      this.control.length > 0 ||
+      this.once.length > 0 ||
+      this.pings.length > 0 ||
+      this.streamCredits.size > 0 ||
+      this.sessionCreditDue ||
+      this.streamCountDue
+    );
+  }
+
+  get hasData(): boolean {
+    return this.opens.length > 0 || this.#repairs.size > 0 || this.#fresh.size > 0 || this.#rest.size > 0;
+  }
+
+  /** Puts the stream where it belongs now, at the end of that line. */
+  update(stream: Stream): void {
+    this.#repairs.delete(stream);
+    this.#fresh.delete(stream);
+    this.#rest.delete(stream);
+    if (!stream.hasWork) return;
+    if (stream.sending.hasLost) this.#repairs.add(stream);
+    else if (stream.sending.nextOffset < FRESH_STREAM_BYTES) this.#fresh.add(stream);
+    else this.#rest.add(stream);
+  }
+
+  /** Adds a stream that has got something to send, keeping its place where it has one. */
+  wake(stream: Stream): void {
+    const line = this.#lineOf(stream);
+    if (line === null || !line.has(stream)) this.update(stream);
+  }
+
+  /** The stream whose turn it is, or null. With `lostOnly`, only streams with bytes to repair or a free last frame. */
+  nextStream(hasSessionCredit: boolean): Stream | null {
+    for (const stream of this.#repairs) return stream;
+    for (const stream of this.#fresh) if (hasSessionCredit || stream.sending.unsentBytes === 0) return stream;
+    for (const stream of this.#rest) if (hasSessionCredit || stream.sending.unsentBytes === 0) return stream;
+    return null;
+  }
+
+  remove(stream: Stream): void {
+    this.#repairs.delete(stream);
+    this.#fresh.delete(stream);
+    this.#rest.delete(stream);
+    this.streamCredits.delete(stream);
+    const index = this.opens.indexOf(stream);
+    if (index >= 0) this.opens.splice(index, 1);
+  }
+
+  #lineOf(stream: Stream): Set<Stream> | null {
+    if (!stream.hasWork) return null;
+    if (stream.sending.hasLost) return this.#repairs;
+    return stream.sending.nextOffset < FRESH_STREAM_BYTES ? this.#fresh : this.#rest;
+  }
+}

@@ -1,0 +1,174 @@
+import { CongestionControl } from './congestion-control.ts';
+import { DeliveryRate } from './delivery-rate.ts';
+import type { PacketRange } from './frame.ts';
+import type { PacketCarrier } from './packet-carrier.ts';
+import { Pacer } from './pacer.ts';
+import { ReceivedPackets } from './received-packets.ts';
+import { RttEstimator } from './rtt-estimator.ts';
+import type { SentFrame } from './sent-frame.ts';
+import { type SentPacket, SentPackets } from './sent-packets.ts';
+
+/** Longest probe timeout with back-off, in ms: in the first ten seconds of silence, and later. */
+const MAX_PROBE_TIMEOUT_MS = 500;
+const MAX_LATE_PROBE_TIMEOUT_MS = 5_000;
+const PATIENCE_MS = 10_000;
+
+/** One path of a session: its packet numbers, what is in flight, round-trip time and congestion state. */
+export class SessionPath {
+  readonly id: number;
+  readonly rtt = new RttEstimator();
+  readonly sent = new SentPackets();
+  readonly received = new ReceivedPackets(this.rtt);
+  #delivery = new DeliveryRate();
+  #congestion: CongestionControl;
+  #pacer: Pacer;
+  #carrier: PacketCarrier | null = null;
+  #nextPacketNumber = 0;
+  #probes = 0;
+  #probeFromMs = 0;
+  #pacedUntilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(id: number, carrier: PacketCarrier) {
+    this.id = id;
+    this.#congestion = new CongestionControl(this.rtt, 0);
+    this.#pacer = new Pacer(0);
+    this.attach(carrier);
+  }
+
+  /** The link below, or null once it is gone. */
+  get carrier(): PacketCarrier | null {
+    return this.#carrier;
+  }
+
+  get congestion(): CongestionControl {
+    return this.#congestion;
+  }
+
+  /** Puts the path onto a link. Packet numbers go on where they were; what was learned of an earlier link is forgotten. */
+  attach(carrier: PacketCarrier): void {
+    const packetBytes = carrier.maxPayloadBytes + carrier.overheadBytes;
+    this.#carrier = carrier;
+    this.rtt.restart();
+    this.received.missing.restart(!carrier.reliable);
+    this.#delivery = new DeliveryRate();
+    this.#congestion = new CongestionControl(this.rtt, packetBytes);
+    this.#pacer = new Pacer(packetBytes);
+  }
+
+  /** The link is gone. Calls back with each packet that was in flight on it. */
+  detach(callback: (packet: SentPacket) => void): void {
+    this.#carrier = null;
+    this.sent.takeAll(callback);
+  }
+
+  /** Probes sent since the peer was last heard. */
+  get unansweredProbes(): number {
+    return this.#probes;
+  }
+
+  /** When the tail probe is due: Infinity while nothing is in flight. */
+  get probeAtMs(): number {
+    const oldest = this.sent.oldest;
+    if (oldest === null || this.#carrier === null) return Number.POSITIVE_INFINITY;
+    const silentMs = this.#probeFromMs - oldest.sentAtMs;
+    const limitMs = silentMs > PATIENCE_MS ? MAX_LATE_PROBE_TIMEOUT_MS : MAX_PROBE_TIMEOUT_MS;
+    const base = this.rtt.probeTimeoutMs;
+    return this.#probeFromMs + Math.max(base, Math.min(base * 2 ** Math.min(this.#probes, 20), limitMs));
+  }
+
+  /** True where congestion control, pacing and the link allow one more full packet of data now. */
+  allowsData(nowMs: number): boolean {
+    const carrier = this.#carrier;
+    if (carrier === null || !carrier.writable) return false;
+    if (carrier.reliable) return true;
+    const rate = this.#congestion.pacingBytesPerMs;
+    const packetBytes = carrier.maxPayloadBytes + carrier.overheadBytes;
+    const windowBytes = this.#congestion.windowBytes(this.#pacer.burstBytes(rate));
+    if (this.sent.bytesInFlight + packetBytes > windowBytes) {
+      this.#pacedUntilMs = Number.POSITIVE_INFINITY; // an acknowledgement makes room, not time
+      return false;
+    }
+    if (this.#pacer.allows(rate, nowMs)) return true;
+    this.#pacedUntilMs = this.#pacer.readyAtMs(rate);
+    return false;
+  }
+
+  /** After {@link allowsData} said no: when time alone may change that. */
+  get dataAtMs(): number {
+    return this.#carrier !== null && this.#carrier.writable ? this.#pacedUntilMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** Seals and sends a payload. `frames` is null where the packet elicits no acknowledgement. */
+  send(payload: Uint8Array, frames: readonly SentFrame[] | null, nowMs: number): void {
+    const carrier = this.#carrier!;
+    const packetNumber = this.#nextPacketNumber++;
+    const bytes = payload.length + carrier.overheadBytes;
+    if (frames !== null) {
+      if (this.sent.count === 0 || this.#probes === 0) this.#probeFromMs = nowMs;
+      const snapshot = this.#delivery.snapshot(nowMs, this.sent.bytesInFlight);
+      this.sent.add({ packetNumber, sentAtMs: nowMs, bytes, frames, ...snapshot });
+      if (!carrier.reliable) this.#pacer.spend(bytes);
+    }
+    carrier.send(packetNumber, payload);
+  }
+
+  /** A valid packet of the peer arrived on this path. */
+  heard(nowMs: number): void {
+    this.#probes = 0;
+    this.#probeFromMs = nowMs;
+  }
+
+  /** A tail probe goes out now. */
+  probed(nowMs: number): void {
+    this.#probes++;
+    this.#probeFromMs = nowMs;
+  }
+
+  /** The machine slept: what was learned about being unanswered says nothing. */
+  forgive(nowMs: number): void {
+    this.#probes = 0;
+    this.#probeFromMs = nowMs - this.rtt.probeTimeoutMs;
+  }
+
+  /** The sender ran out of data while more would have been allowed. */
+  markAppLimited(): void {
+    this.#delivery.markAppLimited(this.sent.bytesInFlight);
+  }
+
+  /** Takes an ACK. Calls back with each packet that it acknowledges for the first time. */
+  acknowledge(
+    ranges: readonly PacketRange[],
+    ackDelayMs: number,
+    nowMs: number,
+    callback: (packet: SentPacket) => void,
+  ): void {
+    let newest: SentPacket | null = null;
+    let ackedBytes = 0;
+    this.sent.take(ranges, (packet) => {
+      if (newest === null || packet.packetNumber > newest.packetNumber) newest = packet;
+      ackedBytes += packet.bytes;
+      this.#delivery.delivered(packet, nowMs);
+      callback(packet);
+    });
+    const packet = newest as SentPacket | null;
+    if (packet === null) return;
+    if (packet.packetNumber === ranges[0]!.last) this.rtt.update(nowMs - packet.sentAtMs, ackDelayMs, nowMs);
+    if (this.#carrier?.reliable !== false) return;
+    this.#congestion.onAck({
+      nowMs,
+      ackedBytes,
+      bytesInFlight: this.sent.bytesInFlight,
+      deliveredBytes: this.#delivery.deliveredBytes,
+      deliveredAtSendBytes: packet.deliveredBytes,
+      sample: this.#delivery.sample(packet),
+    });
+  }
+
+  /** Takes a REPAIR. Calls back with each packet that is lost. */
+  repair(ranges: readonly PacketRange[], callback: (packet: SentPacket) => void): void {
+    this.sent.take(ranges, (packet) => {
+      this.#congestion.onLost(packet.bytes);
+      callback(packet);
+    });
+  }
+}

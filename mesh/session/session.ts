@@ -1,0 +1,294 @@
+import type { NodeId } from '../../config/node-id.ts';
+import { decodeFrames } from './decode-frames.ts';
+import type { Frame } from './frame.ts';
+import type { PacketCarrier } from './packet-carrier.ts';
+import { PacketSender } from './packet-sender.ts';
+import type { MeshFrame, SessionEvent } from './session-event.ts';
+import { SessionPath } from './session-path.ts';
+import { SessionStreams } from './session-streams.ts';
+import { Silence } from './silence.ts';
+import type { Stream } from './stream.ts';
+import type { ResetReason } from './stream-codes.ts';
+import type { Target } from './target.ts';
+
+/** How a session is set up. */
+export interface SessionOptions {
+  readonly peer: NodeId;
+  /** True on the side with the lower node number. */
+  readonly opensEvenStreams: boolean;
+  /** How long nothing may be heard while something is outstanding, in ms; Infinity where silence is waited out. */
+  readonly deathAfterMs: number;
+  readonly nowMs: number;
+  /** Called when a stream has got something to do, in between or within other calls: {@link Session.wakeAtMs} has come. */
+  readonly onWork?: () => void;
+}
+
+/** What a session holds at a moment. */
+export interface SessionStats {
+  readonly streams: number;
+  readonly bytesInFlight: number;
+  /** Written and not acknowledged. */
+  readonly cachedBytes: number;
+  /** Received and not read. */
+  readonly unreadBytes: number;
+  /** Packet numbers to be asked for. */
+  readonly missingPackets: number;
+}
+
+/**
+ * Everything between two nodes: numbered packets on one or more paths, and the streams inside (PROTOCOL section 4).
+ *
+ * Bytes and time in, packets and events out. {@link receive} takes a payload whose seal was verified; {@link tick}
+ * sends what is due and tells streams' owners what happened, and must be called by {@link wakeAtMs}, which may lie in
+ * the past after any call. Broken payloads change nothing. After the `dead` event or {@link end} it does nothing more.
+ */
+export class Session {
+  readonly #paths = new Map<number, SessionPath>();
+  readonly #streams: SessionStreams;
+  readonly #sender: PacketSender;
+  readonly #silence: Silence;
+  readonly #events: SessionEvent[] = [];
+  #activePath: SessionPath | null = null;
+  #hasWork = false;
+  #isEnded = false;
+
+  constructor(options: SessionOptions) {
+    this.#streams = new SessionStreams(options);
+    this.#silence = new Silence(options.deathAfterMs, options.nowMs);
+    this.#sender = new PacketSender(this.#streams, this.#paths, (token, rttMs) =>
+      this.#events.push({ type: 'pong', token, rttMs }),
+    );
+  }
+
+  // Paths.
+
+  /** Puts a path onto a link, and sends by it from now on where `isActive` or where there is no other. */
+  attachPath(pathId: number, carrier: PacketCarrier, isActive: boolean): void {
+    let path = this.#paths.get(pathId);
+    if (path === undefined) {
+      path = new SessionPath(pathId, carrier);
+      this.#paths.set(pathId, path);
+    } else if (path.carrier !== carrier) {
+      path.detach((packet) => this.#sender.lost(packet));
+      path.attach(carrier);
+    }
+    if (isActive || this.#activePath === null) this.#activePath = path;
+    this.#hasWork = true;
+  }
+
+  /** Sends by this path from now on, where it has a link. */
+  activate(pathId: number): void {
+    const path = this.#paths.get(pathId);
+    if (path === undefined || path.carrier === null) return;
+    this.#activePath = path;
+    this.#hasWork = true;
+  }
+
+  /** The path's link is gone: what was in flight is sent again by another. */
+  detachPath(pathId: number): void {
+    const path = this.#paths.get(pathId);
+    if (path === undefined || path.carrier === null) return;
+    path.detach((packet) => this.#sender.lost(packet));
+    if (path === this.#activePath) {
+      this.#activePath = [...this.#paths.values()].find((other) => other.carrier !== null) ?? null;
+    }
+    this.#hasWork = true;
+  }
+
+  /** The path in use, or null. */
+  get activePath(): SessionPath | null {
+    return this.#activePath;
+  }
+
+  /** A round trip measured before the path existed, in ms. */
+  seedRtt(pathId: number, rttMs: number, nowMs: number): void {
+    const path = this.#paths.get(pathId);
+    if (path !== undefined && !path.rtt.hasSample) path.rtt.update(rttMs, 0, nowMs);
+  }
+
+  /** A link can take more again. */
+  resume(): void {
+    this.#hasWork = true;
+  }
+
+  /** True before the packet was received: to be asked before its seal is verified. */
+  isNew(pathId: number, packetNumber: number): boolean {
+    return this.#paths.get(pathId)?.received.isNew(packetNumber) ?? true;
+  }
+
+  // Time and bytes.
+
+  /** When {@link tick} wants to be called; it may lie in the past. Infinity while nothing is outstanding. */
+  get wakeAtMs(): number {
+    if (this.#isEnded) return this.#events.length > 0 ? 0 : Number.POSITIVE_INFINITY;
+    if (this.#hasWork || this.#streams.hasWork || this.#events.length > 0) return 0;
+    let earliest = Math.min(this.#sender.dataAtMs, this.#silence.deathAtMs(this.#paths.values()));
+    if (this.#activePath === null) return earliest;
+    const isWritable = this.#activePath.carrier?.writable === true;
+    for (const path of this.#paths.values()) {
+      earliest = Math.min(earliest, path.probeAtMs);
+      if (isWritable) earliest = Math.min(earliest, path.received.wakeAtMs);
+    }
+    return earliest;
+  }
+
+  /**
+   * Takes a payload that arrived on an attached path, and returns its frames that are not the session's business, whose
+   * bytes are views into `payload`. Null where the payload is broken.
+   */
+  receive(pathId: number, packetNumber: number, payload: Uint8Array, nowMs: number): readonly MeshFrame[] | null {
+    const path = this.#paths.get(pathId);
+    const frames = decodeFrames(payload, 2);
+    if (path === undefined || frames === null || this.#isEnded) return null;
+    this.#streams.nowMs = nowMs;
+    this.#silence.heard(nowMs);
+    path.heard(nowMs);
+    const meshFrames: MeshFrame[] = [];
+    let isEliciting = false;
+    let isUrgent = false;
+    for (const frame of frames) {
+      if (frame.type !== 'ack' && frame.type !== 'response') isEliciting = true;
+      if (frame.type === 'ping' || (frame.type === 'data' && frame.last)) isUrgent = true;
+      this.#receiveFrame(frame, meshFrames, nowMs);
+    }
+    path.received.receive(packetNumber, isEliciting, isUrgent, nowMs);
+    this.#hasWork ||= this.#streams.queue.hasData || this.#streams.queue.hasControl;
+    return meshFrames;
+  }
+
+  /** Sends what is due and tells the streams' owners what happened. */
+  tick(nowMs: number): void {
+    if (this.#isEnded) return;
+    this.#streams.nowMs = nowMs;
+    if (nowMs >= this.#silence.deathAtMs(this.#paths.values())) {
+      this.end('session-gone');
+      this.#events.push({ type: 'dead' });
+      return;
+    }
+    this.#streams.dispatch();
+    for (const stream of this.#streams.takeOpened()) this.#events.push({ type: 'stream', stream });
+    this.#hasWork = false;
+    this.#streams.workSeen();
+    this.#probe(nowMs);
+    this.#transmit(nowMs);
+  }
+
+  /** What happened, for the node around the session. To be called after {@link tick}, before the next one. */
+  takeEvents(): SessionEvent[] {
+    return this.#events.splice(0);
+  }
+
+  /** The machine slept: nothing is declared dead for ten seconds, and what is in flight is probed at once. */
+  wokeUp(nowMs: number): void {
+    this.#silence.forgive(nowMs);
+    for (const path of this.#paths.values()) path.forgive(nowMs);
+  }
+
+  // Use.
+
+  openStream(target: Target, nowMs: number): Stream {
+    this.#streams.nowMs = nowMs;
+    return this.#streams.open(target);
+  }
+
+  /** Asks for an immediate acknowledgement; a `pong` event with this token follows. */
+  ping(token: number): void {
+    this.#streams.queue.pings.push(token);
+    this.#hasWork = true;
+  }
+
+  /** Sends a frame of the mesh's own: once, or again until it is acknowledged. */
+  sendFrame(frame: MeshFrame, isRepaired: boolean): void {
+    if (isRepaired) this.#streams.queue.control.push({ frame, stream: null });
+    else this.#streams.queue.once.push(frame);
+    this.#hasWork = true;
+  }
+
+  /** Ends the session here: every stream is reset. Idempotent. */
+  end(reason: ResetReason): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#streams.end(reason);
+    this.#paths.clear();
+    this.#activePath = null;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** True while something is outstanding and two probes in a row were not answered. */
+  get isSuspect(): boolean {
+    return (this.#activePath?.unansweredProbes ?? 0) >= 2;
+  }
+
+  /** For tables and tests. */
+  get stats(): SessionStats {
+    let bytesInFlight = 0;
+    let missingPackets = 0;
+    for (const path of this.#paths.values()) {
+      bytesInFlight += path.sent.bytesInFlight;
+      missingPackets += path.received.missing.count;
+    }
+    let cachedBytes = 0;
+    for (const stream of this.#streams.set.values()) cachedBytes += stream.sending.cachedBytes;
+    const { unreadBytes } = this.#streams.credit;
+    return { streams: this.#streams.set.size, bytesInFlight, cachedBytes, unreadBytes, missingPackets };
+  }
+
+  #receiveFrame(frame: Frame, meshFrames: MeshFrame[], nowMs: number): void {
+    switch (frame.type) {
+      case 'data':
+      case 'open':
+      case 'opened':
+      case 'refused':
+      case 'reset':
+      case 'stop':
+      case 'max-stream-data':
+        this.#streams.receive(frame);
+        return;
+      case 'ack':
+        this.#paths
+          .get(frame.pathId)
+          ?.acknowledge(frame.ranges, frame.delayMs, nowMs, (packet) => this.#sender.acknowledged(packet, nowMs));
+        return;
+      case 'repair':
+        this.#paths.get(frame.pathId)?.repair(frame.ranges, (packet) => this.#sender.lost(packet));
+        return;
+      case 'max-data':
+        this.#streams.receiveSessionCredit(frame.bytes);
+        return;
+      case 'max-streams':
+        this.#streams.receiveStreamCount(frame.count);
+        return;
+      case 'blocked':
+        this.#streams.receiveBlocked(frame.streamId);
+        return;
+      case 'ping':
+      case 'hello': // level 0 only, as is the next; the decoder lets none through
+      case 'challenge':
+        return;
+      case 'response':
+      case 'records':
+      case 'digest':
+      case 'want':
+      case 'goodbye':
+      case 'witness':
+        meshFrames.push(frame);
+    }
+  }
+
+  #probe(nowMs: number): void {
+    for (const path of this.#paths.values()) if (nowMs >= path.probeAtMs) this.#sender.probe(path, nowMs);
+  }
+
+  #transmit(nowMs: number): void {
+    const path = this.#activePath;
+    const { queue } = this.#streams;
+    this.#silence.stranded(path === null && (queue.hasData || queue.hasControl), nowMs);
+    if (path === null) return;
+    this.#streams.rttMs = path.rtt.srttMs;
+    this.#sender.transmit(path, nowMs);
+    if (this.#sender.mustGoOn) this.#hasWork = true;
+  }
+}

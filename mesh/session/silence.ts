@@ -1,0 +1,50 @@
+import type { SessionPath } from './session-path.ts';
+
+/** Death also waits for this many probe timeouts. */
+const DEATH_PROBE_TIMEOUTS = 3;
+/** After a sleep nothing is declared dead for this long, in ms. */
+const AMNESTY_MS = 10_000;
+
+/** How long the peer has left something unanswered, and when that means its death (PROTOCOL section 4). */
+export class Silence {
+  readonly #deathAfterMs: number;
+  #heardAtMs: number;
+  /** Since when something waits without any link to send it on. */
+  #strandedAtMs = Number.POSITIVE_INFINITY;
+  #amnestyUntilMs = Number.NEGATIVE_INFINITY;
+
+  /** @param deathAfterMs Infinity where silence is waited out. */
+  constructor(deathAfterMs: number, nowMs: number) {
+    this.#deathAfterMs = deathAfterMs;
+    this.#heardAtMs = nowMs;
+  }
+
+  heard(nowMs: number): void {
+    this.#heardAtMs = nowMs;
+  }
+
+  /** Notes whether something waits and no link is there. */
+  stranded(isStranded: boolean, nowMs: number): void {
+    if (!isStranded) this.#strandedAtMs = Number.POSITIVE_INFINITY;
+    else if (this.#strandedAtMs === Number.POSITIVE_INFINITY) this.#strandedAtMs = nowMs;
+  }
+
+  /** The machine slept. */
+  forgive(nowMs: number): void {
+    this.#amnestyUntilMs = nowMs + AMNESTY_MS;
+  }
+
+  /** When the session is dead unless something is heard: Infinity while nothing is outstanding. */
+  deathAtMs(paths: Iterable<SessionPath>): number {
+    let waitingSinceMs = this.#strandedAtMs;
+    let longestProbeTimeoutMs = 0;
+    for (const path of paths) {
+      if (path.carrier === null) continue;
+      waitingSinceMs = Math.min(waitingSinceMs, path.sent.oldest?.sentAtMs ?? Number.POSITIVE_INFINITY);
+      longestProbeTimeoutMs = Math.max(longestProbeTimeoutMs, path.rtt.probeTimeoutMs);
+    }
+    if (waitingSinceMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+    const patienceMs = Math.max(this.#deathAfterMs, DEATH_PROBE_TIMEOUTS * longestProbeTimeoutMs);
+    return Math.max(Math.max(this.#heardAtMs, waitingSinceMs) + patienceMs, this.#amnestyUntilMs);
+  }
+}

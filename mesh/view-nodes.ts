@@ -1,0 +1,31 @@
+import { formatEndpoint } from '../config/endpoint.ts';
+import type { NodeId } from '../config/node-id.ts';
+import type { Gossip } from './gossip/gossip.ts';
+import type { NodeView } from './mesh-view.ts';
+import type { Peer } from './peering/peer.ts';
+
+/** Every other node that is known by its record or is a peer, by number. */
+export function viewNodes(gossip: Gossip, peers: ReadonlyMap<NodeId, Peer>, ownId: NodeId): readonly NodeView[] {
+  const ids = new Set<NodeId>([...gossip.membership.members().map((member) => member.id), ...peers.keys()]);
+  ids.delete(ownId);
+  return [...ids].toSorted((a, b) => a - b).map((id) => viewNode(id, gossip, peers.get(id)));
+}
+
+function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined): NodeView {
+  const record = gossip.table.get(id);
+  const roles = gossip.membership.member(id)?.roles ?? { exit: false, relay: false };
+  const traffic = peer?.session.traffic ?? { bytesSent: 0, bytesReceived: 0 };
+  return {
+    id,
+    name: record?.name ?? '',
+    roles,
+    country: record?.country ?? '',
+    softwareVersion: record?.softwareVersion ?? '',
+    addresses: record?.addresses.map((address) => formatEndpoint(address)) ?? [],
+    state: peer?.state ?? 'idle',
+    rttMs: peer?.session.rttMs ?? null,
+    link: peer?.session.activeLink?.link.remote ?? null,
+    streams: peer?.session.stats?.streams ?? 0,
+    ...traffic,
+  };
+}

@@ -1,0 +1,24 @@
+import type { CommandModule } from 'yargs';
+import { JSON_OPTION, type GlobalOptions, type JsonOption } from './global-options.ts';
+
+interface PingOptions extends GlobalOptions, JsonOption {
+  readonly node: number;
+  readonly count: number;
+  readonly interval: number;
+}
+
+/** `uservpn ping N`: round-trip times through the mesh. */
+export const pingCommand: CommandModule<GlobalOptions, PingOptions> = {
+  command: 'ping <node>',
+  describe: 'measure the round-trip time to a node through the mesh',
+  builder: (yargs) =>
+    yargs
+      .positional('node', { type: 'number', demandOption: true, describe: 'its number' })
+      .options({
+        count: { type: 'number', requiresArg: true, default: 4, describe: 'how many' },
+        interval: { type: 'number', requiresArg: true, default: 1, describe: 'seconds between two' },
+        ...JSON_OPTION,
+      })
+      .example('$0 ping 3', 'four pings to node 3'),
+  handler: async (options) => (await import('./run-ping.ts')).runPing(options),
+};

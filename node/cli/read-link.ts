@@ -1,0 +1,16 @@
+import type { Readable } from 'node:stream';
+import { UserError } from '../user-error.ts';
+
+/** More than this is no link, wrapped however badly. */
+const MAX_INPUT_CHARACTERS = 16_384;
+
+/** Reads a link from a pipe to its end, or from a terminal (`untilNewline`) to the end of the first line that is not empty. */
+export async function readLink(input: Readable, untilNewline: boolean): Promise<string> {
+  let text = '';
+  for await (const chunk of input) {
+    text += String(chunk);
+    if (text.length > MAX_INPUT_CHARACTERS) throw new UserError('usage', 'What came on standard input is no invite link.');
+    if (untilNewline && text.trimStart().includes('\n')) break;
+  }
+  return text.trim();
+}

@@ -1,0 +1,18 @@
+import type { CommandModule } from 'yargs';
+import { JSON_OPTION, type GlobalOptions, type JsonOption } from './global-options.ts';
+
+interface RevokeOptions extends GlobalOptions, JsonOption {
+  readonly node: number;
+}
+
+/** `uservpn revoke N`: puts a node out of the network. */
+export const revokeCommand: CommandModule<GlobalOptions, RevokeOptions> = {
+  command: 'revoke <node>',
+  describe: 'put a node out of the network (on the node that holds the admin key)',
+  builder: (yargs) =>
+    yargs
+      .positional('node', { type: 'number', demandOption: true, describe: 'its number' })
+      .options(JSON_OPTION)
+      .example('$0 revoke 2', 'after the laptop with number 2 was stolen'),
+  handler: async (options) => (await import('./run-revoke.ts')).runRevoke(options),
+};

@@ -1,0 +1,79 @@
+import type { Credential } from '../../mesh/gossip/credential.ts';
+import { systemClock } from '../clock.ts';
+import { nodeReportSchema, statusReportSchema, type NodeReport, type StatusReport } from '../control/reports.ts';
+import { checkClock, checkPorts, type Finding } from '../setup/check-machine.ts';
+import { requireCredential } from '../setup/own-credential.ts';
+import { readConfigFile, type LoadedConfig } from '../setup/read-config-file.ts';
+import { loadSodium } from '../sodium/load-sodium.ts';
+import { UserError } from '../user-error.ts';
+import { formatRtt } from './amounts.ts';
+import { tryAskNode } from './ask-running-node.ts';
+import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
+import { print, printJson } from './output.ts';
+import { suggest } from './own-name.ts';
+import { formatTable } from './table.ts';
+
+/** Looks for what would keep this node from working; fails where something would. */
+export async function runCheck(options: GlobalOptions & JsonOption): Promise<void> {
+  const loaded = readConfigFile(configPathOf(options));
+  const sodium = await loadSodium();
+  const credential = requireCredential(sodium, loaded);
+  const findings: Finding[] = [
+    { what: 'configuration', result: 'ok', message: loaded.configPath },
+    { what: 'this node', result: 'ok', message: describe(loaded, credential) },
+    { what: 'cryptography', result: 'ok', message: sodium.name },
+    checkClock(systemClock.wallMs()),
+    ...(await checkRunning(loaded, options)),
+  ];
+  if (options.json) printJson(findings);
+  else print(formatTable(findings.map(({ what, result, message }) => [mark(result), what, message])));
+  const failed = findings.filter(({ result }) => result === 'failed').length;
+  if (failed > 0) throw new UserError('failed', `${failed} of ${findings.length} checks failed; see above.`);
+}
+
+function describe({ config }: LoadedConfig, { certificate }: Credential): string {
+  return `node ${config.id}, "${config.name}"${certificate.roles.exit ? ', an exit' : ''}`;
+}
+
+function mark(result: Finding['result']): string {
+  switch (result) {
+    case 'ok':
+      return 'ok';
+    case 'warning':
+      return 'look';
+    case 'failed':
+      return 'FAIL';
+  }
+}
+
+/** Ports can be tried only while no node holds them; whom it reaches only a running node knows. */
+async function checkRunning(loaded: LoadedConfig, options: GlobalOptions): Promise<Finding[]> {
+  let status: StatusReport | null = null;
+  const running = await tryAskNode(loaded, { do: 'status' }, statusReportSchema, (item) => (status = item));
+  if (!running) {
+    const message = `not running; to see whether it reaches others, start it: ${suggest('up', options)}`;
+    return [...(await checkPorts(loaded)), { what: 'node', result: 'warning', message }];
+  }
+  const nodes: NodeReport[] = [];
+  await tryAskNode(loaded, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node));
+  return [describeRunning(status), ...nodes.filter((node) => node.addresses.length > 0).map(reachability)];
+}
+
+function describeRunning(status: StatusReport | null): Finding {
+  return { what: 'node', result: 'ok', message: status === null ? 'running' : `running as process ${status.pid}` };
+}
+
+function reachability(node: NodeReport): Finding {
+  const what = `node ${node.id}`;
+  switch (node.state) {
+    case 'up':
+      return { what, result: 'ok', message: `"${node.name}" answers in ${formatRtt(node.rttMs)}` };
+    case 'idle':
+      return { what, result: 'ok', message: `"${node.name}" is known; nothing needs it now` };
+    case 'suspect':
+    case 'connecting':
+      return { what, result: 'warning', message: `"${node.name}" has not answered yet` };
+    case 'down':
+      return { what, result: 'warning', message: `"${node.name}" does not answer at ${node.addresses.join(', ')}` };
+  }
+}

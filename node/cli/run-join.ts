@@ -1,0 +1,47 @@
+import { systemClock } from '../clock.ts';
+import { systemRandom } from '../random.ts';
+import { joinNetwork } from '../setup/join-network.ts';
+import { parseNodeSettings } from '../setup/parse-options.ts';
+import { refuseExisting } from '../setup/write-config-file.ts';
+import { loadSodium } from '../sodium/load-sodium.ts';
+import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
+import type { NodeOptions } from './node-options.ts';
+import { print, printJson, remark } from './output.ts';
+import { suggest } from './own-name.ts';
+import { readLink } from './read-link.ts';
+import { STANDARD_INPUT } from './standard-input.ts';
+
+interface JoinTexts extends GlobalOptions, JsonOption, NodeOptions {
+  readonly link: string;
+}
+
+/** Makes a configuration from an invite and says what to do next. */
+export async function runJoin(options: JoinTexts): Promise<void> {
+  const settings = parseNodeSettings({ ...options, allowPrivate: options['allow-private'] });
+  const configPath = configPathOf(options);
+  // Before anybody pastes a link in vain.
+  refuseExisting(configPath);
+  const means = { sodium: await loadSodium(), random: systemRandom, wallMs: systemClock.wallMs() };
+  const link = options.link === STANDARD_INPUT ? await linkFromInput() : options.link;
+  const { values, certificate } = joinNetwork(configPath, link, settings, means);
+  const { exit } = certificate.roles;
+  if (options.json) {
+    printJson({ config: configPath, id: values.id, name: values.name, exit });
+    return;
+  }
+  print(`This machine is now node ${values.id}, "${values.name}"${exit ? ', an exit' : ''}.`);
+  print(`The configuration is ${configPath}. It holds secret keys: keep it to yourself.`);
+  if (exit && settings.listen.length === 0) {
+    print('It listens nowhere; where others should be able to connect to it, add an address to that file under listen:.');
+  }
+  print('\nWhat to do next:');
+  print(`  ${suggest('up', options)}`);
+  const socks = values.socks === undefined ? '' : `; programs use the SOCKS5 proxy ${options.socks}`;
+  print(`      runs this node${socks}`);
+}
+
+async function linkFromInput(): Promise<string> {
+  const isTerminal = process.stdin.isTTY;
+  if (isTerminal) remark('paste the invite link and press Enter:');
+  return readLink(process.stdin.setEncoding('utf8'), isTerminal);
+}

@@ -1,0 +1,39 @@
+import { nodeReportSchema, type NodeReport } from '../control/reports.ts';
+import { readConfigFile } from '../setup/read-config-file.ts';
+import { formatBytes, formatRtt } from './amounts.ts';
+import { askRunningNode } from './ask-running-node.ts';
+import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
+import { print, printJson } from './output.ts';
+import { formatTable } from './table.ts';
+
+/** Lists the nodes that the running node knows. */
+export async function runNodes(options: GlobalOptions & JsonOption): Promise<void> {
+  const loaded = readConfigFile(configPathOf(options));
+  const nodes: NodeReport[] = [];
+  await askRunningNode(loaded, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node), options);
+  nodes.sort((a, b) => a.id - b.id);
+  if (options.json) printJson(nodes);
+  else if (nodes.length === 0) print('No other node is known yet.');
+  else print(describeNodes(nodes));
+}
+
+/** A table of nodes for people. */
+export function describeNodes(nodes: readonly NodeReport[]): string {
+  const head = ['NODE', 'NAME', 'ROLES', 'STATE', 'RTT', 'LINK', 'STREAMS', 'SENT', 'RECEIVED'];
+  return formatTable([head, ...nodes.map(row)], [0, 4, 6, 7, 8]);
+}
+
+function row(node: NodeReport): string[] {
+  const roles = [node.roles.exit ? 'exit' : '', node.roles.relay ? 'relay' : '', node.country].filter(Boolean);
+  return [
+    String(node.id),
+    node.name,
+    roles.join(' ') || '-',
+    node.state,
+    formatRtt(node.rttMs),
+    node.link ?? '-',
+    String(node.streams),
+    formatBytes(node.bytesSent),
+    formatBytes(node.bytesReceived),
+  ];
+}

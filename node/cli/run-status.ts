@@ -1,0 +1,32 @@
+import { statusReportSchema, type StatusReport } from '../control/reports.ts';
+import { readConfigFile } from '../setup/read-config-file.ts';
+import { formatBytes, formatSeconds } from './amounts.ts';
+import { askRunningNode } from './ask-running-node.ts';
+import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
+import { print, printJson } from './output.ts';
+import { formatTable } from './table.ts';
+
+/** Shows what the running node is doing. */
+export async function runStatus(options: GlobalOptions & JsonOption): Promise<void> {
+  const loaded = readConfigFile(configPathOf(options));
+  await askRunningNode(
+    loaded,
+    { do: 'status' },
+    statusReportSchema,
+    (status) => (options.json ? printJson(status) : print(describe(status))),
+    options,
+  );
+}
+
+function describe(status: StatusReport): string {
+  const proxy = status.socks === null ? 'none' : `${status.socks}, ${status.socksConnections} connections`;
+  return formatTable([
+    ['node', `${status.id}, "${status.name}"${status.exit ? ', an exit' : ''}`],
+    ['process', `${status.pid}, up for ${formatSeconds(status.upSeconds)}, ${formatBytes(status.memoryBytes)}`],
+    ['version', `${status.softwareVersion}, ${status.sodium}`],
+    ['listens on', status.listen.join(', ') || 'nothing'],
+    ['proxy', proxy],
+    ...(status.exit ? [['as an exit', `${status.exitStreams} connections`]] : []),
+    ['mesh', `${status.nodesKnown} other nodes known, ${status.nodesUp} of them up`],
+  ]);
+}

@@ -1,0 +1,52 @@
+import { parseNodeId, type NodeId } from '../../config/node-id.ts';
+import type { NodeView } from '../../mesh/mesh-view.ts';
+import { UserError } from '../user-error.ts';
+import type { ControlRequest } from './control-request.ts';
+import type { ControlHandler } from './control-server.ts';
+import type { Pinger } from './pinger.ts';
+import type { StatusReport } from './reports.ts';
+
+/** What a running node lets local clients see and do. */
+export interface ControlledNode {
+  readonly id: NodeId;
+  readonly pinger: Pinger;
+  status(): StatusReport;
+  nodes(): readonly NodeView[];
+  admit(document: Uint8Array, kind: 'revocation' | 'key-change'): boolean;
+}
+
+/** Answers requests for a node; `node` gives null while it is still starting. */
+export function controlHandler(node: () => ControlledNode | null): ControlHandler {
+  return (request, send, { signal }) => {
+    const running = node();
+    if (running === null) throw new UserError('failed', 'The node is still starting. Try again in a moment.');
+    return answer(running, request, send, signal);
+  };
+}
+
+function answer(
+  node: ControlledNode,
+  request: ControlRequest,
+  send: (item: unknown) => void,
+  signal: AbortSignal,
+): Promise<void> | void {
+  switch (request.do) {
+    case 'status':
+      send(node.status());
+      return;
+    case 'nodes':
+      for (const view of node.nodes()) send(view);
+      return;
+    case 'ping': {
+      const peer = parseNodeId(request.node);
+      if (peer === node.id) throw new UserError('failed', `${peer} is this node itself.`);
+      if (peer === null || !node.nodes().some((view) => view.id === peer)) {
+        throw new UserError('failed', `Node ${request.node} is not known here. The known ones: uservpn nodes`);
+      }
+      return node.pinger.run(peer, { count: request.count, everyMs: request.everyMs, signal }, send);
+    }
+    case 'admit':
+      send({ admitted: node.admit(Buffer.from(request.document, 'base64'), request.kind) });
+      return;
+  }
+}

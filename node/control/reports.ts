@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { NodeView } from '../../mesh/mesh-view.ts';
+
+/** What `nodes` answers with, one item a node: a {@link NodeView} whose number is a plain one. */
+export const nodeReportSchema = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  roles: z.object({ exit: z.boolean(), relay: z.boolean() }),
+  country: z.string(),
+  softwareVersion: z.string(),
+  addresses: z.array(z.string()),
+  state: z.enum(['up', 'suspect', 'connecting', 'down', 'idle']),
+  rttMs: z.number().nullable(),
+  link: z.string().nullable(),
+  streams: z.number(),
+  bytesSent: z.number(),
+  bytesReceived: z.number(),
+}) satisfies z.ZodType<Omit<NodeView, 'id'> & { id: number }>;
+
+export type NodeReport = z.infer<typeof nodeReportSchema>;
+
+/** What `status` answers with. */
+export const statusReportSchema = z.object({
+  pid: z.number().int(),
+  softwareVersion: z.string(),
+  id: z.number().int(),
+  name: z.string(),
+  exit: z.boolean(),
+  upSeconds: z.number(),
+  /** Which libsodium does the work. */
+  sodium: z.string(),
+  listen: z.array(z.string()),
+  /** The proxy, such as `127.0.0.1:1080`, or null. */
+  socks: z.string().nullable(),
+  /** Programs connected to the proxy. */
+  socksConnections: z.number(),
+  /** Connections that this node has open as an exit. */
+  exitStreams: z.number(),
+  nodesKnown: z.number(),
+  nodesUp: z.number(),
+  memoryBytes: z.number(),
+});
+
+export type StatusReport = z.infer<typeof statusReportSchema>;
+
+/** What `ping` answers with, one item an echo; null where none came back in time. */
+export const pingReportSchema = z.object({ sequence: z.number().int(), rttMs: z.number().nullable() });
+
+export type PingReport = z.infer<typeof pingReportSchema>;
+
+/** What `admit` answers with: whether the node took the document in and tells the others. */
+export const admitReportSchema = z.object({ admitted: z.boolean() });

@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { formatTable } from '../cli/table.ts';
+import { print, remark } from '../cli/output.ts';
+import { ownName } from '../cli/own-name.ts';
+import { shellWord } from '../cli/shell-word.ts';
+import { systemClock } from '../clock.ts';
+import { Closers } from '../closers.ts';
+import { formatHostPort } from '../../config/host-port.ts';
+import { systemRandom } from '../random.ts';
+import { readConfigFile } from '../setup/read-config-file.ts';
+import { loadSodium } from '../sodium/load-sodium.ts';
+import { untilToldToStop } from '../until-told-to-stop.ts';
+import { UserError } from '../user-error.ts';
+import { DemoChild } from './demo-child.ts';
+import { writeDemoNetwork, type DemoNode } from './demo-network.ts';
+import { openDemoPage } from './demo-page.ts';
+
+/** Runs a mesh of four processes on this machine until Ctrl-C. Leaves nothing behind. */
+export async function runDemo(): Promise<void> {
+  process.umask(0o077);
+  const stop = untilToldToStop(false);
+  const closers = new Closers();
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'uservpn-demo-'));
+    closers.add(() => rmSync(folder, { recursive: true, force: true }));
+    const page = await openDemoPage();
+    closers.add(() => page.close());
+    print('Starting three exits and a client, each in a process of its own ...');
+    const means = { sodium: await loadSodium(), random: systemRandom, wallMs: systemClock.wallMs() };
+    const nodes = await writeDemoNetwork(folder, means);
+    const program = process.argv[1] ?? '';
+    const children = nodes.map((node) => new DemoChild(program, node));
+    closers.add(async () => {
+      await Promise.all(children.map((child) => child.stop()));
+    });
+    const told = stop.told.then(() => 'told' as const);
+    const started = await Promise.race([Promise.all(children.map((child) => child.ready)), told]);
+    if (started === 'told') return;
+    const failed = children.filter((_, index) => started[index] !== true);
+    if (failed.length > 0) throw couldNotStart(failed);
+    print(welcome(children, page.url));
+    for (const child of children) void reportEnd(child, told);
+    await told;
+    print('\nStopping ...');
+  } finally {
+    await closers.close();
+    stop.done();
+  }
+}
+
+/** The folder goes when the demo ends, so what nobody expected must be taken out of it first. */
+function couldNotStart(failed: readonly DemoChild[]): Error {
+  const details = failed.map(({ node }) => readIfThere(join(dirname(node.configPath), 'errors.log'))).join('');
+  if (details !== '') return new Error('a node of the demo failed', { cause: details });
+  const words = failed.map(({ node, lastWords }) => `node ${node.id}: ${lastWords.replace(/^uservpn: /, '')}`);
+  return new UserError('failed', `The demo could not start.\n${words.join('\n')}`);
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** A child that dies is the mesh's chance to show that it goes on. */
+async function reportEnd(child: DemoChild, told: Promise<unknown>): Promise<void> {
+  const end = await Promise.race([child.ended, told.then(() => null)]);
+  if (end === null) return;
+  const how = end.signal === null ? `with status ${end.code}` : `by ${end.signal}`;
+  remark(`node ${child.node.id} (${child.node.name}) ended ${how}; the others go on`);
+}
+
+function welcome(children: readonly DemoChild[], pageUrl: string): string {
+  const rows = children.map(({ node, pid }) => [String(node.id), node.name, node.does, `process ${pid}`]);
+  const client = children.at(-1)!.node;
+  const proxy = proxyOf(client);
+  const moved = proxy.endsWith(':1080') ? '' : ' (127.0.0.1:1080 is taken)';
+  const exit = children[0]!;
+  return `
+${formatTable(rows, [0])}
+
+The mesh is up. Its SOCKS5 proxy is ${proxy}${moved}. Type in another terminal:
+
+  curl -x socks5h://${proxy} ${pageUrl}
+      a page of this demo, fetched through an exit; needs no internet
+  curl -x socks5h://${proxy} http://example.com/
+      the internet through an exit; the name is looked up there, not here
+  ${ownName()} nodes --config ${shellWord(client.configPath)}
+      the mesh as the client sees it
+  kill -9 ${exit.pid}
+      the end of an exit: what was connected through it is cut off, the next connections use another
+
+Ctrl-C ends it all.`;
+}
+
+function proxyOf(client: DemoNode): string {
+  const { config } = readConfigFile(client.configPath);
+  return config.socks === undefined ? '' : formatHostPort(config.socks.listen);
+}

@@ -1,0 +1,49 @@
+import type { ExitSettings } from '../config/config.ts';
+import { checkEgress } from '../socks/egress/egress-policy.ts';
+import { EgressResolver } from '../socks/egress/egress-resolver.ts';
+import { EgressServer, type EgressOutcome } from '../socks/egress/egress-server.ts';
+import { ExitDialer } from '../socks/egress/exit-dialer.ts';
+import { targetText } from '../socks/host-text.ts';
+import type { Scheduler } from '../socks/scheduler.ts';
+import type { Logger } from './log.ts';
+import { OwnAddresses } from './own-addresses.ts';
+
+/** What an exit is made of. */
+export interface ExitServiceOptions {
+  readonly settings: ExitSettings;
+  /** Where this process listens itself; read at each connection. */
+  readonly ownPorts: () => readonly number[];
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+}
+
+/** Connects members to what they ask for, within the configuration's limits. */
+export function makeExitService({ settings, ownPorts, scheduler, log }: ExitServiceOptions): EgressServer {
+  const own = new OwnAddresses(() => scheduler.nowMs());
+  const { allowPrivate, allowPorts, maxStreamsPerClient } = settings;
+  const dialer = new ExitDialer({
+    check: (address, port) =>
+      checkEgress({ allowPrivate, allowPorts, ownAddresses: own.get(), ownPorts: ownPorts() }, address, port),
+    resolver: new EgressResolver({ nowMs: () => scheduler.nowMs() }),
+    scheduler,
+  });
+  return new EgressServer({ dialer, maxStreamsPerClient, onEnd: (outcome) => logOutcome(log, outcome) });
+}
+
+/** Where members go is nobody's business: it is logged at level debug only. */
+function logOutcome(log: Logger, outcome: EgressOutcome): void {
+  if (!log.isLevelEnabled('debug')) return;
+  const { type, client } = outcome;
+  const target = targetText(outcome.target);
+  switch (outcome.type) {
+    case 'refused':
+      log.debug({ type, client, target, reason: outcome.reason }, 'exit connection');
+      return;
+    case 'cancelled':
+      log.debug({ type, client, target }, 'exit connection');
+      return;
+    case 'served':
+      log.debug({ type, client, target, ...outcome.totals }, 'exit connection');
+      return;
+  }
+}

@@ -1,0 +1,37 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+import type { LogLevel } from '../config/config.ts';
+
+/** What is written at most while nobody reads it, in bytes; beyond that lines are dropped, the node goes on. */
+const MAX_UNREAD_LOG_BYTES = 1 << 20;
+
+/** The process's log and the way to get its last lines out before the process ends. */
+export interface ProcessLog {
+  readonly log: Logger;
+  flush(): void;
+}
+
+/**
+ * Opens the log on standard output: one line of JSON an event, or coloured text where a person reads it.
+ * Nothing is ever logged that holds a key, a credential or an invite link.
+ */
+export async function openLog(level: LogLevel, isTerminal: boolean): Promise<ProcessLog> {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime } as const;
+  if (isTerminal) {
+    const { default: pretty } = await import('pino-pretty');
+    const stream: DestinationStream = pretty({ colorize: true, translateTime: 'SYS:HH:MM:ss', sync: true });
+    return { log: pino(options, stream), flush: () => {} };
+  }
+  const destination = pino.destination({ dest: 1, sync: false, maxLength: MAX_UNREAD_LOG_BYTES });
+  // A reader that went away (`up | head`) is no reason to stop a node.
+  destination.on('error', () => {});
+  const flush = (): void => {
+    try {
+      destination.flushSync();
+    } catch {
+      // Standard output is gone: there is nobody left to tell.
+    }
+  };
+  return { log: pino(options, destination), flush };
+}
+
+export type { Logger };

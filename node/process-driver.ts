@@ -1,0 +1,105 @@
+import type { Clock } from './clock.ts';
+
+/** Clocks that part by more than this, or a timer that is this late, mean that the machine slept (PROTOCOL's mesh must know). */
+export const SLEEP_NOTICED_MS = 2_000;
+
+/** Smaller steps and drifts of the wall clock are passed on once they reach this. */
+const DRIFT_TOLD_MS = 20;
+
+/** Node fires longer timers at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** What the driver needs of a mesh. */
+export interface DrivenMesh {
+  readonly wakeAtMs: number;
+  onWakeChanged: () => void;
+  tick(nowMs: number): void;
+  wokeUp(nowMs: number, wallMs: number): void;
+  setWallClock(nowMs: number, wallMs: number): void;
+}
+
+/**
+ * Gives a sans-I/O mesh its time: one timer for the moment it asked for, none while nothing is outstanding, and a word
+ * when the machine has slept. After every call into the mesh, `settle` is called to carry out what came of it.
+ */
+export class ProcessDriver {
+  readonly #mesh: DrivenMesh;
+  readonly #clock: Clock;
+  readonly #settle: () => void;
+  #timer: NodeJS.Timeout | null = null;
+  #immediate: NodeJS.Immediate | null = null;
+  #armedForMs = Infinity;
+  #wallAheadMs: number;
+  #stopped = false;
+
+  constructor(mesh: DrivenMesh, clock: Clock, settle: () => void) {
+    this.#mesh = mesh;
+    this.#clock = clock;
+    this.#settle = settle;
+    this.#wallAheadMs = clock.wallMs() - clock.nowMs();
+    mesh.onWakeChanged = () => this.arm();
+  }
+
+  /** The time for the next call into the mesh, in ms. Tells the mesh first where the machine has slept since the last. */
+  nowMs(): number {
+    const nowMs = this.#clock.nowMs();
+    this.#noticeSleep(nowMs, false);
+    return nowMs;
+  }
+
+  /** Sees to it that the mesh is called when it wants to be. Cheap where nothing changed. */
+  arm(): void {
+    if (this.#stopped || this.#immediate !== null) return;
+    const wakeAtMs = this.#mesh.wakeAtMs;
+    if (wakeAtMs === Infinity) {
+      this.#disarm();
+      return;
+    }
+    const waitMs = wakeAtMs - this.#clock.nowMs();
+    if (waitMs <= 0) {
+      this.#disarm();
+      this.#immediate = setImmediate(() => this.#fire());
+      return;
+    }
+    // A timer that fires too early only arms the next one; moving it with every packet would cost more.
+    if (this.#timer !== null && this.#armedForMs <= wakeAtMs) return;
+    this.#disarm();
+    this.#armedForMs = wakeAtMs;
+    this.#timer = setTimeout(() => this.#fire(), Math.min(Math.ceil(waitMs), MAX_TIMER_MS));
+  }
+
+  /** Never calls the mesh again. Idempotent. */
+  stop(): void {
+    this.#stopped = true;
+    this.#disarm();
+    if (this.#immediate !== null) clearImmediate(this.#immediate);
+    this.#immediate = null;
+  }
+
+  #fire(): void {
+    const dueMs = this.#timer === null ? Infinity : this.#armedForMs;
+    this.#disarm();
+    this.#immediate = null;
+    const nowMs = this.#clock.nowMs();
+    this.#noticeSleep(nowMs, nowMs - dueMs > SLEEP_NOTICED_MS);
+    if (this.#mesh.wakeAtMs <= nowMs) this.#mesh.tick(nowMs);
+    this.#settle();
+    this.arm();
+  }
+
+  #noticeSleep(nowMs: number, late: boolean): void {
+    const wallMs = this.#clock.wallMs();
+    const wallAheadMs = wallMs - nowMs;
+    const partedMs = Math.abs(wallAheadMs - this.#wallAheadMs);
+    if (partedMs <= DRIFT_TOLD_MS && !late) return;
+    this.#wallAheadMs = wallAheadMs;
+    if (late || partedMs > SLEEP_NOTICED_MS) this.#mesh.wokeUp(nowMs, wallMs);
+    else this.#mesh.setWallClock(nowMs, wallMs);
+  }
+
+  #disarm(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#armedForMs = Infinity;
+  }
+}

@@ -1,0 +1,94 @@
+import type { HostPort } from '../config/host-port.ts';
+import { Connector, type ConnectorMesh } from '../socks/connector.ts';
+import { targetText } from '../socks/host-text.ts';
+import type { ExitEvent } from '../socks/exits/exit-chooser.ts';
+import type { IngressOutcome } from '../socks/ingress/ingress-connection.ts';
+import { ListenError } from '../socks/ingress/listen-error.ts';
+import { SocksServer } from '../socks/ingress/socks-server.ts';
+import type { Scheduler } from '../socks/scheduler.ts';
+import type { Logger } from './log.ts';
+import { UserError } from './user-error.ts';
+
+/** The proxy for this machine's programs, listening. */
+export interface ProxyService {
+  readonly address: HostPort;
+  readonly connections: () => number;
+  readonly nodesChanged: () => void;
+  /** Cuts off all programs. Idempotent, never rejects. */
+  readonly close: () => Promise<void>;
+}
+
+/** What a proxy is made of. */
+export interface ProxyServiceOptions {
+  readonly listen: HostPort;
+  readonly mesh: ConnectorMesh;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+}
+
+/** Opens the proxy's port. Rejects with a UserError where it can't. */
+export async function openProxyService({ listen, mesh, scheduler, log }: ProxyServiceOptions): Promise<ProxyService> {
+  const connector = new Connector({ mesh, scheduler, onExitEvent: (event) => logExitEvent(log, event) });
+  const server = new SocksServer({
+    connect: connector.connect,
+    scheduler,
+    onEnd: (outcome) => logOutcome(log, outcome),
+  });
+  try {
+    const port = await server.listen(listen.host, listen.port);
+    return {
+      address: { host: listen.host, port },
+      connections: () => server.connections,
+      nodesChanged: () => connector.nodesChanged(),
+      close: () => {
+        connector.close();
+        return server.close();
+      },
+    };
+  } catch (error) {
+    connector.close();
+    if (!(error instanceof ListenError)) throw error;
+    throw new UserError('failed', `The proxy can't be opened: ${error.message} (socks.listen in the configuration).`, {
+      cause: error,
+    });
+  }
+}
+
+/** Which sites are visited is logged at level debug only; that one had to move is what its user must be able to see. */
+function logExitEvent(log: Logger, event: ExitEvent): void {
+  switch (event.type) {
+    case 'decided':
+      log.debug({ site: event.site, exit: event.exit }, 'exit chosen');
+      return;
+    case 'no-exit':
+      log.warn('no exit is up: connections fail, nothing goes out directly');
+      return;
+    case 'moved':
+      log.warn({ from: event.from, to: event.to, reason: event.reason }, 'a site moved to another exit');
+      log.debug({ site: event.site, from: event.from, to: event.to }, 'site moved');
+      return;
+  }
+}
+
+function logOutcome(log: Logger, outcome: IngressOutcome): void {
+  if (!log.isLevelEnabled('debug')) return;
+  switch (outcome.type) {
+    case 'silent':
+      return;
+    case 'rejected':
+      log.debug({ type: outcome.type, why: outcome.why }, 'proxy connection');
+      return;
+    case 'failed':
+      log.debug({ type: outcome.type, target: targetText(outcome.target), reason: outcome.reason }, 'proxy connection');
+      return;
+    case 'cancelled':
+      log.debug({ type: outcome.type, target: targetText(outcome.target) }, 'proxy connection');
+      return;
+    case 'served':
+      log.debug(
+        { type: outcome.type, target: targetText(outcome.target), exit: outcome.exit, ...outcome.totals },
+        'proxy connection',
+      );
+      return;
+  }
+}

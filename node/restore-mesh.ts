@@ -1,0 +1,44 @@
+import type { MeshWiring } from './mesh-wiring.ts';
+import { systemRandom } from './random.ts';
+import type { RunNodeOptions } from './run-node.ts';
+import { loadLedger } from './setup/admin-ledger.ts';
+import { ledgerPlace, type LoadedConfig } from './setup/read-config-file.ts';
+import type { MeshState } from './state/mesh-state.ts';
+import type { WiredMesh } from './wired-mesh.ts';
+
+/** Makes the mesh of a configuration, with what an earlier process remembered. */
+export function restoreMesh(options: RunNodeOptions, state: MeshState): WiredMesh {
+  const { loaded, extraServers, clock, log } = options;
+  const { config } = loaded;
+  const { saved, warning } = state.load(clock.wallMs());
+  if (warning !== null) log.warn(warning);
+  return options.makeMesh({
+    id: config.id,
+    name: config.name,
+    country: config.country ?? '',
+    softwareVersion: options.softwareVersion,
+    networkKey: config.networkKey,
+    adminPublicKey: config.adminPublicKey,
+    identitySeed: config.identity,
+    credential: config.credential,
+    advertised: config.advertise,
+    servers: [
+      ...config.servers.map(({ id, addresses }) => ({ id, endpoints: addresses })),
+      ...extraServers.map((endpoint) => ({ id: null, endpoints: [endpoint] })),
+    ],
+    sodium: options.sodium,
+    random: systemRandom,
+    persisted: saved,
+    nowMs: clock.nowMs(),
+    wallMs: clock.wallMs(),
+    wantsExits: config.socks !== undefined,
+  });
+}
+
+/** Hands over what the admin has signed here, such as while no node ran; what the mesh knows already does no harm. */
+export function admitSigned(loaded: LoadedConfig, wallMs: number, wiring: Pick<MeshWiring, 'admit'>): void {
+  if (loaded.config.adminKey === undefined) return;
+  const { ledger } = loadLedger(ledgerPlace(loaded), wallMs);
+  for (const text of ledger.revocations) wiring.admit(Buffer.from(text, 'base64'), 'revocation');
+  if (ledger.keyChange !== null) wiring.admit(Buffer.from(ledger.keyChange, 'base64'), 'key-change');
+}

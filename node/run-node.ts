@@ -1,0 +1,168 @@
+import { formatEndpoint, type Endpoint } from '../config/endpoint.ts';
+import { formatHostPort } from '../config/host-port.ts';
+import type { MeshStream } from '../mesh/mesh-stream.ts';
+import type { Sodium } from '../mesh/wire/sodium.ts';
+import { createTransports } from '../transports/registry.ts';
+import type { Listener } from '../transports/transport.ts';
+import type { Clock } from './clock.ts';
+import { Closers } from './closers.ts';
+import { controlHandler, type ControlledNode } from './control/node-control.ts';
+import { Pinger } from './control/pinger.ts';
+import { SingleProcess } from './control/single-process.ts';
+import { makeExitService } from './exit-service.ts';
+import type { Logger } from './log.ts';
+import { listenOn } from './listen-on.ts';
+import { MeshWiring } from './mesh-wiring.ts';
+import { openProxyService, type ProxyService } from './proxy-service.ts';
+import { systemRandom } from './random.ts';
+import { admitSigned, restoreMesh } from './restore-mesh.ts';
+import { requireCredential } from './setup/own-credential.ts';
+import type { LoadedConfig } from './setup/read-config-file.ts';
+import { MeshState } from './state/mesh-state.ts';
+import { Saver } from './state/saver.ts';
+import { timersOf } from './timers.ts';
+import type { MakeMesh, WiredMesh } from './wired-mesh.ts';
+
+/** How soon after other nodes changed the state is on the disk, in ms. What must not be lost is saved at once. */
+const SAVE_WITHIN_MS = 60_000;
+
+/** How long goodbyes get to leave, in ms. */
+const GOODBYE_MS = 50;
+
+/** What a node is run with. */
+export interface RunNodeOptions {
+  readonly loaded: LoadedConfig;
+  /** Servers from the command line. */
+  readonly extraServers: readonly Endpoint[];
+  readonly softwareVersion: string;
+  readonly sodium: Sodium;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly makeMesh: MakeMesh;
+}
+
+/** A node that runs. */
+export interface RunningNode {
+  readonly listen: readonly string[];
+  /** The proxy's address, or null where there is none. */
+  readonly socks: string | null;
+  /** Says goodbye, saves, and leaves nothing behind. Idempotent, never rejects. */
+  close(): Promise<void>;
+}
+
+/** Starts a node from its configuration. Rejects with a UserError, having closed what it had opened. */
+export async function runNode(options: RunNodeOptions): Promise<RunningNode> {
+  const closers = new Closers();
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+async function start(options: RunNodeOptions, closers: Closers): Promise<RunningNode> {
+  const { loaded, clock, log, sodium } = options;
+  const { config } = loaded;
+  const { roles } = requireCredential(sodium, loaded).certificate;
+  let controlled: ControlledNode | null = null;
+  const single = await SingleProcess.acquire(
+    loaded.stateFolder,
+    controlHandler(() => controlled),
+  );
+  closers.add(() => single.close());
+
+  const state = new MeshState(loaded.stateFolder, sodium.signKeyPair(config.identity).publicKey);
+  const mesh = restoreMesh(options, state);
+  const saver = new Saver(() => save(state, mesh, log), SAVE_WITHIN_MS);
+  // The new incarnation must be on the disk before anybody hears of it (PROTOCOL §2).
+  state.save(mesh.persisted());
+  closers.add(() => saver.now());
+
+  const transports = createTransports({
+    measure: (bytes, offset) => mesh.measure(bytes, offset),
+    random: systemRandom,
+  });
+  const scheduler = timersOf(clock);
+  const listeners: Listener[] = [];
+  let proxy: ProxyService | null = null;
+  const ownPorts = (): number[] => [
+    ...listeners.map(({ endpoint }) => endpoint.port),
+    ...(proxy === null ? [] : [proxy.address.port]),
+  ];
+  const exit = roles.exit ? makeExitService({ settings: config.exit, ownPorts, scheduler, log }) : null;
+  const pinger = new Pinger((peer) => wiring.ping(peer));
+  const wiring = new MeshWiring({
+    mesh,
+    clock,
+    log,
+    transports,
+    onStream: (stream) => (exit === null ? refuse(stream) : exit.accept(stream)),
+    onNodesChanged: () => {
+      saver.ask();
+      proxy?.nodesChanged();
+    },
+    onPong: (peer, rttMs) => pinger.pong(peer, rttMs),
+    onPersist: () => saver.now(),
+  });
+  closers.add(async () => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+  });
+  for (const endpoint of config.listen) listeners.push(await listenOn(transports, endpoint, wiring));
+  closers.add(async () => {
+    wiring.close();
+    await new Promise((resolve) => setTimeout(resolve, GOODBYE_MS));
+  });
+  closers.add(() => exit?.close());
+  if (config.socks !== undefined) {
+    const exits = () => wiring.nodes().filter((view) => view.roles.exit && view.id !== config.id);
+    const openStream = wiring.openStream.bind(wiring);
+    proxy = await openProxyService({ listen: config.socks.listen, mesh: { exits, openStream }, scheduler, log });
+    closers.add(proxy.close);
+  }
+  const addresses = listeners.map(({ endpoint }) => formatEndpoint(endpoint));
+  const socks = proxy === null ? null : formatHostPort(proxy.address);
+  const startedMs = clock.nowMs();
+  controlled = {
+    id: config.id,
+    pinger,
+    nodes: () => wiring.nodes(),
+    admit: (document, kind) => wiring.admit(document, kind),
+    status: () => {
+      const nodes = wiring.nodes();
+      return {
+        pid: process.pid,
+        softwareVersion: options.softwareVersion,
+        id: config.id,
+        name: config.name,
+        exit: roles.exit,
+        upSeconds: (clock.nowMs() - startedMs) / 1000,
+        sodium: sodium.name,
+        listen: addresses,
+        socks,
+        socksConnections: proxy?.connections() ?? 0,
+        exitStreams: exit?.streams ?? 0,
+        nodesKnown: nodes.length,
+        nodesUp: nodes.filter((view) => view.state === 'up').length,
+        memoryBytes: process.memoryUsage.rss(),
+      };
+    },
+  };
+  wiring.start();
+  admitSigned(loaded, clock.wallMs(), wiring);
+  return { listen: addresses, socks, close: () => closers.close() };
+}
+
+function refuse(stream: MeshStream): void {
+  stream.onEvent = () => {};
+  stream.refuse('not-an-exit');
+}
+
+/** A full disk does not stop a node that runs; it says so each time. */
+function save(state: MeshState, mesh: WiredMesh, log: Logger): void {
+  try {
+    state.save(mesh.persisted());
+  } catch (error) {
+    log.error(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,42 @@
+/** The second one of these ends the process at once. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Longer than this takes no orderly end, in ms. */
+const END_DEADLINE_MS = 5_000;
+
+/** The wish to end, as it reaches a process. */
+export interface Stop {
+  /** Resolves with the signal's name, or `parent gone`. Never rejects. */
+  readonly told: Promise<string>;
+  /** Stops listening. To be called once all is closed. */
+  done(): void;
+}
+
+/**
+ * Waits for a signal to end or, `withParent`, for the parent process to go. Ends the process by force on a second
+ * signal, and where the orderly end takes too long.
+ */
+export function untilToldToStop(withParent: boolean): Stop {
+  let tell: (why: string) => void = () => {};
+  let deadline: NodeJS.Timeout | null = null;
+  const told = new Promise<string>((resolve) => (tell = resolve));
+  const stop = (why: string): void => {
+    if (deadline !== null) process.exit(1);
+    deadline = setTimeout(() => process.exit(1), END_DEADLINE_MS).unref();
+    tell(why);
+  };
+  const parentGone = (): void => {
+    if (deadline === null) stop('parent gone');
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  if (withParent) process.on('disconnect', parentGone);
+  return {
+    told,
+    done: () => {
+      // The deadline stays, and matters only where something was left open.
+      for (const signal of SIGNALS) process.off(signal, stop);
+      process.off('disconnect', parentGone);
+      if (withParent && process.connected) process.disconnect();
+    },
+  };
+}

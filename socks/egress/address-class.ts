@@ -1,0 +1,89 @@
+import ipaddr from 'ipaddr.js';
+import { unmapped } from '../host-text.ts';
+
+/** What kind of place an address is, seen from the internet. */
+export type AddressClass =
+  | 'public'
+  | 'unspecified'
+  | 'loopback'
+  | 'private'
+  | 'carrier-grade-nat'
+  | 'link-local'
+  /** Where clouds hand out a machine's credentials to whoever asks from that machine. */
+  | 'metadata'
+  | 'multicast'
+  | 'broadcast'
+  | 'reserved';
+
+/** Metadata and host services of clouds, wherever they hide: link-local, CGNAT, unique local, even public space. */
+const METADATA = new Set([
+  '169.254.169.254', // nearly all of them
+  '169.254.170.2', // Amazon ECS
+  '169.254.170.23', // Amazon EKS
+  'fd00:ec2::254', // Amazon over IPv6
+  'fd00:ec2::23', // Amazon EKS over IPv6
+  'fd20:ce::254', // Google over IPv6
+  '100.100.100.200', // Alibaba
+  '168.63.129.16', // Azure
+  '192.0.0.192', // Oracle
+]);
+
+/**
+ * The address and every IPv4 address inside it that a router on the way might take it to. Mapped addresses
+ * (RFC 4291 section 2.5.5.2) stand for themselves; the others stand beside what they carry: NAT64
+ * (RFC 6052, 64:ff9b::/96), 6to4 (RFC 3056) and Teredo (RFC 4380: a server and, inverted, a client).
+ */
+export function embeddedAddresses(bytes: Uint8Array): readonly Uint8Array[] {
+  const plain = unmapped(bytes);
+  if (plain.length !== 16) return [plain];
+  if (startsWith(plain, [0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0])) return [plain, plain.slice(12)];
+  if (startsWith(plain, [0x20, 0x02])) return [plain, plain.slice(2, 6)];
+  if (startsWith(plain, [0x20, 0x01, 0, 0])) {
+    return [plain, plain.slice(4, 8), plain.slice(12).map((byte) => byte ^ 0xff)];
+  }
+  return [plain];
+}
+
+/**
+ * The class of an address of 4 or 16 bytes, without a look at what is embedded. Whatever is not known to be public is
+ * `reserved`: in IPv6 that is all outside of 2000::/3, the only space given out (RFC 4291 section 2.4).
+ */
+export function classifyAddress(bytes: Uint8Array): AddressClass {
+  if (bytes.length !== 4 && bytes.length !== 16) return 'reserved';
+  const address = ipaddr.fromByteArray([...bytes]);
+  if (METADATA.has(address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString())) return 'metadata';
+  const range = address.range();
+  switch (range) {
+    case 'unicast':
+    // Anycast services of the public internet (RFC 7450, RFC 7534).
+    case 'amt':
+    case 'as112':
+    case 'as112v6':
+      return bytes.length === 4 || bytes[0]! >> 5 === 1 ? 'public' : 'reserved';
+    // Judged by what they embed.
+    case '6to4':
+    case 'teredo':
+      return 'public';
+    case 'rfc6052':
+      // 64:ff9b:1::/48 is a network's own translator (RFC 8215), and where it puts the IPv4 address is its secret.
+      return bytes[4] === 0 && bytes[5] === 0 ? 'public' : 'reserved';
+    case 'private':
+    case 'uniqueLocal':
+      return 'private';
+    case 'carrierGradeNat':
+      return 'carrier-grade-nat';
+    case 'linkLocal':
+      return 'link-local';
+    case 'unspecified':
+    case 'loopback':
+    case 'multicast':
+    case 'broadcast':
+      return range;
+    default:
+      return 'reserved';
+  }
+}
+
+function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
+  return prefix.every((byte, index) => bytes[index] === byte);
+}

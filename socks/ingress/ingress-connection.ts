@@ -1,0 +1,151 @@
+import type { Socket } from 'node:net';
+import type { NodeId } from '../../config/node-id.ts';
+import type { Target } from '../../mesh/session/target.ts';
+import type { Connect, ConnectFailure, ConnectOutcome } from '../connect-outcome.ts';
+import type { Scheduler } from '../scheduler.ts';
+import { StreamPump } from '../stream-pump.ts';
+import type { PumpTotals } from '../stream-pump.ts';
+import { detectIngress } from './detect-ingress.ts';
+import type { IngressEvent, IngressProtocol, IngressRejection } from './ingress-protocol.ts';
+
+/** How a program's connection ended. */
+export type IngressOutcome =
+  /** It left, or ran out of time, before it had asked for anything. */
+  | { readonly type: 'silent' }
+  | { readonly type: 'rejected'; readonly why: IngressRejection }
+  | { readonly type: 'failed'; readonly target: Target; readonly reason: ConnectFailure }
+  /** It left before the mesh had connected. */
+  | { readonly type: 'cancelled'; readonly target: Target }
+  | { readonly type: 'served'; readonly target: Target; readonly exit: NodeId; readonly totals: PumpTotals };
+
+/** What an {@link IngressConnection} is made of. */
+export interface IngressConnectionOptions {
+  readonly connect: Connect;
+  readonly scheduler: Scheduler;
+  readonly handshakeMs: number;
+  /** Called once, when the socket is closed, never inside the constructor. */
+  readonly closed: (outcome: IngressOutcome) => void;
+}
+
+/** How long a program that was refused may take to hang up, in ms. */
+const LINGER_MS = 2_000;
+
+/** One program's connection from its first byte to its end: handshake, then a {@link StreamPump}. */
+export class IngressConnection {
+  readonly #socket: Socket;
+  readonly #options: IngressConnectionOptions;
+  #protocol: IngressProtocol | null = null;
+  #outcome: IngressOutcome = { type: 'silent' };
+  #pump: StreamPump | null = null;
+  #cancelDeadline: () => void;
+  #cancelConnect: () => void = () => {};
+
+  constructor(socket: Socket, options: IngressConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#cancelDeadline = options.scheduler.after(options.handshakeMs, () => socket.destroy());
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
+    socket.on('error', this.#onError);
+    socket.on('close', this.#onClose);
+  }
+
+  /** Cuts the program off. Idempotent. */
+  close(): void {
+    if (this.#pump !== null) this.#pump.close('shutting-down');
+    else this.#socket.resetAndDestroy();
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    this.#protocol ??= detectIngress(bytes[0]!);
+    if (this.#protocol === null) {
+      this.#outcome = { type: 'rejected', why: 'unknown-protocol' };
+      this.#hangUp();
+      return;
+    }
+    for (const event of this.#protocol.receive(bytes)) this.#handle(event, this.#protocol);
+  };
+
+  #handle(event: IngressEvent, protocol: IngressProtocol): void {
+    switch (event.type) {
+      case 'send':
+        this.#socket.write(event.bytes);
+        return;
+      case 'close':
+        this.#outcome = { type: 'rejected', why: event.why };
+        this.#hangUp();
+        return;
+      case 'connect':
+        this.#connect(event.target, event.firstBytes, protocol);
+        return;
+    }
+  }
+
+  #connect(target: Target, firstBytes: Uint8Array, protocol: IngressProtocol): void {
+    this.#cancelDeadline();
+    this.#stopHandshake();
+    // What follows waits in the socket, and so does its end: a program may well send everything and half-close at once.
+    this.#socket.pause();
+    this.#outcome = { type: 'cancelled', target };
+    this.#cancelConnect = this.#options.connect(target, (outcome) => {
+      this.#cancelConnect = () => {};
+      this.#answer(outcome, target, firstBytes, protocol);
+    });
+  }
+
+  #answer(outcome: ConnectOutcome, target: Target, firstBytes: Uint8Array, protocol: IngressProtocol): void {
+    switch (outcome.type) {
+      case 'failed':
+        this.#outcome = { type: 'failed', target, reason: outcome.reason };
+        this.#socket.write(protocol.failureReply(outcome.reason));
+        this.#hangUp();
+        return;
+      case 'opened': {
+        const { stream, exit } = outcome;
+        this.#socket.write(protocol.successReply(outcome.bound));
+        this.#socket.off('error', this.#onError);
+        this.#socket.off('close', this.#onClose);
+        this.#pump = new StreamPump(this.#socket, stream, {
+          side: 'near',
+          firstBytes,
+          closed: (totals) => this.#options.closed({ type: 'served', target, exit, totals }),
+        });
+        return;
+      }
+    }
+  }
+
+  /**
+   * Ends the own side and reads on into nothing: closing over unread bytes would be an RST, and that destroys
+   * the reply just sent.
+   */
+  #hangUp(): void {
+    this.#cancelDeadline();
+    this.#stopHandshake();
+    this.#cancelDeadline = this.#options.scheduler.after(LINGER_MS, () => this.#socket.destroy());
+    this.#socket.end();
+    this.#socket.resume();
+  }
+
+  #stopHandshake(): void {
+    this.#socket.off('data', this.#onData);
+    this.#socket.off('end', this.#onEnd);
+  }
+
+  /** A program that ends before its request is complete will not complete it. */
+  readonly #onEnd = (): void => {
+    this.#socket.end();
+  };
+
+  /** `close` follows. */
+  readonly #onError = (): void => {};
+
+  readonly #onClose = (): void => {
+    this.#cancelDeadline();
+    this.#cancelConnect();
+    this.#stopHandshake();
+    this.#socket.off('error', this.#onError);
+    this.#socket.off('close', this.#onClose);
+    this.#options.closed(this.#outcome);
+  };
+}

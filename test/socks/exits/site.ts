@@ -1,0 +1,64 @@
+import t from 'tap';
+import { addressBytes } from '../../../socks/host-text.ts';
+import { siteOf } from '../../../socks/exits/site.ts';
+
+t.test('names', async (t) => {
+  const table: readonly (readonly [string, string, 'local' | 'public'])[] = [
+    // The registrable domain.
+    ['example.com', 'example.com', 'public'],
+    ['www.example.com', 'example.com', 'public'],
+    ['a.b.c.example.com', 'example.com', 'public'],
+    ['WWW.Example.COM', 'example.com', 'public'],
+    ['www.example.com.', 'example.com', 'public'],
+    ['_dmarc.example.com', 'example.com', 'public'],
+    ['a.b.example.co.uk', 'example.co.uk', 'public'],
+    ['www.city.kawasaki.jp', 'city.kawasaki.jp', 'public'],
+    ['xn--bcher-kva.example', 'xn--bcher-kva.example', 'public'],
+    ['www.example.unknowntld', 'example.unknowntld', 'public'],
+    // Private suffixes: what one customer of a host logs in to is none of another's business.
+    ['foo.github.io', 'foo.github.io', 'public'],
+    ['a.foo.github.io', 'foo.github.io', 'public'],
+    ['my-app.herokuapp.com', 'my-app.herokuapp.com', 'public'],
+    // Public suffixes are their own site.
+    ['github.io', 'github.io', 'public'],
+    ['co.uk', 'co.uk', 'public'],
+    // Local names.
+    ['printer', 'printer', 'local'],
+    ['localhost', 'localhost', 'local'],
+    ['app.localhost', 'app.localhost', 'local'],
+    ['printer.local', 'printer.local', 'local'],
+    ['nas.lan', 'nas.lan', 'local'],
+    ['a.b.internal', 'b.internal', 'local'],
+    ['nas.home.arpa', 'nas.home.arpa', 'local'],
+    ['home.arpa', 'home.arpa', 'local'],
+    ['NAS.LAN.', 'nas.lan', 'local'],
+    // Only looks local.
+    ['local.example.com', 'example.com', 'public'],
+    ['mylan.com', 'mylan.com', 'public'],
+    ['notlocal.dev', 'notlocal.dev', 'public'],
+  ];
+  for (const [name, site, scope] of table) {
+    t.same(siteOf({ type: 'name', name }), { name: site, local: scope === 'local' }, name);
+  }
+});
+
+t.test('addresses', async (t) => {
+  const table: readonly (readonly [string, string, 'local' | 'public'])[] = [
+    ['203.1.2.3', '203.1.2.3', 'public'],
+    ['::ffff:203.1.2.3', '203.1.2.3', 'public'],
+    ['2a00:1450:4001::1', '2a00:1450:4001::1', 'public'],
+    ['10.0.0.1', '10.0.0.1', 'local'],
+    ['192.168.1.1', '192.168.1.1', 'local'],
+    ['100.64.0.1', '100.64.0.1', 'local'],
+    ['127.0.0.1', '127.0.0.1', 'local'],
+    ['169.254.1.1', '169.254.1.1', 'local'],
+    ['::ffff:10.0.0.1', '10.0.0.1', 'local'],
+    ['::1', '::1', 'local'],
+    ['fd00::1', 'fd00::1', 'local'],
+    ['fe80::1', 'fe80::1', 'local'],
+  ];
+  for (const [address, site, scope] of table) {
+    t.same(siteOf({ type: 'ip', bytes: addressBytes(address)! }), { name: site, local: scope === 'local' }, address);
+  }
+  t.same(siteOf({ type: 'ip', bytes: new Uint8Array(3) }), { name: '?', local: false }, 'a broken one');
+});

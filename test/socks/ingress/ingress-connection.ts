@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import t from 'tap';
+import type { Target } from '../../../mesh/session/target.ts';
+import type { ConnectOutcome } from '../../../socks/connect-outcome.ts';
+import { targetText } from '../../../socks/host-text.ts';
+import { IngressConnection } from '../../../socks/ingress/ingress-connection.ts';
+import type { IngressOutcome } from '../../../socks/ingress/ingress-connection.ts';
+import { streamPair } from '../../fixtures/stream-pair.ts';
+import { nodeId } from '../fixtures/node-ids.ts';
+import { VirtualScheduler, settled } from '../fixtures/schedulers.ts';
+import { SocketReader, socketPair, textUntilEnd } from '../fixtures/sockets.ts';
+import { socksRequest } from '../fixtures/socks-client.ts';
+
+/** A connection whose mesh is the test itself. */
+async function setup() {
+  const { here, there } = await socketPair();
+  const scheduler = new VirtualScheduler();
+  const asked: { readonly target: Target; readonly done: (outcome: ConnectOutcome) => void }[] = [];
+  const state = { cancelled: 0 };
+  let connection: IngressConnection | null = null;
+  const closed = new Promise<IngressOutcome>((resolve) => {
+    connection = new IngressConnection(here, {
+      scheduler,
+      handshakeMs: 30_000,
+      connect: (target, done) => {
+        asked.push({ target, done });
+        return () => state.cancelled++;
+      },
+      closed: resolve,
+    });
+  });
+  return { there, scheduler, asked, state, closed, connection: connection! as IngressConnection };
+}
+
+const { greeting, request } = socksRequest('example.com', 443);
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await settled();
+}
+
+t.test('everything in one piece: the first bytes wait for the connection, and so does the end', async (t) => {
+  const { there, asked, closed, state } = await setup();
+  there.end(Buffer.concat([greeting, request, Buffer.from('first')]));
+  await until(() => asked.length === 1);
+  t.equal(targetText(asked[0]!.target), 'example.com:443');
+  const { near, far } = streamPair({ target: asked[0]!.target, client: nodeId(1), exit: nodeId(7) });
+  const bound = { host: { type: 'ip', bytes: Uint8Array.of(192, 0, 2, 1) }, port: 9 } as const;
+  asked[0]!.done({ type: 'opened', stream: near, exit: nodeId(7), bound, connectMs: 5 });
+  await until(() => {
+    const bytes = far.read();
+    if (bytes !== null) t.equal(Buffer.from(bytes).toString(), 'first');
+    return far.readEnded;
+  });
+  far.write(Buffer.from('answer'));
+  far.finish();
+  t.equal(await textUntilEnd(there), '\x05\0\x05\0\0\x01\xc0\0\x02\x01\0\x09answer');
+  t.match(await closed, { type: 'served', exit: 7, totals: { bytesFromSocket: 5, bytesToSocket: 6, end: 'finished' } });
+  t.equal(state.cancelled, 0);
+});
+
+t.test('a failure is told before hanging up, even with bytes unread', async (t) => {
+  const { there, scheduler, asked, closed } = await setup();
+  there.write(Buffer.concat([greeting, request, Buffer.alloc(100_000)]));
+  await until(() => asked.length === 1);
+  asked[0]!.done({ type: 'failed', reason: 'connection-refused' });
+  t.equal(await textUntilEnd(there), '\x05\0\x05\x05\0\x01\0\0\0\0\0\0');
+  there.end();
+  t.match(await closed, { type: 'failed', reason: 'connection-refused' });
+  t.equal(scheduler.armed, 0);
+});
+
+t.test('a program that never hangs up is cut off in the end', async (t) => {
+  const { there, scheduler, closed } = await setup();
+  there.write('GET / HTTP/1.1\r\n\r\n');
+  t.equal(await textUntilEnd(there), '');
+  scheduler.advance(1_999);
+  await settled();
+  t.equal(scheduler.armed, 1);
+  scheduler.advance(1);
+  t.same(await closed, { type: 'rejected', why: 'unknown-protocol' });
+});
+
+t.test('a program that takes too long for its request', async (t) => {
+  const { there, scheduler, closed } = await setup();
+  there.write(greeting);
+  await new SocketReader(there).exactly(2);
+  scheduler.advance(30_000);
+  t.same(await closed, { type: 'silent' });
+  t.equal(scheduler.armed, 0);
+});
+
+t.test('a program that ends before it asked', async (t) => {
+  const { there, closed } = await setup();
+  there.end(greeting);
+  t.equal(await textUntilEnd(there), '\x05\0');
+  t.same(await closed, { type: 'silent' });
+});
+
+t.test('a program that breaks off while the mesh connects', async (t) => {
+  const { there, asked, state, closed, scheduler } = await setup();
+  there.write(Buffer.concat([greeting, request]));
+  await until(() => asked.length === 1);
+  t.equal(scheduler.armed, 0, 'from here on the deadline is the connector');
+  there.resetAndDestroy();
+  t.match(await closed, { type: 'cancelled' });
+  t.equal(state.cancelled, 1);
+});
+
+t.test('closing while the mesh connects, and while it serves', async (t) => {
+  const early = await setup();
+  early.there.write(Buffer.concat([greeting, request]));
+  await until(() => early.asked.length === 1);
+  early.connection.close();
+  t.match(await early.closed, { type: 'cancelled' });
+  early.there.destroy();
+  t.equal(early.state.cancelled, 1);
+
+  const late = await setup();
+  late.there.write(Buffer.concat([greeting, request]));
+  await until(() => late.asked.length === 1);
+  const { near, far } = streamPair({ target: late.asked[0]!.target, client: nodeId(1), exit: nodeId(7) });
+  const bound = { host: { type: 'ip', bytes: Uint8Array.of(192, 0, 2, 1) }, port: 9 } as const;
+  late.asked[0]!.done({ type: 'opened', stream: near, exit: nodeId(7), bound, connectMs: 5 });
+  late.there.resume();
+  const gone = once(late.there, 'close');
+  late.connection.close();
+  await gone;
+  t.match(await late.closed, { type: 'served', totals: { end: 'closed-here' } });
+  t.ok(far.over);
+});

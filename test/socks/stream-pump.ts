@@ -1,0 +1,261 @@
+import { once } from 'node:events';
+import t from 'tap';
+import { StreamPump } from '../../socks/stream-pump.ts';
+import type { PumpTotals } from '../../socks/stream-pump.ts';
+import type { StreamEvent } from '../../mesh/mesh-stream.ts';
+import { streamPair } from '../fixtures/stream-pair.ts';
+import type { PairedStream, StreamPairOptions } from '../fixtures/stream-pair.ts';
+import { nodeId } from './fixtures/node-ids.ts';
+import { settled } from './fixtures/schedulers.ts';
+import { SocketReader, closeCode, digestUntilEnd, pattern, sha256, socketPair, textUntilEnd } from './fixtures/sockets.ts';
+
+const target = { host: { type: 'name', name: 'example.com' }, port: 80 } as const;
+
+/** program `there` <-> `here` <pump> `near` <-> `far`, driven by the test. */
+async function setup(options: Partial<StreamPairOptions> = {}, firstBytes?: Uint8Array) {
+  const sockets = await socketPair();
+  const pair = streamPair({ target, client: nodeId(1), exit: nodeId(7), ...options });
+  const events: StreamEvent[] = [];
+  pair.far.onEvent = (event) => events.push(event);
+  const closedTimes: PumpTotals[] = [];
+  let pump: StreamPump | null = null;
+  const closed = new Promise<PumpTotals>((resolve) => {
+    pump = new StreamPump(sockets.here, pair.near, {
+      side: 'near',
+      closed: (totals) => {
+        closedTimes.push(totals);
+        resolve(totals);
+      },
+      ...(firstBytes === undefined ? {} : { firstBytes }),
+    });
+  });
+  return { ...sockets, ...pair, events, closed, closedTimes, pump: pump! as StreamPump };
+}
+
+const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+/** What the far side can read now. */
+function readAll(stream: PairedStream): string {
+  const pieces: Uint8Array[] = [];
+  for (let bytes = stream.read(); bytes !== null; bytes = stream.read()) pieces.push(bytes);
+  return Buffer.concat(pieces).toString('latin1');
+}
+
+/** Turns the event loop until `condition` holds; a test that waits in vain times out. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await settled();
+}
+
+t.test('bytes both ways, then both ends, then nothing is held', async (t) => {
+  const { here, there, near, far, closed, closedTimes } = await setup({}, latin1('first '));
+  there.end('question');
+  let heard = '';
+  await until(() => {
+    heard += readAll(far);
+    return far.readEnded;
+  });
+  t.equal(heard, 'first question');
+  far.write(latin1('late answer'));
+  far.finish();
+  t.equal(await textUntilEnd(there), 'late answer');
+  t.same(await closed, { bytesFromSocket: 14, bytesToSocket: 11, end: 'finished' });
+  for (const event of ['data', 'drain', 'error', 'close', 'finish']) {
+    t.equal(here.listeners(event).length, 0, `no listener for ${event}`);
+  }
+  near.onEvent({ type: 'reset', reason: 'session-gone' });
+  await settled();
+  t.equal(closedTimes.length, 1);
+  t.notOk(near.over, 'a finished stream is not reset');
+});
+
+t.test('the far side ends first and still hears the rest', async (t) => {
+  const { there, far, closed } = await setup();
+  far.write(latin1('banner'));
+  far.finish();
+  t.equal(await textUntilEnd(there), 'banner');
+  there.write('one ');
+  there.end('two');
+  let heard = '';
+  await until(() => {
+    heard += readAll(far);
+    return far.readEnded;
+  });
+  t.equal(heard, 'one two');
+  t.equal((await closed).end, 'finished');
+});
+
+t.test('what was there before the pump is not missed', async (t) => {
+  const { here, there } = await socketPair();
+  const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });
+  far.write(latin1('hello'));
+  far.finish();
+  there.end('early');
+  here.pause();
+  await settled();
+  const closed = new Promise<PumpTotals>((resolve) => {
+    new StreamPump(here, near, { side: 'far', closed: resolve });
+  });
+  t.equal(await textUntilEnd(there), 'hello');
+  let heard = '';
+  await until(() => {
+    heard += readAll(far);
+    return far.readEnded;
+  });
+  t.equal(heard, 'early');
+  t.same(await closed, { bytesFromSocket: 5, bytesToSocket: 5, end: 'finished' });
+});
+
+t.test('a program that had ended before the pump, with nothing left to read', async (t) => {
+  const { here, there } = await socketPair();
+  const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });
+  here.resume();
+  there.end();
+  await once(here, 'end');
+  here.pause();
+  const closed = new Promise<PumpTotals>((resolve) => {
+    new StreamPump(here, near, { side: 'near', firstBytes: latin1('all of it'), closed: resolve });
+  });
+  let heard = '';
+  await until(() => {
+    heard += readAll(far);
+    return far.readEnded;
+  });
+  t.equal(heard, 'all of it');
+  far.write(latin1('answer'));
+  far.finish();
+  t.equal(await textUntilEnd(there), 'answer');
+  t.same(await closed, { bytesFromSocket: 9, bytesToSocket: 6, end: 'finished' });
+});
+
+t.test('a reset stream is a reset socket', async (t) => {
+  const { there, far, closed } = await setup();
+  const code = closeCode(there);
+  there.resume();
+  far.reset('reset-by-far');
+  t.equal(await code, 'ECONNRESET');
+  t.equal((await closed).end, 'stream-reset');
+});
+
+t.test('a reset socket is a reset stream, and says whose side it was', async (t) => {
+  for (const [side, reason] of [
+    ['near', 'reset-by-near'],
+    ['far', 'reset-by-far'],
+  ] as const) {
+    const { here, there } = await socketPair();
+    const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });
+    const reset = new Promise<StreamEvent>((resolve) => {
+      far.onEvent = resolve;
+    });
+    const closed = new Promise<PumpTotals>((resolve) => {
+      new StreamPump(here, near, { side, closed: resolve });
+    });
+    there.resetAndDestroy();
+    t.same(await reset, { type: 'reset', reason });
+    t.equal((await closed).end, 'socket-failed');
+  }
+});
+
+t.test('a socket that died before the pump took it', async (t) => {
+  const { here } = await socketPair();
+  here.destroy();
+  await once(here, 'close');
+  const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });
+  const totals = await new Promise<PumpTotals>((resolve) => {
+    new StreamPump(here, near, { side: 'near', firstBytes: latin1('x'), closed: resolve });
+  });
+  t.equal(totals.end, 'socket-failed');
+  t.ok(far.over);
+});
+
+t.test('closing cuts off both sides, once', async (t) => {
+  const { there, events, closed, closedTimes, pump } = await setup();
+  const code = closeCode(there);
+  there.resume();
+  pump.close('shutting-down');
+  pump.close('shutting-down');
+  t.equal(await code, 'ECONNRESET');
+  t.equal((await closed).end, 'closed-here');
+  pump.close('shutting-down');
+  await settled();
+  t.same(events, [{ type: 'reset', reason: 'shutting-down' }]);
+  t.equal(closedTimes.length, 1);
+});
+
+t.test('a peer that wants no more: the socket is not read, the answer still arrives', async (t) => {
+  const { here, there, near, far, closed } = await setup();
+  far.stop('reset-by-far');
+  there.write(pattern(100_000, 1));
+  await until(() => here.isPaused());
+  t.equal(near.bufferedBytes, 0);
+  far.write(latin1('go away'));
+  far.finish();
+  t.equal(await textUntilEnd(there), 'go away');
+  there.end('unheard');
+  const totals = await closed;
+  t.equal(totals.end, 'finished');
+  t.equal(totals.bytesToSocket, 7);
+});
+
+t.test('a slow far side: the socket is not read, and no more is queued than the high-water mark and one read', async (t) => {
+  const highWaterBytes = 32 * 1024;
+  const { here, there, near, far } = await setup({ highWaterBytes, windowBytes: 48 * 1024 });
+  const sent = pattern(20_000_000, 2);
+  there.end(sent);
+  await until(() => here.isPaused());
+  await settled();
+  t.ok(there.writableLength > 0, 'the program is held back');
+  t.ok(near.bufferedBytes >= highWaterBytes);
+  t.ok(near.peakBufferedBytes < highWaterBytes + 65_537, `peak ${near.peakBufferedBytes}`);
+  const pieces: Uint8Array[] = [];
+  await until(() => {
+    for (let bytes = far.read(); bytes !== null; bytes = far.read()) pieces.push(bytes);
+    return far.readEnded;
+  });
+  far.finish();
+  there.resume();
+  t.equal(sha256(Buffer.concat(pieces)), sha256(sent));
+  t.ok(near.peakBufferedBytes < highWaterBytes + 65_537, `peak ${near.peakBufferedBytes}`);
+});
+
+t.test('a slow program: the stream is not read, so the far side has no credit', async (t) => {
+  const pieceBytes = 16 * 1024;
+  const { here, there, near, far } = await setup({ pieceBytes });
+  const sent = pattern(20_000_000, 3);
+  let offset = 0;
+  const fill = (): void => {
+    while (offset < sent.length && far.bufferedBytes < far.highWaterBytes) {
+      far.write(sent.subarray(offset, (offset += 50_000)));
+    }
+    if (offset >= sent.length) far.finish();
+  };
+  far.onEvent = (event) => {
+    if (event.type === 'writable') fill();
+  };
+  fill();
+  // The system takes some megabytes for the program; then nothing moves any more.
+  for (let before = -1; before !== near.reads;) {
+    before = near.reads;
+    for (let turn = 0; turn < 10; turn++) await settled();
+  }
+  t.ok(offset < sent.length, `held back after ${offset} bytes`);
+  t.ok(here.writableLength <= here.writableHighWaterMark + pieceBytes, `socket ${here.writableLength}`);
+  t.ok(far.peakBufferedBytes <= far.highWaterBytes + 50_000, `stream ${far.peakBufferedBytes}`);
+  const { hex } = await digestUntilEnd(there);
+  t.equal(hex, sha256(sent));
+  there.end();
+});
+
+t.test('a program that leaves while it is being sent to', async (t) => {
+  const { there, far, events, closed } = await setup();
+  far.write(pattern(60_000, 4));
+  await new SocketReader(there).exactly(1);
+  there.destroy();
+  // Its system answers the first of them with a reset, which shows at the next.
+  await until(() => {
+    far.write(pattern(10_000, 4));
+    return far.over;
+  });
+  t.equal((await closed).end, 'socket-failed');
+  await settled();
+  t.same(events.at(-1), { type: 'reset', reason: 'reset-by-near' });
+});

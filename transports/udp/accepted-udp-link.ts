@@ -1,0 +1,69 @@
+import { remoteUrl } from '../remote-url.ts';
+import type { SendBufferPool } from '../send-buffer-pool.ts';
+import type { Link, LinkHandler } from '../transport.ts';
+import { UDP_MESSAGE_BYTES } from './datagram-sender.ts';
+import type { DatagramSender, Destination, Sender } from './datagram-sender.ts';
+
+/** The listener's side of its links: which of them it remembers. */
+export interface LinkMemory {
+  remember(link: AcceptedUdpLink): void;
+  forget(link: AcceptedUdpLink): void;
+}
+
+/** What the links of one listener share. */
+export interface ListenerParts {
+  readonly sender: DatagramSender;
+  readonly buffers: SendBufferPool;
+  readonly handler: LinkHandler;
+  readonly memory: LinkMemory;
+}
+
+/** A remote address of a listening socket. Nothing refers to it but its user, until it is kept. */
+export class AcceptedUdpLink implements Link, Sender {
+  readonly reliable = false;
+  readonly maxMessageBytes = UDP_MESSAGE_BYTES;
+  readonly destination: Destination;
+  readonly #parts: ListenerParts;
+  #closed = false;
+
+  constructor(destination: Destination, parts: ListenerParts) {
+    this.destination = destination;
+    this.#parts = parts;
+  }
+
+  /** Made when asked for: most strangers are never named. */
+  get remote(): string {
+    return remoteUrl('udp', this.destination.address, this.destination.port);
+  }
+
+  get writable(): boolean {
+    return !this.#closed && this.#parts.sender.isWritableFor(this);
+  }
+
+  takeBuffer(bytes: number): Uint8Array {
+    return this.#parts.buffers.take(bytes);
+  }
+
+  send(buffer: Uint8Array, bytes: number, messageBytes: number): void {
+    if (this.#closed) this.#parts.buffers.give(buffer);
+    else this.#parts.sender.send(this, buffer, bytes, messageBytes);
+  }
+
+  keep(): void {
+    if (!this.#closed) this.#parts.memory.remember(this);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#parts.memory.forget(this);
+  }
+
+  drained(): void {
+    if (!this.#closed) this.#parts.handler.writable(this);
+  }
+
+  sendFailed(): void {
+    // One listener serves many networks: that one of them is away is for the mesh to notice, by silence.
+  }
+}
