@@ -94,7 +94,7 @@ export class GossipDesk {
         effects.keyChanged(event.change);
         return;
       case 'peer-knows-key':
-        this.#directory.peers.get(event.id)?.knowsNewestNetwork(true);
+        this.#learned(event.id);
         return;
       case 'witnessed':
         effects.notice('info', 'witnessed', 'another node has confirmed the invite', null);
@@ -105,6 +105,11 @@ export class GossipDesk {
       case 'own-number-lost':
         effects.notice('error', 'number-lost', `this node was ${removal(event.reason)}; it needs a new invite`, null);
     }
+  }
+
+  #learned(id: NodeId): void {
+    const peer = this.#directory.peers.get(id);
+    if (peer !== undefined) peer.session.sealer.knowsNewestNetwork = true;
   }
 }
 

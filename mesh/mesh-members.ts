@@ -26,7 +26,7 @@ export class MeshMembers {
   peer(id: NodeId): Peer | null {
     const member = id === this.#options.id ? null : this.#gossip.membership.member(id);
     const peer = member === null ? null : this.#directory.ensure(id, member.identity);
-    peer?.setEndpoints(this.#endpointsOf(id));
+    peer?.approach.setEndpoints(this.#endpointsOf(id));
     return peer;
   }
 

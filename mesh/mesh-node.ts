@@ -3,18 +3,20 @@ import { decodeCredential } from './gossip/credential.ts';
 import { Gossip } from './gossip/gossip.ts';
 import { GossipDesk, type GossipEffects } from './gossip-desk.ts';
 import type { Link } from './link.ts';
-import type { MeshEvent, MeshNotice } from './mesh-event.ts';
+import type { MeshEvent } from './mesh-event.ts';
 import { MeshMembers } from './mesh-members.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
+import { MeshReports } from './mesh-reports.ts';
 import { MeshSealing } from './mesh-sealing.ts';
 import type { MeshStream } from './mesh-stream.ts';
 import type { NodeView } from './mesh-view.ts';
 import { NetworkRing } from './network-ring.ts';
+import { ownDescription, ownStatic } from './own-node.ts';
+import { PeerServices } from './peer-services.ts';
 import { Greeter } from './peering/greeter.ts';
 import type { PeerEvent } from './peering/peer-context.ts';
 import { PeerDirectory } from './peering/peer-directory.ts';
 import { PeerKeys } from './peering/peer-keys.ts';
-import type { PeerLink } from './peering/peer-link.ts';
 import { Reception } from './reception.ts';
 import { readSavedMesh, savedPeer, type SavedMesh } from './saved-mesh.ts';
 import type { Target } from './session/target.ts';
@@ -22,7 +24,6 @@ import { viewNodes } from './view-nodes.ts';
 import { EphemeralKeys } from './wire/ephemeral-keys.ts';
 import type { NetworkKeys } from './wire/network-keys.ts';
 import { type OwnStatic, PairKeys } from './wire/pair-keys.ts';
-import type { KeyPair } from './wire/sodium.ts';
 
 /** The longest gossip frame content that fits into a datagram of 1,232 bytes. */
 const MAX_GOSSIP_BYTES = 1_150;
@@ -46,9 +47,9 @@ export class MeshNode {
   readonly #desk: GossipDesk;
   readonly #members: MeshMembers;
   readonly #reception: Reception;
+  readonly #reports = new MeshReports();
   readonly #incarnation: number;
   readonly #saved: SavedMesh;
-  #events: MeshEvent[] = [];
   #nowMs: number;
   #isUsed = false;
   #isClosed = false;
@@ -95,7 +96,7 @@ export class MeshNode {
       desk: this.#desk,
       directory: this.#directory,
     });
-    this.#events.push({ type: 'persist' });
+    this.#reports.persist();
     this.#describeOwn();
     this.#members.pursue(this.#nowMs);
   }
@@ -166,9 +167,7 @@ export class MeshNode {
 
   /** What happened and what is to be done, since the last call. */
   takeEvents(): MeshEvent[] {
-    const events = this.#events;
-    if (events.length > 0) this.#events = [];
-    return events;
+    return this.#reports.take();
   }
 
   /** Opens a connection through another node. Where that is impossible, a reset follows. */
@@ -214,7 +213,7 @@ export class MeshNode {
     this.#setNow(nowMs);
     for (const peer of this.#directory.peers.values()) peer.leave(nowMs);
     this.#directory.stop();
-    this.#events.push({ type: 'persist' });
+    this.#reports.persist();
     this.#ephemeral.eraseAll();
     this.#isClosed = true;
   }
@@ -225,66 +224,23 @@ export class MeshNode {
     this.onWakeChanged();
   }
 
-  #sendHello(
-    peerLink: PeerLink,
-    destination: NodeId | 0,
-    session: number,
-    peerKeyId: number,
-    network: NetworkKeys,
-  ): void {
-    this.#greeter.sendHello(peerLink, destination, network, {
-      credential: this.#gossip.credential,
-      ephemeralPublicKey: this.#ephemeral.current.publicKey,
-      session,
-      peerKeyId,
-    });
-  }
-
   #setNow(nowMs: number): void {
     this.#nowMs = nowMs;
     this.#sealing.setNow(nowMs);
   }
 
   #onPeerEvent(id: NodeId, event: PeerEvent): void {
-    switch (event.type) {
-      case 'up':
-        this.#notice('info', 'peer-up', `connected to node ${id}`, id);
-        this.#desk.carryOut(this.#gossip.onSessionStarted(id, this.#sealing.wallS()), this.#nowMs);
-        break;
-      case 'down':
-        this.#notice('info', 'peer-down', `node ${id} is gone: ${event.reason}`, id);
-        break;
-      case 'stream':
-        if (this.#gossip.credential.certificate.roles.exit) this.#events.push({ type: 'stream', stream: event.stream });
-        else event.stream.refuse('not-an-exit');
-        return;
-      case 'pong':
-        this.#events.push({ type: 'pong', peer: id, rttMs: event.rttMs });
-        return;
-      case 'gossip':
-        this.#desk.receive(id, event.frame, this.#nowMs, this.#sealing.wallS());
-        return;
-      case 'persist':
-        this.#events.push({ type: 'persist' });
-        return;
-      case 'changed':
-        break;
-    }
-    this.#events.push({ type: 'nodes-changed' });
+    const isExit = this.#gossip.credential.certificate.roles.exit;
+    if (event.type === 'stream' && !isExit) event.stream.refuse('not-an-exit');
+    else if (event.type === 'gossip') this.#desk.receive(id, event.frame, this.#nowMs, this.#sealing.wallS());
+    else this.#reports.peerEvent(id, event);
+    if (event.type !== 'up') return;
+    this.#desk.carryOut(this.#gossip.onSessionStarted(id, this.#sealing.wallS()), this.#nowMs);
   }
 
   #describeOwn(): void {
-    const { name, country, softwareVersion, advertised } = this.#options;
-    const server = advertised.length > 0;
-    const outcome = this.#gossip.describeOwn({
-      name,
-      country,
-      softwareVersion,
-      server,
-      ephemeralPublicKey: server ? this.#ephemeral.current.publicKey : null,
-      addresses: advertised.map(({ transport, host, port }) => ({ transport, host, port, source: 'configured' })),
-    });
-    this.#desk.carryOut(outcome, this.#nowMs);
+    const description = ownDescription(this.#options, this.#ephemeral.current.publicKey);
+    this.#desk.carryOut(this.#gossip.describeOwn(description), this.#nowMs);
   }
 
   #renewKeys(sleptMs: number): void {
@@ -299,67 +255,51 @@ export class MeshNode {
     network.wipe(this.#options.sodium);
   }
 
-  #notice(level: MeshNotice['level'], code: MeshNotice['code'], message: string, node: NodeId | null): void {
-    this.#events.push({ type: 'notice', level, code, message, node });
-  }
-
   #gossipEffects(): GossipEffects {
     const changed = (): void => {
       this.#members.pursue(this.#nowMs);
-      this.#events.push({ type: 'nodes-changed' });
+      this.#reports.nodesChanged();
     };
     return {
       nodeChanged: changed,
       nodeRemoved: changed,
       keyChanged: (change) => {
         this.#dropNetwork(this.#networks.apply(change));
-        for (const peer of this.#directory.peers.values()) peer.knowsNewestNetwork(false);
-        this.#notice(
+        for (const peer of this.#directory.peers.values()) peer.session.sealer.knowsNewestNetwork = false;
+        this.#reports.notice(
           'warn',
           'key-changed',
           'the network key has changed; the old one works for its grace period',
           null,
         );
       },
-      notice: (level, code, message, node) => this.#notice(level, code, message, node),
-      persist: () => this.#events.push({ type: 'persist' }),
+      notice: (level, code, message, node) => this.#reports.notice(level, code, message, node),
+      persist: () => this.#reports.persist(),
     };
   }
 
   #makeDirectory(own: OwnStatic): PeerDirectory {
     const { sodium, id, wantsExits } = this.#options;
-    const sealing = this.#sealing;
     return new PeerDirectory({
-      ownId: id,
       saved: (peer) => savedPeer(this.#saved, peer),
-      dial: (dialId, endpoint) => this.#events.push({ type: 'dial', dialId, endpoint }),
+      dial: (dialId, endpoint) => this.#reports.dial(dialId, endpoint),
       makeKeys: (peer, identity) => {
         const publicKey = sodium.x25519FromSignPublic(identity);
         if (publicKey === null) return null;
         return new PeerKeys(sodium, own, this.#ephemeral, new PairKeys(sodium, own, { id: peer, publicKey }));
       },
-      context: {
+      context: new PeerServices({
         ownId: id,
         declaresDeath: wantsExits,
-        wallS: () => sealing.wallS(),
-        randomByte: () => sealing.randomByte(),
-        seal: (out, offset, header, network, key) => sealing.seal(out, offset, header, network, key),
-        open: (bytes, offset, header, network, key) => sealing.open(bytes, offset, header, network, key),
-        networkFor: (knowsNewest) => this.#networks.pick(knowsNewest),
-        isNewest: (network) => network === this.#networks.ring.newest,
-        sendHello: (peerLink, to, session, peerKeyId, network) =>
-          this.#sendHello(peerLink, to, session, peerKeyId, network),
-        sendChallenge: (peerLink, to, network) => this.#greeter.sendChallenge(peerLink, to, network),
+        sealing: this.#sealing,
+        networks: this.#networks,
+        ephemeral: this.#ephemeral,
+        greeter: this.#greeter,
+        gossip: this.#gossip,
         retry: (peerLink, bytes) => this.#reception.receive(peerLink.link, bytes, this.#nowMs),
         used: () => this.#used(),
         emit: (peer, event) => this.#onPeerEvent(peer, event),
-      },
+      }),
     });
   }
-}
-
-function ownStatic({ sodium, id }: MeshNodeOptions, identity: KeyPair): OwnStatic {
-  const publicKey = sodium.x25519FromSignPublic(identity.publicKey);
-  if (publicKey === null) throw new RangeError('the identity is no usable key');
-  return { id, publicKey, secretKey: sodium.x25519FromSignSecret(identity.secretKey) };
 }

@@ -18,11 +18,14 @@ export class Approach {
   readonly #actions: ApproachActions;
   /** Links whose HELLO was not answered. */
   readonly #waiting = new Set<PeerLink>();
+  #proven: readonly Endpoint[] = [];
   /** Refusals in a row, without any answer between them. */
   #refusals = 0;
 
-  constructor(actions: ApproachActions) {
+  /** @param lastGood the endpoint that answered last, as a URL, or null. */
+  constructor(actions: ApproachActions, lastGood: string | null) {
     this.#actions = actions;
+    this.#plan.setEndpoints([], lastGood);
   }
 
   /** Whether it is trying, or pausing between two rounds. */
@@ -46,9 +49,15 @@ export class Approach {
     return earliest;
   }
 
-  /** Sets where the peer can be reached, and what worked last, as a URL. */
-  setEndpoints(endpoints: readonly Endpoint[], lastGood: string | null): void {
-    this.#plan.setEndpoints(endpoints, lastGood);
+  /** Says where its record and the configuration say that it is. */
+  setEndpoints(endpoints: readonly Endpoint[]): void {
+    this.#plan.setEndpoints([...endpoints, ...this.#proven], this.#plan.lastGood);
+  }
+
+  /** Says where it answered before its number was known. */
+  setProven(endpoints: readonly Endpoint[]): void {
+    this.#proven = endpoints;
+    this.setEndpoints([]);
   }
 
   /** Begins a round at once, unless one is under way. */

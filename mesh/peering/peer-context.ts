@@ -4,6 +4,7 @@ import type { MeshFrame } from '../session/session-event.ts';
 import type { Stream } from '../session/stream.ts';
 import type { Header } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
+import type { Peer } from './peer.ts';
 import type { PeerLink } from './peer-link.ts';
 
 /** Why a session ended. */
@@ -42,9 +43,6 @@ export interface PeerContext {
   /** The network keys to seal with, given whether the peer has shown to know the newest. */
   networkFor(knowsNewest: boolean): NetworkKeys;
   isNewest(network: NetworkKeys): boolean;
-  /** Asks for a link; it comes with `Peer.linkOpened`. */
-  dial(peer: NodeId, endpoint: Endpoint): void;
-  hangUp(peerLink: PeerLink): void;
   /** Sends a HELLO on this link, with a CHALLENGE where the link is not validated. */
   sendHello(
     peerLink: PeerLink,
@@ -60,4 +58,11 @@ export interface PeerContext {
   /** A stream was used, so there may be something to send. */
   used(): void;
   emit(peer: NodeId, event: PeerEvent): void;
+}
+
+/** What a peer needs of the directory it stands in. */
+export interface LinkMaker {
+  /** Asks for a link; it comes with `Peer.linkOpened`. */
+  dial(peer: Peer, endpoint: Endpoint): void;
+  hangUp(peerLink: PeerLink): void;
 }

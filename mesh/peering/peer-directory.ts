@@ -7,12 +7,11 @@ import { Peer, type SavedPeer } from './peer.ts';
 import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
 import { Prospect } from './prospect.ts';
-import type { PeerContext } from './peer-context.ts';
+import type { LinkMaker, PeerContext } from './peer-context.ts';
 
 /** What the directory needs to make peers. */
 export interface DirectoryOptions {
-  readonly context: Omit<PeerContext, 'dial' | 'hangUp'>;
-  readonly ownId: NodeId;
+  readonly context: PeerContext;
   readonly makeKeys: (id: NodeId, identity: Uint8Array) => PeerKeys | null;
   readonly saved: (id: NodeId) => SavedPeer | null;
   /** Asks the process for a link. */
@@ -20,20 +19,14 @@ export interface DirectoryOptions {
 }
 
 /** The peers of a node by number, the servers whose number is yet to be learned, and the links to all of them. */
-export class PeerDirectory {
+export class PeerDirectory implements LinkMaker {
   readonly links = new LinkBook();
   readonly #options: DirectoryOptions;
   readonly #peers = new Map<NodeId, Peer>();
   readonly #prospects: Prospect[] = [];
-  readonly #context: PeerContext;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
-    this.#context = {
-      ...options.context,
-      dial: (id, endpoint) => options.dial(this.links.dial(this.#peers.get(id)!, endpoint), endpoint),
-      hangUp: (peerLink) => this.#hangUp(peerLink),
-    };
   }
 
   get peers(): ReadonlyMap<NodeId, Peer> {
@@ -58,7 +51,7 @@ export class PeerDirectory {
     if (known !== undefined) return known;
     const keys = id > MAX_NODE_ID ? null : this.#options.makeKeys(id, identity);
     if (keys === null) return null;
-    const peer = new Peer(this.#context, id, keys, this.#options.saved(id));
+    const peer = new Peer(this.#options.context, this, id, keys, this.#options.saved(id));
     this.#peers.set(id, peer);
     return peer;
   }
@@ -73,12 +66,12 @@ export class PeerDirectory {
   addProspect({ id, endpoints }: FirstServer, nowMs: number): void {
     const { context } = this.#options;
     const prospect: Prospect = new Prospect(endpoints, {
-      dial: (endpoint) => this.#options.dial(this.links.dial(prospect, endpoint), endpoint),
+      dial: (endpoint) => this.dial(prospect, endpoint),
       sendHello: (peerLink) => {
         const network = context.networkFor(peerLink.hellosSent % 2 === 1);
         context.sendHello(peerLink, id ?? 0, Math.floor(context.wallS()), 0, network);
       },
-      hangUp: (peerLink) => this.#hangUp(peerLink),
+      hangUp: (peerLink) => this.hangUp(peerLink),
     });
     this.#prospects.push(prospect);
     prospect.start(nowMs);
@@ -106,7 +99,7 @@ export class PeerDirectory {
     if (owner === peer) return;
     if (owner instanceof Prospect) {
       owner.answered(peerLink);
-      peer.addEndpoints(owner.endpoints);
+      peer.approach.setProven(owner.endpoints);
     }
     this.links.claim(entry, peer);
   }
@@ -116,7 +109,11 @@ export class PeerDirectory {
     for (const prospect of this.#prospects) prospect.stop();
   }
 
-  #hangUp(peerLink: PeerLink): void {
+  dial(owner: Peer | Prospect, endpoint: Endpoint): void {
+    this.#options.dial(this.links.dial(owner, endpoint), endpoint);
+  }
+
+  hangUp(peerLink: PeerLink): void {
     this.links.remove(peerLink.link);
     peerLink.link.close();
   }

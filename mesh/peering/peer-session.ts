@@ -33,6 +33,8 @@ export interface Received {
  */
 export class PeerSession {
   readonly numbers: SessionNumbers;
+  /** Whether a session made from now on is declared dead when it is silent, rather than parked. */
+  declaresDeath: boolean;
   readonly #context: PeerContext;
   readonly #peer: NodeId;
   readonly #keys: PeerKeys;
@@ -47,6 +49,7 @@ export class PeerSession {
     this.#context = context;
     this.#peer = peer;
     this.#keys = keys;
+    this.declaresDeath = context.declaresDeath;
     this.numbers = new SessionNumbers(highestSession);
     this.#sealer = new PacketSealer(context, peer, keys, this.numbers);
     this.#paths = new PeerPaths(
@@ -241,7 +244,7 @@ export class PeerSession {
     this.#session ??= new Session({
       peer: this.#peer,
       opensEvenStreams: this.#context.ownId < this.#peer,
-      deathAfterMs: this.#context.declaresDeath ? DEATH_AFTER_MS : Number.POSITIVE_INFINITY,
+      deathAfterMs: this.declaresDeath ? DEATH_AFTER_MS : Number.POSITIVE_INFINITY,
       nowMs,
       onWork: () => this.#context.used(),
     });

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../config/endpoint.ts';
 import type { NodeId } from '../../config/node-id.ts';
 import type { Hello } from '../gossip/hello.ts';
+import type { NodeView } from '../mesh-view.ts';
 import type { Stream } from '../session/stream.ts';
 import type { Target } from '../session/target.ts';
 import { type Header, messageBytes } from '../wire/header.ts';
@@ -9,14 +10,14 @@ import { Approach } from './approach.ts';
 import { HeldMessages } from './held-messages.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { KeyAnnouncement } from './key-announcement.ts';
-import type { DownReason, GossipFrame, PeerContext } from './peer-context.ts';
+import type { DownReason, GossipFrame, LinkMaker, PeerContext } from './peer-context.ts';
 import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
 import { PeerSession } from './peer-session.ts';
 
 /** How long the session of a silent client is parked, in ms. */
 const PARK_MS = 2 * 3_600_000;
-/** A pause before a peer that went down is tried again, in ms: it said that it stops. */
+/** How long a peer that said that it stops is left alone, in ms. */
 const GOODBYE_PAUSE_MS = 5_000;
 
 /** What is kept of a peer over restarts. */
@@ -33,131 +34,114 @@ export class Peer {
   readonly id: NodeId;
   readonly keys: PeerKeys;
   readonly #context: PeerContext;
-  readonly #approach: Approach;
-  readonly #session: PeerSession;
+  readonly #maker: LinkMaker;
+  /** How to get through to it, and where. */
+  readonly approach: Approach;
+  readonly session: PeerSession;
   readonly #keepAlive = new KeepAlive();
   readonly #held = new HeldMessages();
   readonly #links = new Set<PeerLink>();
-  #proven: readonly Endpoint[] = [];
   readonly #announcement = new KeyAnnouncement();
   #incarnation = 0;
   #isWanted = false;
   #heardAtMs = Number.NEGATIVE_INFINITY;
   #probesSeen = 0;
-  #state: NodeState = 'idle';
+  #state: NodeView['state'] = 'idle';
 
-  constructor(context: PeerContext, id: NodeId, keys: PeerKeys, saved: SavedPeer | null) {
+  constructor(context: PeerContext, links: LinkMaker, id: NodeId, keys: PeerKeys, saved: SavedPeer | null) {
     this.#context = context;
+    this.#maker = links;
     this.id = id;
     this.keys = keys;
-    this.#session = new PeerSession(context, id, keys, saved?.session ?? 0);
-    this.#approach = new Approach({
-      dial: (endpoint) => context.dial(id, endpoint),
-      sendHello: (peerLink) => this.#sendHello(peerLink),
-      hangUp: (peerLink) => this.#hangUp(peerLink),
-    });
-    this.#approach.setEndpoints([], saved?.lastGood ?? null);
+    this.session = new PeerSession(context, id, keys, saved?.session ?? 0);
+    const actions = {
+      dial: (endpoint: Endpoint) => links.dial(this, endpoint),
+      sendHello: (peerLink: PeerLink) => this.#sendHello(peerLink),
+      hangUp: (peerLink: PeerLink) => this.#hangUp(peerLink),
+    };
+    this.approach = new Approach(actions, saved?.lastGood ?? null);
   }
 
   // What is known of it.
 
   get saved(): SavedPeer {
-    return { session: this.#session.numbers.highest, lastGood: this.#approach.lastGood };
+    return { session: this.session.numbers.highest, lastGood: this.approach.lastGood };
   }
 
   get isUp(): boolean {
-    return this.#session.isProven;
+    return this.session.isProven;
   }
 
-  get session(): PeerSession {
-    return this.#session;
-  }
-
-  get state(): NodeState {
-    if (this.#session.isProven) return this.#session.isSuspect ? 'suspect' : 'up';
-    if (this.#approach.isActive) return this.#state === 'down' ? 'down' : 'connecting';
+  get state(): NodeView['state'] {
+    if (this.session.isProven) return this.session.isSuspect ? 'suspect' : 'up';
+    if (this.approach.isActive) return this.#state === 'down' ? 'down' : 'connecting';
     return this.#state;
   }
 
   // Time.
 
   get wakeAtMs(): number {
-    return Math.min(
-      this.#approach.wakeAtMs,
-      this.#keepAlive.wakeAtMs,
-      this.#session.wakeAtMs,
-      this.#announcement.wakeAtMs,
-    );
+    const keysAtMs = this.#announcement.wakeAtMs;
+    return Math.min(this.approach.wakeAtMs, this.#keepAlive.wakeAtMs, this.session.wakeAtMs, keysAtMs);
   }
 
   tick(nowMs: number): void {
-    this.#approach.tick(nowMs);
+    this.approach.tick(nowMs);
     if (nowMs >= this.#keepAlive.wakeAtMs) {
       this.#keepAlive.probed(nowMs);
-      this.#session.probe();
+      this.session.probe();
     }
     if (nowMs >= this.#announcement.wakeAtMs) this.#announceKey(nowMs);
-    if (this.#session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
-    else if (!this.#context.declaresDeath && this.isUp && nowMs - this.#heardAtMs > PARK_MS)
-      this.#down('silent', nowMs);
+    if (this.session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
+    else if (this.isUp && nowMs - this.#heardAtMs > PARK_MS) this.#down('silent', nowMs);
     else this.#watchProbes(nowMs);
   }
 
   /** The machine slept: probe at once. */
   wokeUp(nowMs: number): void {
-    this.#session.wokeUp(nowMs);
-    if (this.isUp) this.#session.probe();
-    else if (this.#isWanted) this.#approach.start(nowMs);
+    this.session.wokeUp(nowMs);
+    if (this.isUp) this.session.probe();
+    else if (this.#isWanted) this.approach.start(nowMs);
   }
 
   // Use.
 
-  /** Says where its record and the configuration say that it is. */
-  setEndpoints(endpoints: readonly Endpoint[]): void {
-    this.#approach.setEndpoints([...endpoints, ...this.#proven], this.#approach.lastGood);
-  }
-
-  /** Adds endpoints at which it answered before its number was known. */
-  addEndpoints(endpoints: readonly Endpoint[]): void {
-    this.#proven = [...endpoints];
-    this.setEndpoints(endpoints);
-  }
-
   /** Keeps a session with this peer from now on, or no longer. */
   setWanted(isWanted: boolean, nowMs: number): void {
     this.#isWanted = isWanted;
-    if (!isWanted) this.#approach.stop();
-    else if (!this.isUp && !this.#approach.isActive) this.#approach.start(nowMs);
+    this.session.declaresDeath = isWanted || this.#context.declaresDeath;
+    if (!isWanted) this.approach.stop();
+    else if (!this.isUp && !this.approach.isActive) this.approach.start(nowMs);
   }
 
   openStream(target: Target, nowMs: number): Stream {
     this.#reach(nowMs);
-    return this.#session.openStream(target, nowMs);
+    return this.session.openStream(target, nowMs);
   }
 
   ping(nowMs: number): void {
     this.#reach(nowMs);
-    this.#session.ping(nowMs);
+    this.session.ping(nowMs);
   }
 
   /** Sends gossip; without a session it is dropped, since a session starts with a DIGEST. */
   sendGossip(frame: GossipFrame): void {
-    if (this.isUp) this.#session.sendFrame(frame);
+    if (this.isUp) this.session.sendFrame(frame);
   }
 
   /** Says GOODBYE and ends the session. */
   leave(nowMs: number): void {
     this.#isWanted = false;
-    this.#approach.stop();
-    this.#session.sayGoodbye(nowMs);
-    this.#session.end('shutting-down');
+    this.approach.stop();
+    this.session.sayGoodbye(nowMs);
+    this.session.end('shutting-down');
   }
 
   /** The peer lost its number: everything shared with it is wiped. */
   remove(nowMs: number): void {
     this.#isWanted = false;
     this.#down('removed', nowMs);
-    this.#approach.stop();
+    this.approach.stop();
     for (const peerLink of this.#links) this.#hangUp(peerLink);
     this.keys.wipe();
   }
@@ -168,30 +152,25 @@ export class Peer {
     this.#announcement.start(nowMs);
   }
 
-  /** Says whether the peer is known to have the newest network key, which is used towards it only then. */
-  knowsNewestNetwork(knows: boolean): void {
-    this.#session.sealer.knowsNewestNetwork = knows;
-  }
-
   // Links.
 
   linkOpened(peerLink: PeerLink, nowMs: number): void {
     this.#links.add(peerLink);
-    this.#approach.linkOpened(peerLink, nowMs);
+    this.approach.linkOpened(peerLink, nowMs);
   }
 
   linkWritable(): void {
-    this.#session.resume();
+    this.session.resume();
   }
 
   /** A link closed by itself. `isRefused`: nobody listens there. */
   linkClosed(peerLink: PeerLink, isRefused: boolean, nowMs: number): void {
     this.#links.delete(peerLink);
-    const lostPath = this.#session.linkGone(peerLink);
-    if (peerLink.dialled !== null) this.#approach.linkClosed(peerLink, isRefused, nowMs);
-    if (lostPath && this.#mayDial) this.#approach.start(nowMs);
+    const lostPath = this.session.linkGone(peerLink);
+    if (peerLink.dialled !== null) this.approach.linkClosed(peerLink, isRefused, nowMs);
+    if (lostPath && this.#mayDial) this.approach.start(nowMs);
     // A whole round of refusals after the link went away: the process is gone, no need to wait for silence.
-    if (this.isUp && !this.#session.hasPath && this.#approach.isRefused) this.#down('refused', nowMs);
+    if (this.isUp && !this.session.hasPath && this.approach.isRefused) this.#down('refused', nowMs);
     this.#context.emit(this.id, { type: 'changed' });
   }
 
@@ -203,24 +182,24 @@ export class Peer {
     peerLink.link.keep();
     if (hello.incarnation > this.#incarnation) {
       this.keys.forgetPeer();
-      if (this.#session.numbers.settled !== 0) this.#down('restarted', nowMs);
+      if (this.session.numbers.settled !== 0) this.#down('restarted', nowMs);
       this.#incarnation = hello.incarnation;
     }
     if (!this.keys.learn(hello.ephemeralPublicKey, nowMs)) return;
     const isOwnKeyKnown = this.keys.acknowledge(hello.peerKeyId);
-    if (this.#session.numbers.hear(hello.session)) {
+    if (this.session.numbers.hear(hello.session)) {
       this.#down('replaced', nowMs);
-      this.#session.numbers.hear(hello.session);
+      this.session.numbers.hear(hello.session);
     }
     this.#context.emit(this.id, { type: 'persist' });
     if (peerLink.dialled !== null && isOwnKeyKnown) {
-      this.#approach.answered(peerLink);
+      this.approach.answered(peerLink);
       this.#hangUpDialled(peerLink);
-      this.#session.establish(peerLink, challenge, nowMs);
-    } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.#session.hasPath) {
+      this.session.establish(peerLink, challenge, nowMs);
+    } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.session.hasPath) {
       this.#sendHello(peerLink);
     } else {
-      this.#session.probe();
+      this.session.probe();
     }
     for (const held of this.#held.take(nowMs)) this.#context.retry(held.peerLink, held.bytes, nowMs);
   }
@@ -239,13 +218,13 @@ export class Peer {
       return false;
     }
     const wasUp = this.isUp;
-    const received = this.#session.receive(peerLink, header, network, bytes, offset, nowMs);
+    const received = this.session.receive(peerLink, header, network, bytes, offset, nowMs);
     if (received === null) return false;
     this.#links.add(peerLink);
     if (received.replaced) this.#context.emit(this.id, { type: 'down', reason: 'replaced' });
     this.#heardAtMs = nowMs;
     this.#probesSeen = 0;
-    this.#approach.heard();
+    this.approach.heard();
     if (this.#isWanted) this.#keepAlive.active(nowMs);
     if (!wasUp || received.replaced) {
       this.#state = 'up';
@@ -258,52 +237,52 @@ export class Peer {
 
   /** A CHALLENGE came alone: the peer sees another address than before, and asks whether it is really this node's. */
   receiveChallenge(peerLink: PeerLink, token: Uint8Array): void {
-    if (this.#session.activeLink === peerLink) this.#session.respond(token);
+    if (this.session.activeLink === peerLink) this.session.respond(token);
   }
 
   #announceKey(nowMs: number): void {
-    const peerLink = this.#session.activeLink;
+    const peerLink = this.session.activeLink;
     if (!this.isUp || peerLink === null || !this.keys.isNewestUnacknowledged) return this.#announcement.stop();
     this.#sendHello(peerLink);
     this.#announcement.announced(nowMs);
   }
 
   get #mayDial(): boolean {
-    return this.#isWanted || this.#session.hasStreams;
+    return this.#isWanted || this.session.hasStreams;
   }
 
   #reach(nowMs: number): void {
-    if (!this.isUp && !this.#session.hasPath) this.#approach.start(nowMs);
+    if (!this.isUp && !this.session.hasPath) this.approach.start(nowMs);
   }
 
   /** Every second unanswered probe brings a HELLO, in case the peer is a new process; a suspect path brings other ways. */
   #watchProbes(nowMs: number): void {
-    const probes = this.#session.unansweredProbes;
+    const probes = this.session.unansweredProbes;
     if (probes === this.#probesSeen) return;
     this.#probesSeen = probes;
-    const peerLink = this.#session.activeLink;
+    const peerLink = this.session.activeLink;
     if (peerLink !== null && probes > 0 && probes % 2 === 0) this.#sendHello(peerLink);
     if (probes === 2) {
-      if (this.#mayDial) this.#approach.start(nowMs);
+      if (this.#mayDial) this.approach.start(nowMs);
       this.#context.emit(this.id, { type: 'changed' });
     }
   }
 
   #down(reason: DownReason, nowMs: number): void {
     const wasUp = this.isUp;
-    this.#session.end('session-gone');
+    this.session.end('session-gone');
     this.#keepAlive.stop();
     this.#state = 'down';
     if (reason === 'silent' || reason === 'refused') this.#hangUpDialled(null);
-    if (this.#isWanted && reason === 'said-goodbye') this.#approach.startLater(nowMs, GOODBYE_PAUSE_MS);
-    else if (this.#isWanted && reason !== 'restarted' && reason !== 'replaced') this.#approach.start(nowMs);
+    if (this.#isWanted && reason === 'said-goodbye') this.approach.startLater(nowMs, GOODBYE_PAUSE_MS);
+    else if (this.#isWanted && reason !== 'restarted' && reason !== 'replaced') this.approach.start(nowMs);
     if (wasUp) this.#context.emit(this.id, { type: 'down', reason });
     else this.#context.emit(this.id, { type: 'changed' });
   }
 
   #sendHello(peerLink: PeerLink): void {
-    const { numbers } = this.#session;
-    const network = this.#session.sealer.networkForHello(peerLink);
+    const { numbers } = this.session;
+    const network = this.session.sealer.networkForHello(peerLink);
     this.#context.sendHello(peerLink, this.id, numbers.named(this.#context.wallS()), this.keys.peerKeyId, network);
   }
 
@@ -314,10 +293,7 @@ export class Peer {
 
   #hangUp(peerLink: PeerLink): void {
     this.#links.delete(peerLink);
-    this.#session.linkGone(peerLink);
-    this.#context.hangUp(peerLink);
+    this.session.linkGone(peerLink);
+    this.#maker.hangUp(peerLink);
   }
 }
-
-/** As `NodeView` has it. */
-type NodeState = 'up' | 'suspect' | 'connecting' | 'down' | 'idle';

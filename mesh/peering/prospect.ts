@@ -9,8 +9,8 @@ export class Prospect {
 
   constructor(endpoints: readonly Endpoint[], actions: ApproachActions) {
     this.endpoints = endpoints;
-    this.#approach = new Approach(actions);
-    this.#approach.setEndpoints(endpoints, null);
+    this.#approach = new Approach(actions, null);
+    this.#approach.setEndpoints(endpoints);
   }
 
   get wakeAtMs(): number {

@@ -1,0 +1,54 @@
+import type { Endpoint } from '../config/endpoint.ts';
+import type { NodeId } from '../config/node-id.ts';
+import type { MeshEvent, MeshNotice } from './mesh-event.ts';
+import type { PeerEvent } from './peering/peer-context.ts';
+
+/** Collects what the process around a node is to know and do. */
+export class MeshReports {
+  #events: MeshEvent[] = [];
+
+  /** All since the last call. */
+  take(): MeshEvent[] {
+    const events = this.#events;
+    if (events.length > 0) this.#events = [];
+    return events;
+  }
+
+  dial(dialId: number, endpoint: Endpoint): void {
+    this.#events.push({ type: 'dial', dialId, endpoint });
+  }
+
+  persist(): void {
+    this.#events.push({ type: 'persist' });
+  }
+
+  nodesChanged(): void {
+    this.#events.push({ type: 'nodes-changed' });
+  }
+
+  notice(level: MeshNotice['level'], code: MeshNotice['code'], message: string, node: NodeId | null): void {
+    this.#events.push({ type: 'notice', level, code, message, node });
+  }
+
+  /** What a peer tells, but for gossip. */
+  peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'gossip' }>): void {
+    switch (event.type) {
+      case 'up':
+        this.notice('info', 'peer-up', `connected to node ${id}`, id);
+        return this.nodesChanged();
+      case 'down':
+        this.notice('info', 'peer-down', `node ${id} is gone: ${event.reason}`, id);
+        return this.nodesChanged();
+      case 'changed':
+        return this.nodesChanged();
+      case 'stream':
+        this.#events.push({ type: 'stream', stream: event.stream });
+        return;
+      case 'pong':
+        this.#events.push({ type: 'pong', peer: id, rttMs: event.rttMs });
+        return;
+      case 'persist':
+        return this.persist();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import type { NodeId } from '../config/node-id.ts';
+import type { Gossip } from './gossip/gossip.ts';
+import type { MeshSealing } from './mesh-sealing.ts';
+import type { NetworkRing } from './network-ring.ts';
+import type { Greeter } from './peering/greeter.ts';
+import type { PeerContext, PeerEvent } from './peering/peer-context.ts';
+import type { PeerLink } from './peering/peer-link.ts';
+import type { EphemeralKeys } from './wire/ephemeral-keys.ts';
+import type { Header } from './wire/header.ts';
+import type { NetworkKeys } from './wire/network-keys.ts';
+
+/** What the services are made from. */
+export interface ServiceParts {
+  readonly ownId: NodeId;
+  readonly declaresDeath: boolean;
+  readonly sealing: MeshSealing;
+  readonly networks: NetworkRing;
+  readonly ephemeral: EphemeralKeys;
+  readonly greeter: Greeter;
+  readonly gossip: Gossip;
+  readonly retry: PeerContext['retry'];
+  readonly used: PeerContext['used'];
+  readonly emit: (peer: NodeId, event: PeerEvent) => void;
+}
+
+/** What every peer gets from its node, but for links. */
+export class PeerServices implements Omit<PeerContext, 'dial' | 'hangUp'> {
+  readonly ownId: NodeId;
+  readonly declaresDeath: boolean;
+  readonly retry: PeerContext['retry'];
+  readonly used: PeerContext['used'];
+  readonly emit: PeerContext['emit'];
+  readonly #parts: ServiceParts;
+
+  constructor(parts: ServiceParts) {
+    this.#parts = parts;
+    this.ownId = parts.ownId;
+    this.declaresDeath = parts.declaresDeath;
+    this.retry = parts.retry;
+    this.used = parts.used;
+    this.emit = parts.emit;
+  }
+
+  wallS(): number {
+    return this.#parts.sealing.wallS();
+  }
+
+  randomByte(): number {
+    return this.#parts.sealing.randomByte();
+  }
+
+  seal(out: Uint8Array, offset: number, header: Header, network: NetworkKeys, key: Uint8Array): number {
+    return this.#parts.sealing.seal(out, offset, header, network, key);
+  }
+
+  open(bytes: Uint8Array, offset: number, header: Header, network: NetworkKeys, key: Uint8Array): Uint8Array | null {
+    return this.#parts.sealing.open(bytes, offset, header, network, key);
+  }
+
+  networkFor(knowsNewest: boolean): NetworkKeys {
+    return this.#parts.networks.pick(knowsNewest);
+  }
+
+  isNewest(network: NetworkKeys): boolean {
+    return network === this.#parts.networks.ring.newest;
+  }
+
+  sendHello(
+    peerLink: PeerLink,
+    destination: NodeId | 0,
+    session: number,
+    peerKeyId: number,
+    network: NetworkKeys,
+  ): void {
+    const { greeter, gossip, ephemeral } = this.#parts;
+    const { credential } = gossip;
+    const ephemeralPublicKey = ephemeral.current.publicKey;
+    greeter.sendHello(peerLink, destination, network, { credential, ephemeralPublicKey, session, peerKeyId });
+  }
+
+  sendChallenge(peerLink: PeerLink, destination: NodeId, network: NetworkKeys): void {
+    this.#parts.greeter.sendChallenge(peerLink, destination, network);
+  }
+}
