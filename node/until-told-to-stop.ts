@@ -4,11 +4,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Longer than this takes no orderly end, in ms. */
 const END_DEADLINE_MS = 5_000;
 
+/** How long the process may stay after all is closed, in ms. */
+const LEFT_OPEN_MS = 100;
+
 /** The wish to end, as it reaches a process. */
 export interface Stop {
   /** Resolves with the signal's name, or `parent gone`. Never rejects. */
   readonly told: Promise<string>;
-  /** Stops listening. To be called once all is closed. */
+  /** Stops listening, and ends the process soon with the exit status that is set by then. To be called once all is closed. */
   done(): void;
 }
 
@@ -33,10 +36,12 @@ export function untilToldToStop(withParent: boolean): Stop {
   return {
     told,
     done: () => {
-      // The deadline stays, and matters only where something was left open.
       for (const signal of SIGNALS) process.off(signal, stop);
       process.off('disconnect', parentGone);
       if (withParent && process.connected) process.disconnect();
+      if (deadline !== null) clearTimeout(deadline);
+      // All that matters is done; a socket that was left open must not keep the process.
+      setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
     },
   };
 }

@@ -103,7 +103,10 @@ export class StreamPump {
   };
 
   // The socket never touches a buffer again once it gave it away, so the stream may keep it.
-  readonly #onData = (bytes: Uint8Array): void => this.#send(bytes);
+  readonly #onData = (bytes: Uint8Array): void => {
+    if (this.#sendEnded) this.#socket.resetAndDestroy();
+    else this.#send(bytes);
+  };
 
   readonly #onEnd = (): void => {
     this.#socketEnded = true;
@@ -142,7 +145,6 @@ export class StreamPump {
   }
 
   #send(bytes: Uint8Array): void {
-    if (this.#sendEnded) return;
     this.#bytesFromSocket += bytes.length;
     this.#stream.write(bytes);
     if (this.#stream.bufferedBytes >= this.#stream.highWaterBytes) this.#socket.pause();
@@ -172,8 +174,9 @@ export class StreamPump {
   }
 
   /**
-   * A socket that is not read never shows its end, so one that was stopped and has nothing more to send is read again,
-   * into nothing. Closing it over unread bytes would be an RST that overtakes the last bytes of the answer.
+   * A socket that is not read never shows its end, so one that was stopped and has nothing more to send is read again.
+   * Its end is its end; bytes get what a program's own system gives that has closed a connection: an RST. Sent any earlier
+   * it would overtake the last bytes of the answer.
    */
   #drainAfterStop(): void {
     if (this.#sendEnded && !this.#socketEnded && this.#receiveEnded && this.#socket.writableFinished) {

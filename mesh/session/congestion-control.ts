@@ -23,6 +23,8 @@ const PROBE_RTT_INTERVAL_MS = 10_000;
 const PROBE_RTT_DURATION_MS = 200;
 const INITIAL_WINDOW_PACKETS = 32;
 const MIN_WINDOW_PACKETS = 4;
+/** For pacing before the first sample, in ms. */
+const ASSUMED_RTT_MS = 20;
 /** Loss above which a round counts as congested whatever the delay, and above which it does with a growing delay. */
 const HARD_LOSS = 0.1;
 const SOFT_LOSS = 0.02;
@@ -68,20 +70,18 @@ export class CongestionControl {
 
   /** The pacing rate in bytes per ms. */
   get pacingBytesPerMs(): number {
-    const bandwidth = this.#bandwidth.value;
-    if (bandwidth === 0) {
-      const initialBytes = INITIAL_WINDOW_PACKETS * this.#packetBytes;
-      return (STARTUP_GAIN * initialBytes) / Math.max(1, this.#rtt.hasSample ? this.#rtt.srttMs : 20);
-    }
-    const floor = this.#packetBytes / Math.max(1, this.#rtt.srttMs);
-    return Math.max(this.#pacingGain * bandwidth, floor);
+    const rttMs = Math.max(1, this.#rtt.hasSample ? this.#rtt.srttMs : ASSUMED_RTT_MS);
+    const rate = this.#pacingGain * this.#bandwidth.value;
+    // Until the path is known, what little was sent so far says nothing about how fast it is.
+    if (this.#phase === 'startup') return Math.max(rate, (STARTUP_GAIN * this.#initialBytes) / rttMs);
+    return Math.max(rate, this.#packetBytes / rttMs);
   }
 
   /** The most bytes that may be in flight, given the pacer's burst at the current rate. */
   windowBytes(burstBytes: number): number {
     const least = MIN_WINDOW_PACKETS * this.#packetBytes;
     const bdp = this.#bdpBytes();
-    const initial = INITIAL_WINDOW_PACKETS * this.#packetBytes;
+    const initial = this.#initialBytes;
     if (bdp === 0) return initial;
     if (this.#phase === 'probe-rtt') return Math.max(least, bdp / 2);
     const gain = this.#phase === 'startup' ? STARTUP_GAIN : 2;
@@ -190,6 +190,10 @@ export class CongestionControl {
     this.#aggregatedBytes += ack.ackedBytes;
     const extraBytes = this.#aggregatedBytes - this.#bandwidth.value * (ack.nowMs - this.#aggregationStartMs);
     this.#extraAcked.update(Math.min(Math.max(0, extraBytes), this.#bdpBytes()), this.#round);
+  }
+
+  get #initialBytes(): number {
+    return INITIAL_WINDOW_PACKETS * this.#packetBytes;
   }
 
   #bdpBytes(): number {

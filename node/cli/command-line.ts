@@ -11,11 +11,11 @@ import { joinCommand } from './join.ts';
 import { nodesCommand } from './nodes.ts';
 import { ownName } from './own-name.ts';
 import { pingCommand } from './ping.ts';
+import { STANDARD_INPUT } from './read-link.ts';
 import { reportError } from './report-error.ts';
 import { revokeCommand } from './revoke.ts';
 import { rotateKeyCommand } from './rotate-key.ts';
 import { readSoftwareVersion } from './software-version.ts';
-import { STANDARD_INPUT } from './standard-input.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up.ts';
 
@@ -44,22 +44,26 @@ export async function runCommandLine(args: readonly string[]): Promise<0 | 1 | 2
   // A reader that went away (`status | head`) is no error of ours.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
+  // Node would print a stack trace. What is left open is recognised and cleaned up by the next start.
+  process.on('uncaughtException', (error) => process.exit(report(error, args)));
   try {
     await parser(args).parseAsync();
     return 0;
   } catch (error) {
-    // Where parsing itself failed there are no parsed options yet.
-    const debug = args.includes('--debug');
-    const configAt = args.indexOf('--config');
-    const config = configAt === -1 ? undefined : args[configAt + 1];
-    const report = reportError(error, configPathOf({ config }), debug, Date.now());
-    process.stderr.write(`uservpn: ${report.text}\n`);
-    return report.exitStatus;
+    return report(error, args);
   }
 }
 
+function report(error: unknown, args: readonly string[]): 1 | 2 {
+  // Where parsing itself failed there are no parsed options yet.
+  const configAt = args.indexOf('--config');
+  const config = configAt === -1 ? undefined : args[configAt + 1];
+  const { text, exitStatus } = reportError(error, configPathOf({ config }), args.includes('--debug'), Date.now());
+  process.stderr.write(`uservpn: ${text}\n`);
+  return exitStatus;
+}
+
 function parser(args: readonly string[]) {
-  // yargs loses a lone dash.
   return yargs(args.map((arg) => (arg === '-' ? STANDARD_INPUT : arg)))
     .scriptName('uservpn')
     .locale('en')

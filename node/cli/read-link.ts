@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 import { UserError } from '../user-error.ts';
 
+/** What a lone dash among the arguments is turned into, because yargs loses it. No argument of ours looks like it. */
+export const STANDARD_INPUT = '(standard input)';
+
 /** More than this is no link, wrapped however badly. */
 const MAX_INPUT_CHARACTERS = 16_384;
 

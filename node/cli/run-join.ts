@@ -8,8 +8,7 @@ import { configPathOf, type GlobalOptions, type JsonOption } from './global-opti
 import type { NodeOptions } from './node-options.ts';
 import { print, printJson, remark } from './output.ts';
 import { suggest } from './own-name.ts';
-import { readLink } from './read-link.ts';
-import { STANDARD_INPUT } from './standard-input.ts';
+import { readLink, STANDARD_INPUT } from './read-link.ts';
 
 interface JoinTexts extends GlobalOptions, JsonOption, NodeOptions {
   readonly link: string;

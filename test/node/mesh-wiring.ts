@@ -5,8 +5,8 @@ import type { MeshStream } from '../../mesh/mesh-stream.ts';
 import { systemClock } from '../../node/clock.ts';
 import { MeshWiring } from '../../node/mesh-wiring.ts';
 import type { Link, LinkHandler, Transport } from '../../transports/transport.ts';
-import { keepingLog } from './keeping-log.ts';
-import { RecordingMesh } from './recording-mesh.ts';
+import { keepingLog } from './fixtures/keeping-log.ts';
+import { RecordingMesh } from './fixtures/recording-mesh.ts';
 
 const PEER = parseNodeId(3)!;
 const UDP: Endpoint = { transport: 'udp', host: '192.0.2.7', port: 4840 };

@@ -15,9 +15,9 @@ import { parseNodeSettings } from '../../node/setup/parse-options.ts';
 import { readConfigFile, type LoadedConfig } from '../../node/setup/read-config-file.ts';
 import { changeNetworkKey } from '../../node/setup/sign-key-change.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
-import { keepingLog } from './keeping-log.ts';
-import { RecordingMesh, viewOf } from './recording-mesh.ts';
-import { shortFolder } from './short-folder.ts';
+import { keepingLog } from './fixtures/keeping-log.ts';
+import { RecordingMesh, viewOf } from './fixtures/recording-mesh.ts';
+import { shortFolder } from './fixtures/short-folder.ts';
 
 const sodium = await loadSodium();
 

@@ -9,8 +9,8 @@ import { decodeKeyChange, verifyKeyChange } from '../../../mesh/gossip/key-chang
 import { decodeRevocation, verifyRevocation } from '../../../mesh/gossip/revocation.ts';
 import { loadLedger } from '../../../node/setup/admin-ledger.ts';
 import { loadSodium } from '../../../node/sodium/load-sodium.ts';
-import { runCli } from '../run-cli.ts';
-import { shortFolder } from '../short-folder.ts';
+import { runCli } from '../fixtures/run-cli.ts';
+import { shortFolder } from '../fixtures/short-folder.ts';
 
 function configAt(path: string): Config {
   const parsed = parseConfig(readFileSync(path, 'utf8'));

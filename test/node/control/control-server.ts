@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { askNode } from '../../../node/control/control-client.ts';
 import { MAX_REQUEST_BYTES } from '../../../node/control/control-request.ts';
-import { shortFolder } from '../short-folder.ts';
+import { shortFolder } from '../fixtures/short-folder.ts';
 import { ControlServer, type ControlHandler } from '../../../node/control/control-server.ts';
 
 const NEVER: ControlHandler = () => {

@@ -4,7 +4,7 @@ import type { ControlRequest } from '../../../node/control/control-request.ts';
 import { controlHandler, type ControlledNode } from '../../../node/control/node-control.ts';
 import { Pinger } from '../../../node/control/pinger.ts';
 import { nodeReportSchema } from '../../../node/control/reports.ts';
-import { viewOf } from '../recording-mesh.ts';
+import { viewOf } from '../fixtures/recording-mesh.ts';
 
 const SELF = parseNodeId(1)!;
 const PEER = parseNodeId(3)!;

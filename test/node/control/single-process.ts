@@ -6,7 +6,7 @@ import t from 'tap';
 import { askNode } from '../../../node/control/control-client.ts';
 import { AlreadyRunningError, locateProcess, SingleProcess } from '../../../node/control/single-process.ts';
 import type { ControlHandler } from '../../../node/control/control-server.ts';
-import { shortFolder } from '../short-folder.ts';
+import { shortFolder } from '../fixtures/short-folder.ts';
 import { UserError } from '../../../node/user-error.ts';
 
 const HANDLER: ControlHandler = (_request, send) => send('first');

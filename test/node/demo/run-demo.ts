@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 import t from 'tap';
-import { collect, runCli, startCli } from '../run-cli.ts';
+import { collect, runCli, startCli } from '../fixtures/run-cli.ts';
 
 // Five processes start, two cores may have to do.
 t.setTimeout(120_000);

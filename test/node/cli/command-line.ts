@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { runCli } from '../run-cli.ts';
-import { shortFolder } from '../short-folder.ts';
+import { runCli } from '../fixtures/run-cli.ts';
+import { shortFolder } from '../fixtures/short-folder.ts';
 
 const COMMANDS = [
   'init',
