@@ -106,7 +106,9 @@ export class MeshNode {
   /** When {@link tick} wants to be called; it may lie in the past. Infinity never: ephemeral keys change each hour. */
   get wakeAtMs(): number {
     if (this.#isClosed) return Number.POSITIVE_INFINITY;
-    return this.#isUsed ? 0 : Math.min(this.#ephemeral.wakeAtMs, this.#directory.wakeAtMs);
+    if (this.#isUsed) return 0;
+    const expiresAtMs = this.#sealing.nowMsAt(this.#networks.expiresAtS);
+    return Math.min(this.#ephemeral.wakeAtMs, this.#directory.wakeAtMs, expiresAtMs);
   }
 
   tick(nowMs: number): void {
@@ -114,6 +116,7 @@ export class MeshNode {
     this.#setNow(nowMs);
     this.#isUsed = false;
     if (nowMs >= this.#ephemeral.wakeAtMs) this.#renewKeys(0);
+    this.#dropNetwork(this.#networks.expire(this.#sealing.wallS()));
     this.#directory.tick(nowMs);
   }
 

@@ -39,6 +39,11 @@ export class MeshSealing {
     return (this.#nowMs + this.#wallAheadMs) / 1_000;
   }
 
+  /** When, on the monotonic clock in ms, the wall clock will show that many seconds since 1970. */
+  nowMsAt(wallS: number): number {
+    return wallS * 1_000 - this.#wallAheadMs;
+  }
+
   randomByte(): number {
     if (this.#randomUsed === this.#randomBytes.length) {
       this.#random.fill(this.#randomBytes);

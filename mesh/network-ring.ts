@@ -16,6 +16,11 @@ export class NetworkRing {
     this.expire(wallS);
   }
 
+  /** When {@link expire} is due, in seconds since 1970; Infinity while only one key is accepted. */
+  get expiresAtS(): number {
+    return this.ring.older === null ? Number.POSITIVE_INFINITY : this.#olderEndsS;
+  }
+
   /** The keys to seal with, given whether the receiver is known to have the newest. */
   pick(knowsNewest: boolean): NetworkKeys {
     return knowsNewest ? this.ring.newest : (this.ring.older ?? this.ring.newest);

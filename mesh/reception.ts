@@ -60,7 +60,9 @@ export class Reception {
     const entry = directory.links.find(link);
     // Counted before it is known whose it is: what does not verify is not answered, and the entry is not kept.
     entry.peerLink.received(messageBytes(header));
-    if (peer.receive(entry.peerLink, header, network, bytes, offset, nowMs)) directory.claim(entry, peer);
+    const isItsOwn = peer.receive(entry.peerLink, header, network, bytes, offset, nowMs);
+    // What it brought may have put the peer itself out.
+    if (isItsOwn && directory.peers.get(origin) === peer) directory.claim(entry, peer, nowMs);
   }
 
   #greet(
@@ -91,7 +93,7 @@ export class Reception {
     if (peer === null) return;
     greeter.window.accept(identity, hello);
     entry.peerLink.received(messageBytes(header));
-    directory.claim(entry, peer);
-    peer.receiveHello(hello, entry.peerLink, challenge, nowMs);
+    directory.claim(entry, peer, nowMs);
+    peer.receiveHello(hello, entry.peerLink, network, challenge, nowMs);
   }
 }

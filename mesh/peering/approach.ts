@@ -18,9 +18,11 @@ export class Approach {
   readonly #actions: ApproachActions;
   /** Links whose HELLO was not answered. */
   readonly #waiting = new Set<PeerLink>();
+  #known: readonly Endpoint[] = [];
   #proven: readonly Endpoint[] = [];
-  /** Refusals in a row, without any answer between them. */
-  #refusals = 0;
+  /** The endpoints that refused since this began or anything was heard, as URLs. */
+  readonly #refused = new Set<string>();
+  #linksOpened = 0;
 
   /** @param lastGood the endpoint that answered last, as a URL, or null. */
   constructor(actions: ApproachActions, lastGood: string | null) {
@@ -33,9 +35,9 @@ export class Approach {
     return this.#plan.isActive;
   }
 
-  /** Whether every endpoint has refused since the last answer: nobody listens there any more. */
+  /** Whether every endpoint has refused in turn, and nothing was heard meanwhile: nobody listens there any more. */
   get isRefused(): boolean {
-    return this.#refusals > this.#plan.endpointCount;
+    return this.#plan.endpointCount > 0 && this.#refused.size >= this.#plan.endpointCount;
   }
 
   /** The endpoint that answered last, as a URL, or null. */
@@ -51,13 +53,14 @@ export class Approach {
 
   /** Says where its record and the configuration say that it is. */
   setEndpoints(endpoints: readonly Endpoint[]): void {
+    this.#known = endpoints;
     this.#plan.setEndpoints([...endpoints, ...this.#proven], this.#plan.lastGood);
   }
 
   /** Says where it answered before its number was known. */
   setProven(endpoints: readonly Endpoint[]): void {
     this.#proven = endpoints;
-    this.setEndpoints([]);
+    this.setEndpoints(this.#known);
   }
 
   /** Begins a round at once, unless one is under way. */
@@ -86,6 +89,8 @@ export class Approach {
   /** A link that was asked for is there, connected or not. */
   linkOpened(peerLink: PeerLink, nowMs: number): void {
     this.#waiting.add(peerLink);
+    // A reliable link gets one HELLO only, so the next one begins with the other network key.
+    if (peerLink.link.reliable && this.#linksOpened++ % 2 === 1) peerLink.nextNetwork = 'older';
     this.#hello(peerLink, nowMs);
   }
 
@@ -93,19 +98,20 @@ export class Approach {
   answered(peerLink: PeerLink): void {
     this.#waiting.delete(peerLink);
     this.#hangUpWaiting();
-    this.#refusals = 0;
+    this.#refused.clear();
     if (peerLink.dialled !== null) this.#plan.succeeded(formatEndpoint(peerLink.dialled));
   }
 
   /** Something was heard from the peer. */
   heard(): void {
-    this.#refusals = 0;
+    if (this.#refused.size > 0) this.#refused.clear();
   }
 
   /** A link that this side dialled closed by itself. */
   linkClosed(peerLink: PeerLink, isRefused: boolean, nowMs: number): void {
-    if (isRefused) this.#refusals++;
-    if (this.#waiting.delete(peerLink)) this.#plan.failed(nowMs);
+    if (!this.#waiting.delete(peerLink)) return;
+    if (isRefused && peerLink.dialled !== null) this.#refused.add(formatEndpoint(peerLink.dialled));
+    this.#plan.failed(nowMs);
   }
 
   #hello(peerLink: PeerLink, nowMs: number): void {
@@ -115,6 +121,7 @@ export class Approach {
     peerLink.helloSentAtMs = nowMs;
     peerLink.helloAtMs = reliable ? Number.POSITIVE_INFINITY : nowMs + intervalMs;
     this.#actions.sendHello(peerLink);
+    peerLink.nextNetwork = peerLink.nextNetwork === 'newest' ? 'older' : 'newest';
   }
 
   #hangUpWaiting(): void {

@@ -33,6 +33,7 @@ export class Greeter {
   readonly #incarnation: number;
   readonly #seal: SealBootstrap;
   readonly #header = new Header();
+  readonly #payload = new Uint8Array(MAX_HELLO_MESSAGE_BYTES - SEAL_BYTES);
   #counter = 0;
   #packetNumber = 0;
 
@@ -104,18 +105,22 @@ export class Greeter {
   }
 
   #send(peerLink: PeerLink, destination: NodeId | 0, network: NetworkKeys, frames: readonly Frame[]): void {
-    const buffer = peerLink.link.takeBuffer(MAX_HELLO_MESSAGE_BYTES);
-    const writer = new ByteWriter(buffer, SEAL_BYTES, MAX_HELLO_MESSAGE_BYTES);
+    const writer = new ByteWriter(this.#payload);
     for (const frame of frames) encodeFrame(writer, frame);
+    const neededBytes = SEAL_BYTES + writer.offset;
+    // An address that is not validated gets no more than three times what came from it.
+    const roomBytes = Math.min(MAX_HELLO_MESSAGE_BYTES, peerLink.allowanceBytes) - neededBytes;
+    if (roomBytes < 0) return;
     const header = this.#header;
     header.destination = destination;
     header.packetNumber = this.#packetNumber++;
-    header.payloadBytes = writer.offset - SEAL_BYTES;
-    header.wasteBytes = this.#wasteBytes(writer.remaining);
+    header.payloadBytes = writer.offset;
+    header.wasteBytes = this.#wasteBytes(roomBytes);
+    const buffer = peerLink.link.takeBuffer(MAX_HELLO_MESSAGE_BYTES);
+    buffer.set(writer.written(), SEAL_BYTES);
     const bytes = this.#seal(buffer, header, network);
-    // An address that is not validated gets no more than three times what came from it.
-    peerLink.link.send(buffer, peerLink.allows(bytes) ? bytes : 0, bytes);
-    if (peerLink.allows(bytes)) peerLink.sent(bytes);
+    peerLink.link.send(buffer, bytes, bytes);
+    peerLink.sent(bytes);
   }
 
   #wasteBytes(roomBytes: number): number {

@@ -13,14 +13,13 @@ export interface LinkEntry {
   owner: LinkOwner;
 }
 
-/** Most links that others dialled; the one that was proven longest ago is closed first. */
-const MAX_ACCEPTED_LINKS = 4_096;
-
-/** Every link that is in use, and every dial under way. A link that nobody has proven himself on is not in it. */
+/**
+ * Every link that is in use, and every dial under way. A link that nobody has proven himself on is not in it, and each
+ * peer limits its own.
+ */
 export class LinkBook {
   readonly #entries = new Map<Link, LinkEntry>();
   readonly #dials = new Map<number, { readonly owner: Peer | Prospect; readonly endpoint: Endpoint }>();
-  #accepted = 0;
   #nextDialId = 1;
 
   /** Notes a dial; returns the id by which its link is announced. */
@@ -48,24 +47,13 @@ export class LinkBook {
   /** Enters a link on which this peer has proven itself. */
   claim(entry: LinkEntry, peer: Peer): void {
     entry.owner = peer;
-    const { link } = entry.peerLink;
-    if (this.#entries.has(link)) return;
-    this.#entries.set(link, entry);
-    if (++this.#accepted <= MAX_ACCEPTED_LINKS) return;
-    for (const [oldest, { peerLink }] of this.#entries) {
-      if (peerLink.dialled !== null || oldest === link) continue;
-      this.remove(oldest);
-      oldest.close();
-      return;
-    }
+    this.#entries.set(entry.peerLink.link, entry);
   }
 
   /** Forgets a link. Returns its entry, or null. */
   remove(link: Link): LinkEntry | null {
     const entry = this.#entries.get(link) ?? null;
-    if (entry === null) return null;
     this.#entries.delete(link);
-    if (entry.peerLink.dialled === null) this.#accepted--;
     return entry;
   }
 }

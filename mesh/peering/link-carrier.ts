@@ -73,7 +73,7 @@ export class LinkCarrier implements PacketCarrier {
 
   flush(): void {
     const buffer = this.#buffer;
-    if (buffer === null) return;
+    if (buffer === null || this.#usedBytes === 0) return;
     const { link } = this.#peerLink;
     const messageBytes = this.reliable ? this.#usedBytes : this.#messageBytes;
     link.send(buffer, this.#usedBytes, messageBytes);

@@ -49,6 +49,6 @@ export class PacketSealer {
 
   /** Without an answer HELLOs try one network key and then the other, while two are accepted. */
   networkForHello(peerLink: PeerLink): NetworkKeys {
-    return this.#context.networkFor(this.knowsNewestNetwork || peerLink.hellosSent % 2 === 1);
+    return this.#context.networkFor(this.knowsNewestNetwork || peerLink.nextNetwork === 'newest');
   }
 }

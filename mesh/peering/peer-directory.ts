@@ -65,11 +65,13 @@ export class PeerDirectory implements LinkMaker {
   /** Gets through to a server whose identity, or even number, is not known. */
   addProspect({ id, endpoints }: FirstServer, nowMs: number): void {
     const { context } = this.#options;
-    const prospect: Prospect = new Prospect(endpoints, {
+    // No later than any session of this process: repeated beside a session, it must not ask for a newer one.
+    const session = Math.floor(context.wallS());
+    const prospect: Prospect = new Prospect(id, endpoints, {
       dial: (endpoint) => this.dial(prospect, endpoint),
       sendHello: (peerLink) => {
-        const network = context.networkFor(peerLink.hellosSent % 2 === 1);
-        context.sendHello(peerLink, id ?? 0, Math.floor(context.wallS()), 0, network);
+        const network = context.networkFor(peerLink.nextNetwork === 'newest');
+        context.sendHello(peerLink, id ?? 0, session, 0, network);
       },
       hangUp: (peerLink) => this.hangUp(peerLink),
     });
@@ -79,8 +81,10 @@ export class PeerDirectory implements LinkMaker {
 
   linkOpened(dialId: number, link: Link, nowMs: number): void {
     const opened = this.links.opened(dialId, link);
-    if (opened === null) link.close();
-    else opened.owner.linkOpened(opened.peerLink, nowMs);
+    if (opened === null) return link.close();
+    const { owner, peerLink } = opened;
+    if (owner instanceof Peer && this.#peers.get(owner.id) !== owner) this.hangUp(peerLink);
+    else owner.linkOpened(peerLink, nowMs);
   }
 
   linkClosed(link: Link, isRefused: boolean, nowMs: number): void {
@@ -94,13 +98,15 @@ export class PeerDirectory implements LinkMaker {
   }
 
   /** This peer has proven itself on a link: it is its from now on. */
-  claim(entry: LinkEntry, peer: Peer): void {
+  claim(entry: LinkEntry, peer: Peer, nowMs: number): void {
     const { owner, peerLink } = entry;
     if (owner === peer) return;
     if (owner instanceof Prospect) {
       owner.answered(peerLink);
       peer.approach.setProven(owner.endpoints);
+      peer.setWanted(true, nowMs);
     }
+    for (const prospect of this.#prospects) if (prospect.id === peer.id) prospect.stop();
     this.links.claim(entry, peer);
   }
 

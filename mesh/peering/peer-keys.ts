@@ -52,11 +52,8 @@ export class PeerKeys {
   /** Takes the E of a verified HELLO, which is used at once. False where the peer shows too many. */
   learn(publicKey: Uint8Array, nowMs: number): boolean {
     const id = keyIdOf(this.#sodium, publicKey);
-    const known = this.#peerKeys.findIndex((key) => key.id === id && this.#sodium.equal(key.publicKey, publicKey));
-    if (known >= 0) {
-      this.#peerKeys.unshift(...this.#peerKeys.splice(known, 1));
-      return true;
-    }
+    // A HELLO that was overtaken by one with a newer E does not bring the older E back.
+    if (this.#peerKeys.some((key) => key.id === id && this.#sodium.equal(key.publicKey, publicKey))) return true;
     this.#learnedAtMs = this.#learnedAtMs.filter((atMs) => nowMs - atMs < NEW_KEYS_WINDOW_MS);
     if (this.#learnedAtMs.length >= MAX_NEW_KEYS) return false;
     this.#learnedAtMs.push(nowMs);

@@ -15,10 +15,14 @@ export class PeerLink {
   wantedPathId: number | null = null;
   /** Eight bytes that the other side has to return at level 2, or null. */
   challenge: Uint8Array | null = null;
+  /** When the challenge was last sent, in ms. */
+  challengedAtMs = Number.NEGATIVE_INFINITY;
   /** How many HELLOs were sent on it that were not answered, when the last one was, and when the next one is due. */
   hellosSent = 0;
   helloAtMs = Number.POSITIVE_INFINITY;
   helloSentAtMs = 0;
+  /** While two network keys are accepted and it is not known which the peer has: which one the next HELLO tries. */
+  nextNetwork: 'newest' | 'older' = 'newest';
   #isValidated: boolean;
   #allowanceBytes = 0;
 
@@ -33,14 +37,14 @@ export class PeerLink {
     return this.#isValidated;
   }
 
-  /** False while the link is full, or has had as much as an unvalidated address may get. */
+  /** False while the link is full, or not validated: what an unvalidated one may get is kept for HELLO and CHALLENGE. */
   get isWritable(): boolean {
-    return this.link.writable && (this.#isValidated || this.#allowanceBytes > 0);
+    return this.link.writable && this.#isValidated;
   }
 
-  /** True where a message of this size may be sent now. */
-  allows(bytes: number): boolean {
-    return this.#isValidated || bytes <= this.#allowanceBytes;
+  /** How much may be sent now, in bytes: Infinity once the link is validated. */
+  get allowanceBytes(): number {
+    return this.#isValidated ? Number.POSITIVE_INFINITY : this.#allowanceBytes;
   }
 
   received(bytes: number): void {

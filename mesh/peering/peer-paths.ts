@@ -13,6 +13,8 @@ export class PeerPaths {
   readonly #randomByte: () => number;
   readonly #firstPathId: number;
   #nextPath = 0;
+  /** The newest path of the peer's that it has moved to, or null. */
+  #peersNewest: number | null = null;
 
   /** @param isLower whether the own node number is the lower one, which decides whose path ids are whose. */
   constructor(isLower: boolean, seal: SealPacket, randomByte: () => number) {
@@ -48,11 +50,32 @@ export class PeerPaths {
     if (this.#byPath.size > MAX_PATHS) this.unbind(session, this.#byPath.values().next().value!);
   }
 
+  /** True for a path of the peer's that is older than one it has moved to. */
+  isLeft(pathId: number): boolean {
+    if (this.#peersNewest === null || this.#isOwn(pathId)) return false;
+    return ((pathId - this.#peersNewest) & (PATH_IDS_PER_SIDE - 1)) >= PATH_IDS_PER_SIDE / 2;
+  }
+
+  /**
+   * The peer has moved to this path, which it dialled: what is in flight on the ones it left goes by the new one, as
+   * nothing would be heard of it any more.
+   */
+  leaveOlder(session: Session, pathId: number): void {
+    if (this.#isOwn(pathId) || this.isLeft(pathId)) return;
+    this.#peersNewest = pathId;
+    for (const [other, peerLink] of this.#byPath) if (this.isLeft(other)) this.unbind(session, peerLink);
+  }
+
   /** The session is gone: the links stay, without paths. */
   clear(): void {
     for (const peerLink of this.#byPath.values()) peerLink.pathId = null;
     this.#byPath.clear();
     this.#nextPath = 0;
+    this.#peersNewest = null;
+  }
+
+  #isOwn(pathId: number): boolean {
+    return pathId < PATH_IDS_PER_SIDE === (this.#firstPathId === 0);
   }
 
   /** Takes the path off a link. True where one ran over it. */

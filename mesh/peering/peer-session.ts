@@ -1,4 +1,5 @@
 import type { NodeId } from '../../config/node-id.ts';
+import { decodeFrames } from '../session/decode-frames.ts';
 import { Session, type SessionStats } from '../session/session.ts';
 import type { MeshFrame } from '../session/session-event.ts';
 import type { Stream } from '../session/stream.ts';
@@ -15,6 +16,8 @@ import { SessionNumbers } from './session-numbers.ts';
 
 /** How long nothing may be heard while something is outstanding, in ms (PROTOCOL section 4). */
 const DEATH_AFTER_MS = 4_500;
+/** How often an address is asked again to prove itself, in ms. */
+const CHALLENGE_INTERVAL_MS = 100;
 /** Tokens of PINGs: those that only prove or keep a session, and those that somebody asked for. */
 const PROOF_TOKEN = 0;
 const ASKED_TOKEN = 1;
@@ -192,7 +195,11 @@ export class PeerSession {
   establish(peerLink: PeerLink, challenge: Uint8Array | null, nowMs: number): void {
     if (!this.#keys.isReady) return;
     const session = this.#ensure(nowMs);
-    if (this.numbers.settled === 0) this.#settle(this.numbers.named(this.#context.wallS()));
+    if (this.numbers.settled === 0) {
+      const number = this.numbers.named(this.#context.wallS());
+      if (!this.numbers.mayBegin(number)) return;
+      this.#settle(number);
+    }
     if (peerLink.pathId === null) {
       const pathId = this.#paths.open(session, peerLink);
       session.seedRtt(pathId, nowMs - peerLink.helloSentAtMs, nowMs);
@@ -218,6 +225,10 @@ export class PeerSession {
     const payload = key === null ? null : this.#context.open(bytes, offset, header, network, key);
     if (payload === null) return null;
 
+    // Nothing follows from a broken payload, not even where the peer sealed it.
+    const isMove = standing === 'newer' || this.#paths.linkOf(pathId) !== peerLink;
+    if (isMove && decodeFrames(payload, 2) === null) return null;
+
     // From here on the message is known to be the peer's.
     this.#keys.acknowledge(header.destinationKeyId);
     if (this.#context.isNewest(network)) this.#sealer.knowsNewestNetwork = true;
@@ -225,7 +236,7 @@ export class PeerSession {
     if (replaced) this.end('session-gone');
     const session = this.#ensure(nowMs);
     if (standing === 'newer') this.#settle(header.session);
-    this.#follow(session, pathId, peerLink, network);
+    this.#follow(session, pathId, peerLink);
     const frames = session.receive(pathId, packetNumber, payload, nowMs);
     if (frames === null) return null;
     this.#isProven = true;
@@ -236,6 +247,10 @@ export class PeerSession {
       if (frame.type === 'goodbye') saidGoodbye = true;
       else if (frame.type === 'response') this.#validate(session, peerLink, frame.token);
       else gossip.push(frame);
+    }
+    if (!peerLink.isValidated && nowMs - peerLink.challengedAtMs >= CHALLENGE_INTERVAL_MS) {
+      peerLink.challengedAtMs = nowMs;
+      this.#context.sendChallenge(peerLink, this.#peer, network);
     }
     return { replaced, gossip, saidGoodbye };
   }
@@ -257,20 +272,22 @@ export class PeerSession {
   }
 
   /** The peer sends on this path by this link: answers go the same way, once the link is validated. */
-  #follow(session: Session, pathId: number, peerLink: PeerLink, network: NetworkKeys): void {
+  #follow(session: Session, pathId: number, peerLink: PeerLink): void {
     const bound = this.#paths.linkOf(pathId);
     if (bound === peerLink) {
-      if (peerLink.dialled === null && session.activePath?.id !== pathId) session.activate(pathId);
+      if (peerLink.isValidated && peerLink.dialled === null && session.activePath?.id !== pathId) {
+        session.activate(pathId);
+      }
       return;
     }
+    // Packets that a path delivered late, after the peer had left it.
+    if (bound === undefined && this.#paths.isLeft(pathId)) return;
     if (bound === undefined || peerLink.isValidated) {
       this.#paths.bind(session, pathId, peerLink, peerLink.isValidated);
     } else {
       peerLink.wantedPathId = pathId;
     }
     peerLink.link.keep();
-    if (!peerLink.isValidated && peerLink.challenge === null)
-      this.#context.sendChallenge(peerLink, this.#peer, network);
   }
 
   #validate(session: Session, peerLink: PeerLink, token: Uint8Array): void {
@@ -279,6 +296,7 @@ export class PeerSession {
     if (pathId === null) return;
     if (peerLink.pathId === null) this.#paths.bind(session, pathId, peerLink, true);
     else session.activate(pathId);
+    this.#paths.leaveOlder(session, pathId);
     session.resume();
   }
 }

@@ -19,6 +19,10 @@ import { PeerSession } from './peer-session.ts';
 const PARK_MS = 2 * 3_600_000;
 /** How long a peer that said that it stops is left alone, in ms. */
 const GOODBYE_PAUSE_MS = 5_000;
+/** How long a peer that began anew is given to finish what it began, in ms. */
+const RESTART_PAUSE_MS = 1_000;
+/** Most links that a peer has dialled; the oldest goes first. Four of them are more than a roaming laptop leaves behind. */
+const MAX_ACCEPTED_LINKS = 16;
 
 /** What is kept of a peer over restarts. */
 export interface SavedPeer {
@@ -177,9 +181,18 @@ export class Peer {
   // Bytes.
 
   /** Takes a HELLO of this peer that was verified and is new. `challenge` came with it, or is null. */
-  receiveHello(hello: Hello, peerLink: PeerLink, challenge: Uint8Array | null, nowMs: number): void {
-    this.#links.add(peerLink);
+  receiveHello(
+    hello: Hello,
+    peerLink: PeerLink,
+    network: NetworkKeys,
+    challenge: Uint8Array | null,
+    nowMs: number,
+  ): void {
+    this.#context.emit(this.id, { type: 'persist' });
+    this.#addLink(peerLink);
     peerLink.link.keep();
+    peerLink.nextNetwork = this.#context.isNewest(network) ? 'newest' : 'older';
+    if (this.#context.isNewest(network)) this.session.sealer.knowsNewestNetwork = true;
     if (hello.incarnation > this.#incarnation) {
       this.keys.forgetPeer();
       if (this.session.numbers.settled !== 0) this.#down('restarted', nowMs);
@@ -191,7 +204,6 @@ export class Peer {
       this.#down('replaced', nowMs);
       this.session.numbers.hear(hello.session);
     }
-    this.#context.emit(this.id, { type: 'persist' });
     if (peerLink.dialled !== null && isOwnKeyKnown) {
       this.approach.answered(peerLink);
       this.#hangUpDialled(peerLink);
@@ -220,7 +232,7 @@ export class Peer {
     const wasUp = this.isUp;
     const received = this.session.receive(peerLink, header, network, bytes, offset, nowMs);
     if (received === null) return false;
-    this.#links.add(peerLink);
+    this.#addLink(peerLink);
     if (received.replaced) this.#context.emit(this.id, { type: 'down', reason: 'replaced' });
     this.#heardAtMs = nowMs;
     this.#probesSeen = 0;
@@ -228,6 +240,7 @@ export class Peer {
     if (this.#isWanted) this.#keepAlive.active(nowMs);
     if (!wasUp || received.replaced) {
       this.#state = 'up';
+      this.approach.stop();
       this.#context.emit(this.id, { type: 'up' });
     }
     for (const frame of received.gossip) this.#context.emit(this.id, { type: 'gossip', frame });
@@ -273,11 +286,35 @@ export class Peer {
     this.session.end('session-gone');
     this.#keepAlive.stop();
     this.#state = 'down';
-    if (reason === 'silent' || reason === 'refused') this.#hangUpDialled(null);
-    if (this.#isWanted && reason === 'said-goodbye') this.approach.startLater(nowMs, GOODBYE_PAUSE_MS);
-    else if (this.#isWanted && reason !== 'restarted' && reason !== 'replaced') this.approach.start(nowMs);
+    if (reason === 'silent' || reason === 'refused') {
+      this.approach.stop();
+      this.#hangUpDialled(null);
+    }
+    if (this.#isWanted) this.#approachAgain(reason, nowMs);
     if (wasUp) this.#context.emit(this.id, { type: 'down', reason });
     else this.#context.emit(this.id, { type: 'changed' });
+  }
+
+  #approachAgain(reason: DownReason, nowMs: number): void {
+    switch (reason) {
+      case 'said-goodbye':
+        return this.approach.startLater(nowMs, GOODBYE_PAUSE_MS);
+      case 'restarted':
+      case 'replaced':
+        return this.approach.startLater(nowMs, RESTART_PAUSE_MS);
+      case 'silent':
+      case 'refused':
+        return this.approach.start(nowMs);
+      case 'removed':
+    }
+  }
+
+  #addLink(added: PeerLink): void {
+    this.#links.add(added);
+    const accepted = [...this.#links].filter((peerLink) => peerLink.dialled === null);
+    if (accepted.length <= MAX_ACCEPTED_LINKS) return;
+    const oldest = accepted.find((peerLink) => peerLink !== added && peerLink !== this.session.activeLink);
+    if (oldest !== undefined) this.#hangUp(oldest);
   }
 
   #sendHello(peerLink: PeerLink): void {

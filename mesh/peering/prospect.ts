@@ -1,13 +1,17 @@
 import type { Endpoint } from '../../config/endpoint.ts';
+import type { NodeId } from '../../config/node-id.ts';
 import { Approach, type ApproachActions } from './approach.ts';
 import type { PeerLink } from './peer-link.ts';
 
 /** A server whose identity is not known yet, perhaps not even its number: with its answer it becomes a peer. */
 export class Prospect {
+  /** Its number, or null where only its address is known. */
+  readonly id: NodeId | null;
   readonly endpoints: readonly Endpoint[];
   readonly #approach: Approach;
 
-  constructor(endpoints: readonly Endpoint[], actions: ApproachActions) {
+  constructor(id: NodeId | null, endpoints: readonly Endpoint[], actions: ApproachActions) {
+    this.id = id;
     this.endpoints = endpoints;
     this.#approach = new Approach(actions, null);
     this.#approach.setEndpoints(endpoints);

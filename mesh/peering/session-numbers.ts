@@ -1,3 +1,5 @@
+const MAX_NUMBER = 0xffff_ffff;
+
 /**
  * The numbers of the sessions with one peer, which only grow (PROTOCOL sections 2 and 4): the settled one, the highest
  * ever, and what to propose while none is settled.
@@ -26,7 +28,13 @@ export class SessionNumbers {
   named(wallS: number): number {
     if (this.#settled !== 0) return this.#settled;
     this.#proposal = Math.max(this.#proposal, this.#highest + 1, Math.floor(wallS));
-    return this.#proposal;
+    // Past the last number there are no more sessions with this peer: it must have used them up on purpose.
+    return Math.min(this.#proposal, MAX_NUMBER);
+  }
+
+  /** True where a session may begin under this number. */
+  mayBegin(number: number): boolean {
+    return number > this.#highest;
   }
 
   /** Takes the number of the peer's HELLO. True where the session in use has to give way to it. */

@@ -130,7 +130,7 @@ export class CongestionControl {
     if (bandwidth >= this.#fullBandwidth * 1.25) {
       this.#fullBandwidth = bandwidth;
       this.#flatRounds = 0;
-    } else if (ack.sample === null || !ack.sample.isAppLimited) {
+    } else if (ack.sample !== null && !ack.sample.isAppLimited) {
       this.#flatRounds++;
     }
     if (this.#flatRounds >= 3 || isCongested) this.#phase = 'drain';

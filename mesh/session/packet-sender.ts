@@ -53,10 +53,9 @@ export class PacketSender {
       }
       const isAllowed = path.allowsData(nowMs);
       if (!isAllowed && queue.hasData) this.#dataAtMs = path.dataAtMs;
-      if (!this.#sendOne(path, isAllowed && queue.hasData, nowMs)) {
-        if (isAllowed && !carrier.reliable) path.markAppLimited();
-        break;
-      }
+      // Packets sent while there is no data to fill them with say nothing about the path's bandwidth.
+      if (isAllowed && !queue.hasData) path.markAppLimited();
+      if (!this.#sendOne(path, isAllowed && queue.hasData, nowMs)) break;
       sent++;
     }
     if (sent > 0) carrier.flush();
@@ -66,10 +65,12 @@ export class PacketSender {
   probe(path: SessionPath, nowMs: number): void {
     const carrier = path.carrier;
     if (carrier === null) return;
-    if (!carrier.reliable) for (const frame of path.sent.oldest?.frames ?? []) this.#lostFrame(frame);
     path.probed(nowMs);
-    this.#streams.queue.once.push({ type: 'ping' });
     if (!carrier.writable) return;
+    if (!carrier.reliable) {
+      for (const frame of path.sent.oldest?.frames ?? []) if (frame.type !== 'ping') this.#lostFrame(frame);
+    }
+    this.#streams.queue.once.push({ type: 'ping' });
     this.#sendOne(path, true, nowMs);
     carrier.flush();
   }
@@ -78,13 +79,13 @@ export class PacketSender {
     for (const frame of packet.frames) {
       switch (frame.type) {
         case 'data':
-          frame.stream.dataAcknowledged(frame.offset, frame.bytes, frame.last);
+          frame.stream.dataAcknowledged(frame.data);
           break;
         case 'control':
           if (frame.frame.type === 'reset' || frame.frame.type === 'refused') frame.stream?.endAcknowledged();
           break;
         case 'ack':
-          this.#paths.get(frame.pathId)?.received.ackAcknowledged(frame.largest);
+          this.#paths.get(frame.pathId)?.received.ackAcknowledged(frame.ranges);
           break;
         case 'repair':
           this.#paths.get(frame.pathId)?.received.missing.requestAcknowledged(frame.ranges);
@@ -111,7 +112,7 @@ export class PacketSender {
     const { queue, set } = this.#streams;
     switch (frame.type) {
       case 'data':
-        frame.stream.dataLost(frame.offset, frame.bytes, frame.last);
+        frame.stream.dataLost(frame.data);
         return;
       case 'open':
         if (set.get(frame.stream.id) === frame.stream && !queue.opens.includes(frame.stream)) {

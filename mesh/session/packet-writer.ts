@@ -10,6 +10,8 @@ import type { Stream } from './stream.ts';
 const MAX_PAYLOAD_BYTES = 65_535;
 /** Room that a frame of stream bytes should have at least, so that a packet's last bytes are not spent on headers. */
 const MIN_DATA_ROOM_BYTES = 32;
+/** Room for the longest control frame of a stream but OPENED. */
+const MIN_CONTROL_ROOM_BYTES = 32;
 /** Room for an ACK or REPAIR of 32 ranges at its longest, in bytes. */
 const MAX_ACK_BYTES = 1 + 1 + 4 + 8 + 1 + 32 * 8;
 const NO_BYTES = new Uint8Array(0);
@@ -43,7 +45,9 @@ export class PacketWriter {
     this.#limit = Math.min(maxBytes, MAX_PAYLOAD_BYTES);
     this.#isAckEliciting = false;
     this.#writtenFrames.length = 0;
-    const hasMore = withData || streams.queue.hasControl;
+    let hasMore = withData || streams.queue.hasControl;
+    // Only an ACK beside something that is acknowledged itself is known to have arrived, and its ranges are dropped.
+    for (const { received } of paths.values()) hasMore ||= received.missing.wakeAtMs <= nowMs;
     for (const path of paths.values()) this.#writeAck(path, hasMore, nowMs);
     for (const path of paths.values()) this.#writeRepair(path, nowMs);
     this.#writeControl(streams);
@@ -64,7 +68,7 @@ export class PacketWriter {
     if (this.#room < MAX_ACK_BYTES) return;
     const { ranges, delayMs } = received.takeAck(nowMs);
     encodeFrame(this.#writer, { type: 'ack', pathId: path.id, delayMs, ranges });
-    this.#writtenFrames.push({ type: 'ack', pathId: path.id, largest: ranges[0]!.last });
+    this.#writtenFrames.push({ type: 'ack', pathId: path.id, ranges });
   }
 
   #writeRepair(path: SessionPath, nowMs: number): void {
@@ -86,18 +90,25 @@ export class PacketWriter {
     for (const stream of queue.streamCredits) {
       if (this.#room < 17) return;
       queue.streamCredits.delete(stream);
-      const bytes = stream.credit.grantedOffset;
+      const bytes = stream.grantedOffset;
       this.#add({ type: 'max-stream-data', streamId: stream.id, bytes }, { type: 'max-stream-data', stream });
     }
-    while (queue.once.length > 0 && frameFits(queue.once[0]!, this.#room)) {
-      this.#add(queue.once.shift()!, { type: 'once' });
+    for (let index = 0; index < queue.once.length;) {
+      const frame = queue.once[index]!;
+      if (frameFits(frame, this.#room)) {
+        queue.once.splice(index, 1);
+        this.#add(frame, { type: 'once' });
+      } else index++;
     }
     while (queue.pings.length > 0 && this.#room >= 1) {
       this.#add({ type: 'ping' }, { type: 'ping', token: queue.pings.shift()! });
     }
-    while (queue.control.length > 0 && frameFits(queue.control[0]!.frame, this.#room)) {
-      const { frame, stream } = queue.control.shift()!;
-      this.#add(frame, { type: 'control', frame, stream });
+    for (let index = 0; index < queue.control.length && this.#room >= MIN_CONTROL_ROOM_BYTES;) {
+      const { frame, stream } = queue.control[index]!;
+      if (frameFits(frame, this.#room)) {
+        queue.control.splice(index, 1);
+        this.#add(frame, { type: 'control', frame, stream });
+      } else index++; // one that is too long for this packet, or this link, holds nothing else up
     }
   }
 
@@ -110,7 +121,7 @@ export class PacketWriter {
       opens.shift();
       this.#add(
         { type: 'open', streamId: stream.id, target: stream.target, firstData: NO_BYTES },
-        { type: 'open', stream, firstBytes: 0 },
+        { type: 'open', stream },
       );
     }
   }
@@ -126,12 +137,10 @@ export class PacketWriter {
 
   #writeData(stream: Stream, streams: SessionStreams): void {
     const { sending } = stream;
-    const newLimit = Math.min(stream.sendLimitOffset, sending.nextOffset + streams.sendableBytes);
-    const next = sending.peek(this.#room, newLimit);
-    const offset = next?.offset ?? sending.endOffset;
-    const header = dataHeaderBytes(stream.id, offset, this.#room);
-    const bytes = Math.min(next?.bytes ?? 0, this.#room - header);
-    const last = stream.isLast(offset, bytes);
+    const room = this.#room - dataHeaderBytes(stream.id, sending.firstOffset, this.#room);
+    const data = sending.next(room, streams.sendableBytes);
+    if (data === null) return;
+    const { offset, bytes, last } = data;
     const writer = this.#writer;
     writer
       .u8(last ? FRAME_CODES['data-last'] : FRAME_CODES.data)
@@ -141,15 +150,15 @@ export class PacketWriter {
     if (bytes > 0) sending.copyInto(writer.bytes, writer.offset, offset, bytes);
     writer.offset += bytes;
     streams.sendableBytes -= Math.max(0, offset + bytes - sending.nextOffset);
-    stream.dataSent(offset, bytes, last);
-    this.#writtenFrames.push({ type: 'data', stream, offset, bytes, last });
+    stream.dataSent(data);
+    this.#writtenFrames.push({ type: 'data', stream, data });
     this.#isAckEliciting = true;
   }
 
   #add(frame: Frame, sent: SentFrame): void {
     encodeFrame(this.#writer, frame);
     this.#writtenFrames.push(sent);
-    this.#isAckEliciting = true;
+    if (frame.type !== 'response') this.#isAckEliciting = true;
   }
 }
 
@@ -166,6 +175,6 @@ function frameFits(frame: Frame, room: number): boolean {
     case 'opened':
       return room >= 1 + 8 + hostBytes(frame.bound.host) + 2 + 8;
     default:
-      return room >= 32;
+      return room >= MIN_CONTROL_ROOM_BYTES;
   }
 }

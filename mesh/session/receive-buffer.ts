@@ -1,13 +1,17 @@
-/** Bytes that arrived before the ones in front of them. */
+import type { SegmentBudget } from './segment-budget.ts';
+
+/** A run of bytes that arrived before the ones in front of it: the first `length` of `buffer`. */
 interface Segment {
   readonly offset: number;
-  readonly bytes: Uint8Array;
+  buffer: Uint8Array;
+  length: number;
 }
 
 /** Longest run that is handed on as one piece, in bytes: a good size for one write to a socket. */
 const MAX_PIECE_BYTES = 65_536;
-
-/** Most runs kept out of order. 16 MB in full datagrams behind one gap are 14,500; more is an attack on memory. */
+/** Runs from this length on are handed on without another copy, in bytes. */
+const OWN_PIECE_BYTES = 16_384;
+/** Most runs kept out of order. A fifth of 16 MB lost at random, in small datagrams, leaves some 6,000. */
 const MAX_WAITING_SEGMENTS = 16_384;
 
 /**
@@ -15,6 +19,7 @@ const MAX_WAITING_SEGMENTS = 16_384;
  * socket likes to write, so nothing refers to the packet they came in.
  */
 export class ReceiveBuffer {
+  readonly #budget: SegmentBudget;
   readonly #ready: Uint8Array[] = [];
   #tail: Uint8Array | null = null;
   #tailBytes = 0;
@@ -24,6 +29,10 @@ export class ReceiveBuffer {
   #readOffset = 0;
   #highestOffset = 0;
   #finalOffset: number | null = null;
+
+  constructor(budget: SegmentBudget) {
+    this.#budget = budget;
+  }
 
   /** How far the peer has sent, gaps included: what credit counts. */
   get highestOffset(): number {
@@ -48,26 +57,21 @@ export class ReceiveBuffer {
     return this.#finalOffset;
   }
 
-  /** Bytes held: in order and unread, or waiting for a gap. */
-  get heldBytes(): number {
-    let waiting = 0;
-    for (const segment of this.#waiting) waiting += segment.bytes.length;
-    return this.#nextOffset - this.#readOffset + waiting;
+  /** Runs of bytes that wait for a gap in front of them. */
+  get waitingSegments(): number {
+    return this.#waiting.length;
   }
 
   /**
    * Takes bytes in any order, any number of times. Returns false where they contradict what is known of the
-   * stream's end or come in absurdly many pieces: the peer breaks the protocol, and nothing was taken.
+   * stream's end or come in absurdly many pieces: the peer breaks the protocol, and the stream is of no use any more.
    */
   receive(offset: number, bytes: Uint8Array, last: boolean): boolean {
-    if (this.#waiting.length >= MAX_WAITING_SEGMENTS || !this.#noteEnd(offset + bytes.length, last)) return false;
+    if (!this.#noteEnd(offset + bytes.length, last)) return false;
     if (offset + bytes.length <= this.#nextOffset) return true;
-    if (offset > this.#nextOffset) {
-      this.#keepWaiting(offset, bytes);
-      return true;
-    }
+    if (offset > this.#nextOffset) return this.#keepWaiting(offset, bytes);
     this.#append(offset === this.#nextOffset ? bytes : bytes.subarray(this.#nextOffset - offset));
-    this.#appendWaiting();
+    if (this.#waiting.length > 0) this.#appendWaiting();
     return true;
   }
 
@@ -83,6 +87,7 @@ export class ReceiveBuffer {
     this.#ready.length = 0;
     this.#tail = null;
     this.#tailBytes = 0;
+    this.#budget.giveBack(this.#waiting.length);
     this.#waiting.length = 0;
     this.#nextOffset = this.#highestOffset;
     this.#readOffset = this.#highestOffset;
@@ -141,34 +146,74 @@ export class ReceiveBuffer {
     const waiting = this.#waiting;
     let used = 0;
     while (used < waiting.length && waiting[used]!.offset <= this.#nextOffset) {
-      const segment = waiting[used++]!;
-      const skip = this.#nextOffset - segment.offset;
-      if (skip < segment.bytes.length) this.#append(skip === 0 ? segment.bytes : segment.bytes.subarray(skip));
+      const { offset, buffer, length } = waiting[used++]!;
+      const skip = this.#nextOffset - offset;
+      if (skip >= length) continue;
+      const bytes = buffer.subarray(skip, length);
+      if (bytes.length < OWN_PIECE_BYTES) {
+        this.#append(bytes);
+      } else {
+        this.#closeTail();
+        this.#ready.push(bytes);
+        this.#nextOffset += bytes.length;
+      }
     }
-    if (used > 0) waiting.splice(0, used);
+    if (used === 0) return;
+    waiting.splice(0, used);
+    this.#budget.giveBack(used);
   }
 
   /** Keeps only the parts that are not kept already, so that memory is bounded by the credit granted. */
-  #keepWaiting(offset: number, bytes: Uint8Array): void {
+  #keepWaiting(offset: number, bytes: Uint8Array): boolean {
     const waiting = this.#waiting;
     const end = offset + bytes.length;
-    let index = waiting.length;
-    while (index > 0 && waiting[index - 1]!.offset >= offset) index--;
-    let at = offset;
-    if (index > 0) at = Math.max(at, waiting[index - 1]!.offset + waiting[index - 1]!.bytes.length);
+    let index = this.#firstSegmentAbove(offset);
+    const before = waiting[index - 1];
+    let at = before === undefined ? offset : Math.max(offset, before.offset + before.length);
     while (at < end) {
       const following = waiting[index];
       const partEnd = following === undefined ? end : Math.min(end, following.offset);
       if (at < partEnd) {
-        waiting.splice(index, 0, {
-          offset: at,
-          bytes: Uint8Array.prototype.slice.call(bytes, at - offset, partEnd - offset),
-        });
-        index++;
+        const part = bytes.subarray(at - offset, partEnd - offset);
+        if (!this.#extend(waiting[index - 1], at, part)) {
+          if (waiting.length >= MAX_WAITING_SEGMENTS || !this.#budget.take()) return false;
+          waiting.splice(index, 0, { offset: at, buffer: Uint8Array.prototype.slice.call(part), length: part.length });
+          index++;
+        }
       }
-      if (following === undefined) return;
-      at = Math.max(at, following.offset + following.bytes.length);
+      if (following === undefined) break;
+      at = Math.max(partEnd, following.offset + following.length);
       index++;
     }
+    return true;
+  }
+
+  /** Adds bytes to the run that ends where they begin: its buffer grows by doubling, up to a piece. */
+  #extend(segment: Segment | undefined, at: number, part: Uint8Array): boolean {
+    if (segment === undefined || segment.offset + segment.length !== at) return false;
+    const length = segment.length + part.length;
+    if (length > segment.buffer.length) {
+      if (length > MAX_PIECE_BYTES) return false;
+      const grown = Buffer.allocUnsafe(Math.min(MAX_PIECE_BYTES, Math.max(length, 2 * segment.buffer.length)));
+      grown.set(segment.buffer.subarray(0, segment.length));
+      segment.buffer = grown;
+    }
+    segment.buffer.set(part, segment.length);
+    segment.length = length;
+    return true;
+  }
+
+  /** The index of the first segment that begins above an offset; most often it is the end. */
+  #firstSegmentAbove(offset: number): number {
+    const waiting = this.#waiting;
+    let low = 0;
+    let high = waiting.length;
+    if (high > 0 && waiting[high - 1]!.offset <= offset) return high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (waiting[middle]!.offset <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

@@ -73,19 +73,39 @@ export class ReceivedPackets {
     else this.#ackAtMs = Math.min(this.#ackAtMs, nowMs + MAX_ACK_DELAY_MS);
   }
 
-  /** The content of an ACK to send now; it counts as sent. Call only after something arrived. */
+  /** The content of an ACK to send now, which counts as sent and is the caller's. Call only after something arrived. */
   takeAck(nowMs: number): { readonly ranges: readonly PacketRange[]; readonly delayMs: number } {
     this.#unacknowledged = 0;
     this.#ackAtMs = Number.POSITIVE_INFINITY;
-    return { ranges: this.#ranges.slice(0, MAX_RANGES), delayMs: nowMs - this.#largestAtMs };
+    const ranges: PacketRange[] = [];
+    for (let index = 0; index < this.#ranges.length && index < MAX_RANGES; index++) {
+      const { first, last } = this.#ranges[index]!;
+      ranges.push({ first, last });
+    }
+    return { ranges, delayMs: nowMs - this.#largestAtMs };
   }
 
-  /** The peer has seen an ACK whose highest number was this: nothing below needs to be said again. */
-  ackAcknowledged(largest: number): void {
-    const ranges = this.#ranges;
-    while (ranges.length > 1 && ranges[ranges.length - 1]!.last < largest) ranges.pop();
-    const lowest = ranges[ranges.length - 1];
-    if (lowest !== undefined && lowest.first < largest && lowest.last >= largest) lowest.first = largest;
+  /**
+   * The peer has seen an ACK with these ranges: they need not be said again, but for the highest number of all. What
+   * lay between them and came later does: RFC 9000 section 13.2.4 drops that too, and relies on the sender's timers.
+   */
+  ackAcknowledged(said: readonly PacketRange[]): void {
+    const kept: { first: number; last: number }[] = [];
+    const { largest } = this;
+    let index = 0;
+    for (const { first, last } of this.#ranges) {
+      let rest = last;
+      while (index < said.length && said[index]!.first > rest) index++;
+      for (let at = index; at < said.length && said[at]!.last >= first; at++) {
+        if (said[at]!.last < rest) kept.push({ first: said[at]!.last + 1, last: rest });
+        rest = said[at]!.first - 1;
+      }
+      if (rest >= first) kept.push({ first, last: rest });
+    }
+    const highest = kept[0];
+    if (highest === undefined || highest.last < largest - 1) kept.unshift({ first: largest, last: largest });
+    else highest.last = largest;
+    this.#ranges = kept;
   }
 
   #insert(packetNumber: number): void {

@@ -31,6 +31,11 @@ export class SendBuffer {
     return this.#end - this.#next;
   }
 
+  /** Where {@link peek} begins. */
+  get firstOffset(): number {
+    return this.#lost.isEmpty ? this.#next : this.#lost.firstStart;
+  }
+
   get hasLost(): boolean {
     return !this.#lost.isEmpty;
   }
@@ -104,14 +109,6 @@ export class SendBuffer {
   lose(offset: number, bytes: number): void {
     const start = Math.max(offset, this.#base);
     this.#acknowledged.forEachGap(start, offset + bytes, (gapStart, gapEnd) => this.#lost.add(gapStart, gapEnd));
-  }
-
-  /** Queues the last unacknowledged bytes once more, at most `maxBytes` of them, as a tail probe. */
-  loseTail(maxBytes: number): boolean {
-    const start = Math.max(this.#base, this.#next - maxBytes);
-    if (start >= this.#next) return false;
-    this.lose(start, this.#next - start);
-    return true;
   }
 
   /** Forgets everything: nothing is sent any more. */

@@ -18,6 +18,8 @@ export class SendQueue {
   readonly pings: number[] = [];
   readonly opens: Stream[] = [];
   readonly streamCredits = new Set<Stream>();
+  /** Streams that only the peer's credit for them keeps from sending. */
+  readonly blocked = new Set<Stream>();
   sessionCreditDue = false;
   streamCountDue = false;
   readonly #repairs = new Set<Stream>();
@@ -40,43 +42,55 @@ export class SendQueue {
     return this.opens.length > 0 || this.#repairs.size > 0 || this.#fresh.size > 0 || this.#rest.size > 0;
   }
 
+  /** True where streams have bytes that were never sent, as far as their own credit goes. */
+  get hasUnsent(): boolean {
+    return this.#fresh.size > 0 || this.#rest.size > 0;
+  }
+
   /** Puts the stream where it belongs now, at the end of that line. */
   update(stream: Stream): void {
     this.#repairs.delete(stream);
     this.#fresh.delete(stream);
     this.#rest.delete(stream);
-    if (!stream.hasWork) return;
-    if (stream.sending.hasLost) this.#repairs.add(stream);
-    else if (stream.sending.nextOffset < FRESH_STREAM_BYTES) this.#fresh.add(stream);
-    else this.#rest.add(stream);
+    this.blocked.delete(stream);
+    this.#lineOf(stream)?.add(stream);
   }
 
   /** Adds a stream that has got something to send, keeping its place where it has one. */
   wake(stream: Stream): void {
-    const line = this.#lineOf(stream);
-    if (line === null || !line.has(stream)) this.update(stream);
+    if (this.#lineOf(stream)?.has(stream) !== true) this.update(stream);
   }
 
-  /** The stream whose turn it is, or null. With `lostOnly`, only streams with bytes to repair or a free last frame. */
+  /** The stream whose turn it is, or null. Without session credit only those that send nothing new. */
   nextStream(hasSessionCredit: boolean): Stream | null {
-    for (const stream of this.#repairs) return stream;
-    for (const stream of this.#fresh) if (hasSessionCredit || stream.sending.unsentBytes === 0) return stream;
-    for (const stream of this.#rest) if (hasSessionCredit || stream.sending.unsentBytes === 0) return stream;
-    return null;
+    for (const stream of this.#repairs) {
+      if (stream.sending.hasLost) return stream;
+      this.update(stream); // an acknowledgement came after all
+    }
+    return this.#nextOf(this.#fresh, hasSessionCredit) ?? this.#nextOf(this.#rest, hasSessionCredit);
   }
 
   remove(stream: Stream): void {
     this.#repairs.delete(stream);
     this.#fresh.delete(stream);
     this.#rest.delete(stream);
+    this.blocked.delete(stream);
     this.streamCredits.delete(stream);
     const index = this.opens.indexOf(stream);
     if (index >= 0) this.opens.splice(index, 1);
   }
 
-  #lineOf(stream: Stream): Set<Stream> | null {
-    if (!stream.hasWork) return null;
-    if (stream.sending.hasLost) return this.#repairs;
-    return stream.sending.nextOffset < FRESH_STREAM_BYTES ? this.#fresh : this.#rest;
+  #nextOf(line: Set<Stream>, hasSessionCredit: boolean): Stream | null {
+    for (const stream of line) {
+      if (!stream.sending.hasWork) line.delete(stream);
+      else if (hasSessionCredit || stream.sending.unsentBytes === 0) return stream;
+    }
+    return null;
+  }
+
+  #lineOf({ sending }: Stream): Set<Stream> | null {
+    if (sending.hasLost) return this.#repairs;
+    if (sending.hasWork) return sending.nextOffset < FRESH_STREAM_BYTES ? this.#fresh : this.#rest;
+    return sending.isBlocked ? this.blocked : null;
   }
 }

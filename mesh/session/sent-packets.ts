@@ -67,6 +67,13 @@ export class SentPackets {
     this.#advance();
   }
 
+  /** Removes the packets that were sent before an instant. */
+  takeSentBefore(limitMs: number, callback: (packet: SentPacket) => void): void {
+    for (let oldest = this.oldest; oldest !== null && oldest.sentAtMs < limitMs; oldest = this.oldest) {
+      this.take([{ first: oldest.packetNumber, last: oldest.packetNumber }], callback);
+    }
+  }
+
   /** Removes all of them. */
   takeAll(callback: (packet: SentPacket) => void): void {
     this.take([{ first: 0, last: Number.MAX_SAFE_INTEGER }], callback);

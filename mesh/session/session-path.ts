@@ -6,12 +6,11 @@ import { Pacer } from './pacer.ts';
 import { ReceivedPackets } from './received-packets.ts';
 import { RttEstimator } from './rtt-estimator.ts';
 import type { SentFrame } from './sent-frame.ts';
+import { probeBackOffMs } from './probe-back-off.ts';
 import { type SentPacket, SentPackets } from './sent-packets.ts';
 
-/** Longest probe timeout with back-off, in ms: in the first ten seconds of silence, and later. */
-const MAX_PROBE_TIMEOUT_MS = 500;
-const MAX_LATE_PROBE_TIMEOUT_MS = 5_000;
-const PATIENCE_MS = 10_000;
+/** A packet that this many probe timeouts later ones have overtaken is lost, whatever the receiver asked for. */
+const OVERTAKEN_PROBE_TIMEOUTS = 3;
 
 /** One path of a session: its packet numbers, what is in flight, round-trip time and congestion state. */
 export class SessionPath {
@@ -53,6 +52,7 @@ export class SessionPath {
     this.#delivery = new DeliveryRate();
     this.#congestion = new CongestionControl(this.rtt, packetBytes);
     this.#pacer = new Pacer(packetBytes);
+    this.#probes = 0;
   }
 
   /** The link is gone. Calls back with each packet that was in flight on it. */
@@ -71,9 +71,7 @@ export class SessionPath {
     const oldest = this.sent.oldest;
     if (oldest === null || this.#carrier === null) return Number.POSITIVE_INFINITY;
     const silentMs = this.#probeFromMs - oldest.sentAtMs;
-    const limitMs = silentMs > PATIENCE_MS ? MAX_LATE_PROBE_TIMEOUT_MS : MAX_PROBE_TIMEOUT_MS;
-    const base = this.rtt.probeTimeoutMs;
-    return this.#probeFromMs + Math.max(base, Math.min(base * 2 ** Math.min(this.#probes, 20), limitMs));
+    return this.#probeFromMs + probeBackOffMs(this.rtt.probeTimeoutMs, this.#probes, silentMs);
   }
 
   /** True where congestion control, pacing and the link allow one more full packet of data now. */
@@ -135,12 +133,16 @@ export class SessionPath {
     this.#delivery.markAppLimited(this.sent.bytesInFlight);
   }
 
-  /** Takes an ACK. Calls back with each packet that it acknowledges for the first time. */
+  /**
+   * Takes an ACK. Calls back with each packet that it acknowledges for the first time, and with each that is given up:
+   * neither acknowledged nor asked for again, long after later ones were.
+   */
   acknowledge(
     ranges: readonly PacketRange[],
     ackDelayMs: number,
     nowMs: number,
-    callback: (packet: SentPacket) => void,
+    acknowledged: (packet: SentPacket) => void,
+    lost: (packet: SentPacket) => void,
   ): void {
     let newest: SentPacket | null = null;
     let ackedBytes = 0;
@@ -148,11 +150,12 @@ export class SessionPath {
       if (newest === null || packet.packetNumber > newest.packetNumber) newest = packet;
       ackedBytes += packet.bytes;
       this.#delivery.delivered(packet, nowMs);
-      callback(packet);
+      acknowledged(packet);
     });
     const packet = newest as SentPacket | null;
     if (packet === null) return;
     if (packet.packetNumber === ranges[0]!.last) this.rtt.update(nowMs - packet.sentAtMs, ackDelayMs, nowMs);
+    this.sent.takeSentBefore(packet.sentAtMs - OVERTAKEN_PROBE_TIMEOUTS * this.rtt.probeTimeoutMs, lost);
     if (this.#carrier?.reliable !== false) return;
     this.#congestion.onAck({
       nowMs,

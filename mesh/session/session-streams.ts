@@ -2,6 +2,7 @@ import type { NodeId } from '../../config/node-id.ts';
 import type { StreamEvent } from '../mesh-stream.ts';
 import type { Frame } from './frame.ts';
 import { INITIAL_SESSION_CREDIT_BYTES, SessionCredit } from './receive-credit.ts';
+import { SegmentBudget } from './segment-budget.ts';
 import { SendQueue } from './send-queue.ts';
 import { Stream, type StreamHost } from './stream.ts';
 import type { ResetReason } from './stream-codes.ts';
@@ -31,14 +32,15 @@ export class SessionStreams implements StreamHost {
   readonly peer: NodeId;
   readonly queue = new SendQueue();
   readonly credit = new SessionCredit();
+  readonly segments = new SegmentBudget();
   readonly set: StreamSet;
   rttMs = 200;
   nowMs: number;
   /** New stream bytes that the peer's session credit still allows. */
   sendableBytes = INITIAL_SESSION_CREDIT_BYTES;
   #sendLimitBytes = INITIAL_SESSION_CREDIT_BYTES;
-  /** Opened here while the peer allowed no more streams. */
-  readonly #waiting = new Set<Stream>();
+  /** Opened here while the peer allowed no more streams, each with the frames that wait for that. */
+  readonly #waiting = new Map<Stream, Frame[]>();
   #events: { readonly stream: Stream; readonly event: StreamEvent }[] = [];
   #opened: Stream[] = [];
   #hasWork = false;
@@ -64,14 +66,15 @@ export class SessionStreams implements StreamHost {
   open(target: Target): Stream {
     const stream = new Stream(this, this.set.takeOwnId(), target, true);
     this.set.add(stream);
-    this.#waiting.add(stream);
+    this.#waiting.set(stream, []);
     this.#openWaiting();
     return stream;
   }
 
   receive(frame: StreamFrame): void {
-    const stream = this.#find(frame.streamId);
-    if (stream === null) return; // ended, or never allowed
+    const isAnswer = frame.type === 'opened' || frame.type === 'refused';
+    const stream = isAnswer ? this.set.get(frame.streamId) : this.#find(frame.streamId);
+    if (stream === undefined) return; // ended, or never allowed
     this.#work();
     switch (frame.type) {
       case 'data':
@@ -88,7 +91,7 @@ export class SessionStreams implements StreamHost {
         stream.receiveRefused(frame.reason);
         return;
       case 'reset':
-        this.#count(stream.receiveReset(frame.reason, frame.finalOffset));
+        if (this.#countNew(stream, frame.finalOffset, 0)) stream.receiveReset(frame.reason, frame.finalOffset);
         return;
       case 'stop':
         stream.receiveStop(frame.reason);
@@ -120,6 +123,17 @@ export class SessionStreams implements StreamHost {
     this.#work();
   }
 
+  /** True where only the peer's credit keeps something from being sent. */
+  get isBlocked(): boolean {
+    return this.queue.blocked.size > 0 || this.#isSessionBlocked;
+  }
+
+  /** Queues BLOCKED for what the peer grants too little credit for. */
+  sayBlocked(): void {
+    if (this.#isSessionBlocked) this.queue.once.push({ type: 'blocked', streamId: null });
+    for (const stream of this.queue.blocked) this.queue.once.push({ type: 'blocked', streamId: stream.id });
+  }
+
   /** Tells the owners what happened to their streams since the last call. Their answers may add to the queue. */
   dispatch(): void {
     const events = this.#events;
@@ -142,6 +156,7 @@ export class SessionStreams implements StreamHost {
   end(reason: ResetReason): void {
     for (const stream of this.set.values()) stream.sessionEnded(reason);
     this.set.clear();
+    this.#waiting.clear();
     this.dispatch();
     this.#events = [];
     this.#opened = [];
@@ -156,7 +171,9 @@ export class SessionStreams implements StreamHost {
   }
 
   queueControl(frame: Frame, stream: Stream): void {
-    this.queue.control.push({ frame, stream });
+    const waiting = this.#waiting.get(stream);
+    if (waiting === undefined) this.queue.control.push({ frame, stream });
+    else waiting.push(frame);
     this.#work();
   }
 
@@ -183,6 +200,10 @@ export class SessionStreams implements StreamHost {
     this.#work();
   }
 
+  get #isSessionBlocked(): boolean {
+    return this.sendableBytes <= 0 && this.queue.hasUnsent;
+  }
+
   #work(): void {
     if (this.#hasWork) return;
     this.#hasWork = true;
@@ -190,36 +211,39 @@ export class SessionStreams implements StreamHost {
   }
 
   /** The stream with this id; a new one where the peer may use the id for the first time. */
-  #find(id: number): Stream | null {
+  #find(id: number): Stream | undefined {
     const known = this.set.get(id);
     if (known !== undefined) return known;
-    if (!this.set.claimPeerId(id)) return null;
+    if (!this.set.claimPeerId(id)) return undefined;
     const stream = new Stream(this, id, null, false);
     this.set.add(stream);
     return stream;
   }
 
   #openWaiting(): void {
-    for (const stream of this.#waiting) {
+    for (const [stream, frames] of this.#waiting) {
       if (!this.set.mayUse(stream.id)) return;
       this.#waiting.delete(stream);
-      this.queue.opens.push(stream);
+      // Its id is used up all the same where it was reset meanwhile: the peer is told of the end alone.
+      if (frames.length === 0) this.queue.opens.push(stream);
+      else for (const frame of frames) this.queue.control.push({ frame, stream });
       this.queue.wake(stream);
       this.#work();
     }
   }
 
   #receiveData(stream: Stream, offset: number, bytes: Uint8Array, last: boolean): void {
-    const added = stream.newBytes(offset, bytes.length);
-    if (added === null || !this.credit.allows(added)) {
-      stream.breakOff();
-      return;
-    }
-    this.#count(added);
-    stream.receiveData(offset, bytes, last);
+    if (this.#countNew(stream, offset, bytes.length)) stream.receiveData(offset, bytes, last);
   }
 
-  #count(bytes: number): void {
-    if (bytes > 0 && this.credit.received(bytes)) this.queue.sessionCreditDue = true;
+  /** Counts what these bytes add to the session's credit. Where they break a limit it ends the stream and returns false. */
+  #countNew(stream: Stream, offset: number, bytes: number): boolean {
+    const added = stream.newBytes(offset, bytes);
+    if (added === null || !this.credit.allows(added)) {
+      stream.breakOff();
+      return false;
+    }
+    if (added > 0 && this.credit.received(added)) this.queue.sessionCreditDue = true;
+    return true;
   }
 }

@@ -1,4 +1,5 @@
 import type { NodeId } from '../../config/node-id.ts';
+import { BlockedTimer } from './blocked-timer.ts';
 import { decodeFrames } from './decode-frames.ts';
 import type { Frame } from './frame.ts';
 import type { PacketCarrier } from './packet-carrier.ts';
@@ -47,6 +48,7 @@ export class Session {
   readonly #streams: SessionStreams;
   readonly #sender: PacketSender;
   readonly #silence: Silence;
+  readonly #blocked = new BlockedTimer();
   readonly #events: SessionEvent[] = [];
   #activePath: SessionPath | null = null;
   #hasWork = false;
@@ -125,6 +127,7 @@ export class Session {
     let earliest = Math.min(this.#sender.dataAtMs, this.#silence.deathAtMs(this.#paths.values()));
     if (this.#activePath === null) return earliest;
     const isWritable = this.#activePath.carrier?.writable === true;
+    if (isWritable) earliest = Math.min(earliest, this.#blocked.dueAtMs);
     for (const path of this.#paths.values()) {
       earliest = Math.min(earliest, path.probeAtMs);
       if (isWritable) earliest = Math.min(earliest, path.received.wakeAtMs);
@@ -170,6 +173,7 @@ export class Session {
     this.#hasWork = false;
     this.#streams.workSeen();
     this.#probe(nowMs);
+    if (nowMs >= this.#blocked.dueAtMs) this.#sayBlocked(nowMs);
     this.#transmit(nowMs);
   }
 
@@ -250,7 +254,13 @@ export class Session {
       case 'ack':
         this.#paths
           .get(frame.pathId)
-          ?.acknowledge(frame.ranges, frame.delayMs, nowMs, (packet) => this.#sender.acknowledged(packet, nowMs));
+          ?.acknowledge(
+            frame.ranges,
+            frame.delayMs,
+            nowMs,
+            (packet) => this.#sender.acknowledged(packet, nowMs),
+            (packet) => this.#sender.lost(packet),
+          );
         return;
       case 'repair':
         this.#paths.get(frame.pathId)?.repair(frame.ranges, (packet) => this.#sender.lost(packet));
@@ -290,5 +300,12 @@ export class Session {
     this.#streams.rttMs = path.rtt.srttMs;
     this.#sender.transmit(path, nowMs);
     if (this.#sender.mustGoOn) this.#hasWork = true;
+    this.#blocked.update(this.#streams.isBlocked, path.rtt.probeTimeoutMs, nowMs);
+  }
+
+  #sayBlocked(nowMs: number): void {
+    if (this.#activePath?.carrier?.writable !== true) return;
+    this.#streams.sayBlocked();
+    this.#blocked.said(nowMs);
   }
 }

@@ -1,21 +1,18 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { MeshStream, StreamEvent } from '../mesh-stream.ts';
 import type { Frame } from './frame.ts';
-import { INITIAL_STREAM_CREDIT_BYTES, StreamCredit } from './receive-credit.ts';
-import { ReceiveBuffer } from './receive-buffer.ts';
-import { SendBuffer } from './send-buffer.ts';
+import { type ReceivingHost, ReceivingHalf } from './receiving-half.ts';
+import { type NextData, SendingHalf } from './sending-half.ts';
 import type { RefusalReason, ResetReason } from './stream-codes.ts';
 import type { Target } from './target.ts';
 
 /** What a stream asks of its session. */
-export interface StreamHost {
+export interface StreamHost extends ReceivingHost {
   readonly peer: NodeId;
   /** The stream has something to send, or has not any more. */
   streamHasWork(stream: Stream): void;
   queueControl(frame: Frame, stream: Stream): void;
   queueStreamCredit(stream: Stream): void;
-  /** Bytes were read or will never be read. */
-  streamConsumed(bytes: number): void;
   queueEvent(stream: Stream, event: StreamEvent): void;
   /** Both directions ended and the peer knows. */
   streamEnded(stream: Stream): void;
@@ -23,31 +20,24 @@ export interface StreamHost {
   readonly nowMs: number;
 }
 
-const HIGH_WATER_BYTES = 524_288;
 const ignore = (): void => {};
 
 /**
- * One stream's two directions. The session feeds it frames and asks it for bytes; everybody else sees the
- * {@link MeshStream} part. Each direction ends once: with its last byte, or with RESET and its final offset.
+ * One stream: its two halves, and how the end of one bears on the other. The session feeds it frames and asks it for
+ * bytes; everybody else sees the {@link MeshStream} part.
  */
 export class Stream implements MeshStream {
   readonly id: number;
   readonly openedHere: boolean;
   onEvent: (event: StreamEvent) => void = ignore;
-  readonly sending = new SendBuffer();
-  readonly credit = new StreamCredit();
+  /** For the session's sender. */
+  readonly sending = new SendingHalf();
+  readonly #receiving: ReceivingHalf;
   readonly #host: StreamHost;
   #target: Target | null;
-  readonly #receiving = new ReceiveBuffer();
-  #sendLimitOffset = INITIAL_STREAM_CREDIT_BYTES;
-  /** `open`, then `finishing` until the last byte or `resetting` until RESET is acknowledged, then `done`. */
-  #sendState: 'open' | 'finishing' | 'resetting' | 'done' = 'open';
-  #lastState: 'unsent' | 'sent' | 'lost' | 'acknowledged' = 'unsent';
-  #receiveState: 'open' | 'unwanted' | 'done' = 'open';
   #answered = false;
   /** The owner reset it or was told of its end: nothing more is said. */
   #silent = false;
-  #wantsWritable = false;
   #ended = false;
   /** False until the session has handed the stream to its owner: events wait for that. */
   isHandedOut: boolean;
@@ -59,6 +49,7 @@ export class Stream implements MeshStream {
     this.#target = target;
     this.openedHere = openedHere;
     this.isHandedOut = openedHere;
+    this.#receiving = new ReceivingHalf(host);
   }
 
   get peer(): NodeId {
@@ -80,19 +71,22 @@ export class Stream implements MeshStream {
 
   refuse(reason: RefusalReason): void {
     if (this.openedHere || this.#answered || this.#silent) return;
+    // REFUSED ends the direction without a final offset, so nothing may have been sent on it.
+    if (this.sending.nextOffset > 0) {
+      this.reset('reset-by-near');
+      return;
+    }
     this.#answered = true;
     this.#silent = true;
-    this.#sendState = 'resetting'; // over once REFUSED is acknowledged
+    this.sending.reset();
     this.#host.queueControl({ type: 'refused', streamId: this.id, reason }, this);
-    this.#dropReceiving();
+    this.#host.streamHasWork(this);
+    this.#receiving.drop();
     this.#checkEnded();
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#sendState !== 'open') return;
-    this.sending.write(bytes);
-    if (this.bufferedBytes >= HIGH_WATER_BYTES) this.#wantsWritable = true;
-    this.#host.streamHasWork(this);
+    if (this.sending.write(bytes)) this.#host.streamHasWork(this);
   }
 
   get bufferedBytes(): number {
@@ -100,38 +94,30 @@ export class Stream implements MeshStream {
   }
 
   get highWaterBytes(): number {
-    return HIGH_WATER_BYTES;
+    return this.sending.highWaterBytes;
   }
 
   finish(): void {
-    if (this.#sendState !== 'open') return;
-    this.#sendState = 'finishing';
-    this.#host.streamHasWork(this);
+    if (this.sending.finish()) this.#host.streamHasWork(this);
   }
 
   read(): Uint8Array | null {
-    const piece = this.#receiving.read();
-    if (piece !== null) {
-      this.#host.streamConsumed(piece.length);
-      if (this.#receiveState === 'open' && this.#receiving.finalOffset === null) {
-        const isDue = this.credit.consumed(this.#receiving.readOffset, this.#host.rttMs, this.#host.nowMs);
-        if (isDue) this.#host.queueStreamCredit(this);
-      }
+    const receiving = this.#receiving;
+    const piece = receiving.read();
+    if (piece !== null && receiving.needsCredit) {
+      const isDue = receiving.credit.consumed(receiving.readOffset, this.#host.rttMs, this.#host.nowMs);
+      if (isDue) this.#host.queueStreamCredit(this);
     }
-    if (this.#receiveState === 'open' && this.#receiving.isEnded) {
-      this.#receiveState = 'done';
-      this.#checkEnded();
-    }
+    this.#checkEnded();
     return piece;
   }
 
   get readEnded(): boolean {
-    return this.#receiving.isEnded && this.#receiveState !== 'unwanted';
+    return this.#receiving.readEnded;
   }
 
   stop(reason: ResetReason): void {
-    if (this.#receiveState !== 'open') return;
-    const isMoreExpected = this.#dropReceiving();
+    const isMoreExpected = this.#receiving.drop();
     if (isMoreExpected) this.#host.queueControl({ type: 'stop', streamId: this.id, reason }, this);
     this.#checkEnded();
   }
@@ -142,93 +128,58 @@ export class Stream implements MeshStream {
     this.#resetSending(reason);
   }
 
-  // For the session.
+  // For the session's sender.
 
-  /** True where a packet could carry something of it now. */
-  get hasWork(): boolean {
-    if (this.#sendState !== 'open' && this.#sendState !== 'finishing') return false;
-    if (this.sending.hasLost) return true;
-    if (this.sending.unsentBytes > 0) return this.sending.nextOffset < this.#sendLimitOffset;
-    return this.#sendState === 'finishing' && (this.#lastState === 'unsent' || this.#lastState === 'lost');
+  dataSent(data: NextData): void {
+    if (this.sending.sent(data)) this.#emit({ type: 'writable' });
   }
 
-  /** True where only the peer's credit keeps it from sending. */
-  get isBlocked(): boolean {
-    return this.sending.unsentBytes > 0 && this.sending.nextOffset >= this.#sendLimitOffset;
+  dataAcknowledged(data: NextData): void {
+    this.sending.acknowledged(data);
+    this.#checkEnded();
   }
 
-  get sendLimitOffset(): number {
-    return this.#sendLimitOffset;
-  }
-
-  /** True where these bytes reach the end of a finished direction. */
-  isLast(offset: number, bytes: number): boolean {
-    return this.#sendState === 'finishing' && offset + bytes === this.sending.endOffset;
-  }
-
-  dataSent(offset: number, bytes: number, last: boolean): void {
-    this.sending.sent(offset, bytes);
-    if (last) this.#lastState = 'sent';
-    if (this.#wantsWritable && this.bufferedBytes < HIGH_WATER_BYTES / 2) {
-      this.#wantsWritable = false;
-      this.#emit({ type: 'writable' });
-    }
-  }
-
-  dataAcknowledged(offset: number, bytes: number, last: boolean): void {
-    if (this.#sendState !== 'open' && this.#sendState !== 'finishing') return;
-    this.sending.acknowledge(offset, bytes);
-    if (last) this.#lastState = 'acknowledged';
-    if (this.#lastState === 'acknowledged' && this.sending.isAllAcknowledged) {
-      this.#sendState = 'done';
-      this.#checkEnded();
-    }
-  }
-
-  dataLost(offset: number, bytes: number, last: boolean): void {
-    if (this.#sendState !== 'open' && this.#sendState !== 'finishing') return;
-    this.sending.lose(offset, bytes);
-    if (last && this.#lastState === 'sent') this.#lastState = 'lost';
+  dataLost(data: NextData): void {
+    this.sending.lost(data);
     this.#host.streamHasWork(this);
   }
 
   /** RESET or REFUSED of this side arrived at the peer. */
   endAcknowledged(): void {
-    if (this.#sendState !== 'resetting') return;
-    this.#sendState = 'done';
+    this.sending.endAcknowledged();
     this.#checkEnded();
   }
 
+  /** The peer may send up to this offset. */
+  get grantedOffset(): number {
+    return this.#receiving.credit.grantedOffset;
+  }
+
+  // For the session's frames.
+
   /** How many bytes these would add to what credit counts, or null where they break the stream's own limit. */
   newBytes(offset: number, bytes: number): number | null {
-    if (offset + bytes > this.credit.grantedOffset) return null;
-    return Math.max(0, offset + bytes - this.#receiving.highestOffset);
+    return this.#receiving.newBytes(offset, bytes);
   }
 
   receiveData(offset: number, bytes: Uint8Array, last: boolean): void {
-    if (this.#receiveState === 'done') return;
-    if (this.#receiveState === 'unwanted') {
-      const before = this.#receiving.highestOffset;
-      const isValid = this.#receiving.skip(offset, bytes.length, last);
-      this.#host.streamConsumed(this.#receiving.highestOffset - before);
-      if (isValid && last) this.#endUnwanted();
-      return;
+    switch (this.#receiving.receive(offset, bytes, last)) {
+      case 'broken':
+        this.breakOff();
+        return;
+      case 'readable':
+        this.#emit({ type: 'readable' });
+        return;
+      case 'nothing':
+        this.#checkEnded();
     }
-    const hadReadable = this.#receiving.hasReadable;
-    const wasEndKnown = this.#receiving.finalOffset !== null;
-    if (!this.#receiving.receive(offset, bytes, last)) {
-      this.breakOff();
-      return;
-    }
-    const endsNow = this.#receiving.isEnded && !wasEndKnown;
-    if (endsNow || (this.#receiving.hasReadable && !hadReadable)) this.#emit({ type: 'readable' });
   }
 
   /** Takes OPEN. True where the stream should be handed out now. */
   receiveOpen(target: Target): boolean {
     if (this.openedHere || this.#target !== null || this.#silent) return false;
     this.#target = target;
-    if (this.#receiving.hasReadable || this.#receiving.isEnded) this.#emit({ type: 'readable' });
+    if (this.#receiving.isReadable) this.#emit({ type: 'readable' });
     return true;
   }
 
@@ -243,29 +194,24 @@ export class Stream implements MeshStream {
     this.#answered = true;
     this.#emit({ type: 'refused', reason });
     this.#silent = true;
-    this.#receiveState = 'done';
+    this.#receiving.abandon();
     this.#resetSending('reset-by-near');
     this.#checkEnded();
   }
 
-  /** The peer's direction ended early. Returns how many bytes never arrived, which credit counts all the same. */
-  receiveReset(reason: ResetReason, finalOffset: number): number {
-    if (this.#receiveState === 'done') return 0;
-    const before = this.#receiving.highestOffset;
-    const held = this.#receiving.highestOffset - this.#receiving.readOffset;
-    if (finalOffset < before || finalOffset > this.credit.grantedOffset) return 0;
-    const wasWanted = this.#receiveState === 'open';
-    this.#receiving.discard();
-    this.#receiving.skip(finalOffset, 0, true);
-    this.#receiveState = 'done';
-    this.#host.streamConsumed(held + finalOffset - before);
+  /** The peer's direction ended early, at an offset within its credit. */
+  receiveReset(reason: ResetReason, finalOffset: number): void {
+    const wasWanted = this.#receiving.isOpen;
+    if (!this.#receiving.cutAt(finalOffset)) {
+      this.breakOff();
+      return;
+    }
     if (wasWanted) {
       this.#emit({ type: 'reset', reason });
       this.#silent = true;
       this.#resetSending(reason);
     }
     this.#checkEnded();
-    return finalOffset - before;
   }
 
   /** The peer broke the protocol on this stream. */
@@ -275,27 +221,24 @@ export class Stream implements MeshStream {
   }
 
   receiveStop(reason: ResetReason): void {
-    if (this.#sendState !== 'open' && this.#sendState !== 'finishing') return;
+    const finalOffset = this.sending.reset();
+    if (finalOffset === null) return;
     this.#emit({ type: 'stopped', reason });
-    this.#resetSending(reason);
+    this.#tellReset(reason, finalOffset);
   }
 
   /** The peer grants credit. */
   receiveCredit(offset: number): void {
-    if (offset <= this.#sendLimitOffset) return;
-    this.#sendLimitOffset = offset;
-    this.#host.streamHasWork(this);
+    if (this.sending.grant(offset)) this.#host.streamHasWork(this);
   }
 
   /** The session is gone, and the stream with it. */
   sessionEnded(reason: ResetReason): void {
     this.#emit({ type: 'reset', reason });
     this.#silent = true;
-    this.sending.clear();
-    this.#receiving.discard();
-    this.#sendState = 'done';
-    this.#receiveState = 'done';
     this.#ended = true;
+    this.sending.abandon();
+    this.#receiving.abandon();
   }
 
   #emit(event: StreamEvent): void {
@@ -304,33 +247,17 @@ export class Stream implements MeshStream {
   }
 
   #resetSending(reason: ResetReason): void {
-    if (this.#sendState !== 'open' && this.#sendState !== 'finishing') return;
-    this.#sendState = 'resetting';
-    this.sending.clear();
-    this.#host.queueControl({ type: 'reset', streamId: this.id, reason, finalOffset: this.sending.nextOffset }, this);
+    const finalOffset = this.sending.reset();
+    if (finalOffset !== null) this.#tellReset(reason, finalOffset);
+  }
+
+  #tellReset(reason: ResetReason, finalOffset: number): void {
+    this.#host.queueControl({ type: 'reset', streamId: this.id, reason, finalOffset }, this);
     this.#host.streamHasWork(this);
   }
 
-  /**
-   * Lets go of what arrived; bytes still to come only count for credit, until the final offset is known. Returns
-   * whether it is not yet.
-   */
-  #dropReceiving(): boolean {
-    if (this.#receiveState !== 'open') return false;
-    const held = this.#receiving.highestOffset - this.#receiving.readOffset;
-    this.#receiving.discard();
-    this.#host.streamConsumed(held);
-    this.#receiveState = this.#receiving.isEnded ? 'done' : 'unwanted';
-    return this.#receiveState === 'unwanted';
-  }
-
-  #endUnwanted(): void {
-    this.#receiveState = 'done';
-    this.#checkEnded();
-  }
-
   #checkEnded(): void {
-    if (this.#ended || this.#sendState !== 'done' || this.#receiveState !== 'done') return;
+    if (this.#ended || !this.sending.isDone || !this.#receiving.isDone) return;
     this.#ended = true;
     this.#host.streamEnded(this);
   }

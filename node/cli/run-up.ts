@@ -43,8 +43,8 @@ export async function runUp(options: UpTexts): Promise<void> {
     await node.close();
     log.info('stopped');
   } finally {
+    await output.flush();
     stop.done();
-    output.flush();
   }
 }
 

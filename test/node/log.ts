@@ -8,7 +8,7 @@ const LOG = builtFile(new URL('../../node/log.ts', import.meta.url));
 async function logged(isTerminal: boolean): Promise<string> {
   const script = `const { openLog } = await import(${JSON.stringify(LOG)});
     const { log, flush } = await openLog('info', ${isTerminal});
-    log.debug('hidden'); log.info({ node: 3 }, 'shown'); log.warn('careful'); flush();`;
+    log.debug('hidden'); log.info({ node: 3 }, 'shown'); log.warn('careful'); await flush();`;
   const args = [...process.execArgv, '--input-type=module', '-e', script];
   const { status, stdout, stderr } = await collect(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
   t.equal(status, 0, stderr);

@@ -1,0 +1,16 @@
+/** Longest wait between probes, in ms: in the first ten seconds of silence, in the first minute, and later. */
+const STEPS = [
+  { silentMs: 10_000, longestMs: 500 },
+  { silentMs: 60_000, longestMs: 5_000 },
+] as const;
+const LONGEST_MS = 60_000;
+
+/**
+ * How long to wait before a probe, in ms: the probe timeout, doubled for each one before that was not answered, but
+ * short enough to find a network that is back soon, and long enough not to keep a parked machine awake
+ * (PROTOCOL section 4). `silentMs`: how long the peer has left things unanswered.
+ */
+export function probeBackOffMs(probeTimeoutMs: number, unanswered: number, silentMs: number): number {
+  const longestMs = STEPS.find((step) => silentMs <= step.silentMs)?.longestMs ?? LONGEST_MS;
+  return Math.max(probeTimeoutMs, Math.min(probeTimeoutMs * 2 ** Math.min(unanswered, 20), longestMs));
+}

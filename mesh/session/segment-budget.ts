@@ -1,0 +1,26 @@
+/** Runs of bytes that all streams of a session together may keep out of order: some 30 MB of bookkeeping at most. */
+const MAX_SEGMENTS = 131_072;
+
+/**
+ * Bounds what a session's streams keep out of order. Credit bounds the bytes; a peer that sends every other byte alone
+ * would still make each of them cost hundreds.
+ */
+export class SegmentBudget {
+  #used = 0;
+
+  /** Segments kept now. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Takes room for one more segment. False where there is none. */
+  take(): boolean {
+    if (this.#used >= MAX_SEGMENTS) return false;
+    this.#used++;
+    return true;
+  }
+
+  giveBack(count: number): void {
+    this.#used -= count;
+  }
+}

@@ -1,0 +1,31 @@
+import t from 'tap';
+import { askRunningNode, isSeenInMesh, tryAskNode } from '../../../node/cli/ask-running-node.ts';
+import { pingReportSchema, statusReportSchema, type StatusReport } from '../../../node/control/reports.ts';
+import { runMadeUpNode, STATUS } from '../fixtures/controlled-node.ts';
+import { networkIn } from '../fixtures/network.ts';
+import { shortFolder } from '../fixtures/short-folder.ts';
+
+t.test('a running node is asked, and its refusal is a sentence', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  await runMadeUpNode(t, loaded);
+  const items: StatusReport[] = [];
+  t.equal(await tryAskNode(loaded, { do: 'status' }, statusReportSchema, (item) => items.push(item)), true);
+  t.same(items, [STATUS]);
+  t.equal(await isSeenInMesh(loaded, 3), true);
+  t.equal(await isSeenInMesh(loaded, 4), false);
+  const ping = { do: 'ping', node: 9, count: 1, everyMs: 10 } as const;
+  await t.rejects(
+    tryAskNode(loaded, ping, pingReportSchema, () => {}),
+    { code: 'failed', message: /Node 9 is not known/ },
+  );
+});
+
+t.test('where none runs, that is an answer, or a sentence with the command', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  t.equal(await tryAskNode(loaded, { do: 'status' }, statusReportSchema, () => {}), false);
+  t.equal(await isSeenInMesh(loaded, 3), false);
+  await t.rejects(
+    askRunningNode(loaded, { do: 'status' }, statusReportSchema, () => {}, { config: 'x.yaml' }),
+    { code: 'failed', message: /No node runs for .*uservpn\.yaml\. Start it.* up --config x\.yaml/ },
+  );
+});

@@ -1,0 +1,57 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import t from 'tap';
+import { runMadeUpNode } from '../fixtures/controlled-node.ts';
+import { networkIn, nodeId } from '../fixtures/network.ts';
+import { viewOf } from '../fixtures/recording-mesh.ts';
+import { runCli } from '../fixtures/run-cli.ts';
+import { shortFolder } from '../fixtures/short-folder.ts';
+
+t.test('before the node runs, its ports are tried', async (t) => {
+  const loaded = await networkIn(shortFolder(t), ['udp://127.0.0.1:0']);
+  const checked = await runCli(['check', '--config', loaded.configPath]);
+  t.match(checked, { status: 0, stderr: '' });
+  for (const line of [
+    /^ok +configuration +\/.*uservpn\.yaml$/m,
+    /^ok +this node +node 1, "amber", an exit$/m,
+    /^ok +cryptography +(sodium-native|libsodium-wrappers)$/m,
+    /^ok +clock +20\d\d-/m,
+    /^ok +udp port +127\.0\.0\.1:0 is free$/m,
+    /^look +node +not running.* up --config /m,
+  ]) {
+    t.match(checked.stdout, line);
+  }
+});
+
+t.test('a port that is taken fails the check', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const loaded = await networkIn(shortFolder(t), [`tcp://127.0.0.1:${port}`], `127.0.0.1:${port}`);
+  const checked = await runCli(['check', '--config', loaded.configPath, '--json']);
+  t.match(checked, { status: 1, stderr: /2 of \d+ checks failed/ });
+  const findings = JSON.parse(checked.stdout) as { what: string; result: string }[];
+  const failed = findings.filter(({ result }) => result === 'failed').map(({ what }) => what);
+  t.same(failed, ['tcp port', 'proxy port']);
+});
+
+t.test('while it runs, it is asked whom it reaches', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  const node = await runMadeUpNode(t, loaded);
+  const states = ['up', 'idle', 'suspect', 'connecting', 'down'] as const;
+  node.views = states.map((state, index) => ({ ...viewOf(nodeId(index + 2)), state }));
+  const checked = await runCli(['check', '--config', loaded.configPath]);
+  t.match(checked, { status: 0, stderr: '' });
+  for (const line of [
+    /^ok +node +running as process 4711$/m,
+    /^ok +node 2 +"node-2" answers in 12\.5 ms$/m,
+    /^ok +node 3 +"node-3" is known; nothing needs it now$/m,
+    /^look +node 4 +"node-4" has not answered yet$/m,
+    /^look +node 5 +"node-5" has not answered yet$/m,
+    /^look +node 6 +"node-6" does not answer at udp:\/\/192\.0\.2\.7:4840$/m,
+  ]) {
+    t.match(checked.stdout, line);
+  }
+});

@@ -1,0 +1,44 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import t from 'tap';
+import type { ExitSettings } from '../../config/config.ts';
+import type { StreamEvent } from '../../mesh/mesh-stream.ts';
+import { systemClock } from '../../node/clock.ts';
+import { makeExitService } from '../../node/exit-service.ts';
+import { timersOf } from '../../node/timers.ts';
+import { streamPair } from '../fixtures/stream-pair.ts';
+import { keepingLog } from './fixtures/keeping-log.ts';
+import { nodeId } from './fixtures/network.ts';
+
+const ALLOWING: ExitSettings = { allowPrivate: true, allowPorts: [], maxStreamsPerClient: 8 };
+
+/** Asks an exit for a port on loopback; returns what it answered. */
+async function ask(settings: ExitSettings, port: number, ownPorts: readonly number[] = []) {
+  const { log, lines } = keepingLog();
+  const exit = makeExitService({ settings, ownPorts: () => ownPorts, scheduler: timersOf(systemClock), log });
+  const host = { type: 'ip', bytes: Uint8Array.of(127, 0, 0, 1) } as const;
+  const { near, far } = streamPair({ target: { host, port }, client: nodeId(2), exit: nodeId(1) });
+  const answered = new Promise<StreamEvent>((resolve) => (near.onEvent = resolve));
+  exit.accept(far);
+  const answer = await answered;
+  exit.close();
+  return { answer, lines };
+}
+
+t.test('an exit connects where its settings let it, and nowhere else', async (t) => {
+  const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  t.match((await ask(ALLOWING, port)).answer, { type: 'opened' });
+  const refused = { type: 'refused', reason: 'not-allowed' } as const;
+  t.match((await ask({ ...ALLOWING, allowPrivate: false }, port)).answer, refused, 'its own machine is private');
+  t.match((await ask(ALLOWING, port, [port])).answer, refused, 'its own ports are its own');
+  t.match((await ask({ ...ALLOWING, maxStreamsPerClient: 0 }, port)).answer, { type: 'refused', reason: 'overloaded' });
+});
+
+t.test('where members go is logged at level debug only', async (t) => {
+  const { lines } = await ask(ALLOWING, 25);
+  t.match(lines, [{ level: 20, type: 'refused', client: 2, target: '127.0.0.1:25', reason: 'not-allowed' }]);
+});

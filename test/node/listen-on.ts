@@ -1,0 +1,33 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import t from 'tap';
+import { listenOn } from '../../node/listen-on.ts';
+import { systemRandom } from '../../node/random.ts';
+import { createTransports } from '../../transports/registry.ts';
+import type { LinkHandler } from '../../transports/transport.ts';
+
+const DEAF: LinkHandler = { received: () => {}, writable: () => {}, closed: () => {} };
+const transports = createTransports({ measure: () => 0, random: systemRandom });
+
+t.test('a listener says where it listens', async (t) => {
+  for (const transport of ['udp', 'tcp'] as const) {
+    const listener = await listenOn(transports, { transport, host: '127.0.0.1', port: 0 }, DEAF);
+    t.match(listener.endpoint, { transport, host: '127.0.0.1' });
+    t.ok(listener.endpoint.port > 0);
+    await listener.close();
+  }
+});
+
+t.test('what cannot be listened on is a sentence', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const taken = listenOn(transports, { transport: 'tcp', host: '127.0.0.1', port }, DEAF);
+  await t.rejects(taken, { code: 'failed', message: /another program/ });
+  const foreign = listenOn(transports, { transport: 'udp', host: '192.0.2.1', port: 4840 }, DEAF);
+  await t.rejects(foreign, { code: 'failed', message: /does not have this address/ });
+  const unknown = listenOn(transports, { transport: 'wss', host: '127.0.0.1', port: 443 }, DEAF);
+  await t.rejects(unknown, { code: 'configuration', message: /can't listen on wss:.*udp:\/\/ or tcp:\/\// });
+});

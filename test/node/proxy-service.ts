@@ -1,0 +1,102 @@
+import { connect, createServer } from 'node:net';
+import { once } from 'node:events';
+import t from 'tap';
+import type { MeshStream } from '../../mesh/mesh-stream.ts';
+import type { NodeView } from '../../mesh/mesh-view.ts';
+import type { Target } from '../../mesh/session/target.ts';
+import { systemClock } from '../../node/clock.ts';
+import { openProxyService } from '../../node/proxy-service.ts';
+import { timersOf } from '../../node/timers.ts';
+import { streamPair, type PairedStream } from '../fixtures/stream-pair.ts';
+import { keepingLog } from './fixtures/keeping-log.ts';
+import { nodeId } from './fixtures/network.ts';
+import { viewOf } from './fixtures/recording-mesh.ts';
+
+const LISTEN = { host: '127.0.0.1', port: 0 };
+
+/** A mesh with these exits, whose streams the test answers itself. */
+function meshOf(exits: readonly NodeView[]) {
+  let opened: (stream: PairedStream) => void = () => {};
+  const asked = new Promise<PairedStream>((resolve) => (opened = resolve));
+  const openStream = (exit: NodeView['id'], target: Target): MeshStream => {
+    const { near, far } = streamPair({ target, client: nodeId(2), exit });
+    opened(far);
+    return near;
+  };
+  return { mesh: { exits: () => exits, openStream }, asked };
+}
+
+t.test('a program is connected through an exit, and cut off when the proxy closes', async (t) => {
+  const { mesh, asked } = meshOf([viewOf(nodeId(3))]);
+  const { log, lines } = keepingLog();
+  const proxy = await openProxyService({ listen: LISTEN, mesh, scheduler: timersOf(systemClock), log });
+  t.ok(proxy.address.port > 0);
+  const program = connect(proxy.address.port, '127.0.0.1');
+  program.on('error', () => {});
+  program.write(Uint8Array.of(5, 1, 0));
+  await once(program, 'data');
+  program.write(Uint8Array.of(5, 1, 0, 3, 7, ...Buffer.from('ab.test'), 0, 80));
+  const stream = await asked;
+  t.match(stream.target, { host: { type: 'name' }, port: 80 }, 'the name goes to the exit as it is');
+  stream.accept({ host: { type: 'ip', bytes: Uint8Array.of(192, 0, 2, 7) }, port: 1234 }, 5);
+  const [reply] = (await once(program, 'data')) as [Buffer];
+  t.equal(reply[1], 0);
+  t.equal(proxy.connections(), 1);
+  const closed = once(program, 'close');
+  await Promise.all([proxy.close(), proxy.close()]);
+  await closed;
+  t.ok(
+    lines.every((line) => Number(line['level']) <= 20),
+    'where programs go is logged at level debug only',
+  );
+});
+
+t.test('without an exit there is no connection, and the log says why', async (t) => {
+  const { mesh } = meshOf([]);
+  const { log, lines } = keepingLog();
+  const timers: { atMs: number; fire: () => void }[] = [];
+  let nowMs = 0;
+  const scheduler = {
+    nowMs: () => nowMs,
+    after: (delayMs: number, fire: () => void) => {
+      const timer = { atMs: nowMs + delayMs, fire };
+      timers.push(timer);
+      return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
+    },
+  };
+  const proxy = await openProxyService({ listen: LISTEN, mesh, scheduler, log });
+  const program = connect(proxy.address.port, '127.0.0.1');
+  program.write(Uint8Array.of(5, 1, 0));
+  await once(program, 'data');
+  const waiting = timers.length;
+  program.write(Uint8Array.of(5, 1, 0, 3, 7, ...Buffer.from('ab.test'), 0, 80));
+  while (timers.length <= waiting) await new Promise((resolve) => setImmediate(resolve));
+  const answered = once(program, 'data');
+  nowMs = 60_000;
+  const due = timers.toSorted((a, b) => a.atMs - b.atMs);
+  for (const { fire } of due) fire();
+  const [reply] = (await answered) as [Buffer];
+  t.not(reply[1], 0, 'the program is told');
+  t.ok(
+    lines.every((line) => Number(line['level']) < 50),
+    'and it is no error of ours',
+  );
+  program.destroy();
+  await proxy.close();
+});
+
+t.test('a port that is taken is a sentence', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { mesh } = meshOf([]);
+  const opening = openProxyService({
+    listen: { host: '127.0.0.1', port },
+    mesh,
+    scheduler: timersOf(systemClock),
+    log: keepingLog().log,
+  });
+  await t.rejects(opening, { code: 'failed', message: /The proxy can't be opened: .*another program.*socks\.listen/ });
+});
