@@ -116,7 +116,8 @@ export class MeshNode {
     this.#setNow(nowMs);
     this.#isUsed = false;
     if (nowMs >= this.#ephemeral.wakeAtMs) this.#renewKeys(0);
-    this.#dropNetwork(this.#networks.expire(this.#sealing.wallS()));
+    const expiresAtS = this.#networks.expiresAtS;
+    if (nowMs >= this.#sealing.nowMsAt(expiresAtS)) this.#dropNetwork(this.#networks.expire(expiresAtS));
     this.#directory.tick(nowMs);
   }
 
@@ -242,8 +243,8 @@ export class MeshNode {
   }
 
   #describeOwn(): void {
-    const description = ownDescription(this.#options, this.#ephemeral.current.publicKey);
-    this.#desk.carryOut(this.#gossip.describeOwn(description), this.#nowMs);
+    const outcome = this.#gossip.describeOwn(ownDescription(this.#options, this.#ephemeral.current.publicKey));
+    this.#desk.carryOut(outcome, this.#nowMs);
   }
 
   #renewKeys(sleptMs: number): void {
@@ -269,12 +270,7 @@ export class MeshNode {
       keyChanged: (change) => {
         this.#dropNetwork(this.#networks.apply(change));
         for (const peer of this.#directory.peers.values()) peer.session.sealer.knowsNewestNetwork = false;
-        this.#reports.notice(
-          'warn',
-          'key-changed',
-          'the network key has changed; the old one works for its grace period',
-          null,
-        );
+        this.#reports.keyChanged();
       },
       notice: (level, code, message, node) => this.#reports.notice(level, code, message, node),
       persist: () => this.#reports.persist(),

@@ -30,6 +30,10 @@ export class MeshReports {
     this.#events.push({ type: 'notice', level, code, message, node });
   }
 
+  keyChanged(): void {
+    this.notice('warn', 'key-changed', 'the network key has changed; the old one works for its grace period', null);
+  }
+
   /** What a peer tells, but for gossip. */
   peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'gossip' }>): void {
     switch (event.type) {
