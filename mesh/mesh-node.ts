@@ -2,6 +2,7 @@ import type { NodeId } from '../config/node-id.ts';
 import { decodeCredential } from './gossip/credential.ts';
 import { Gossip } from './gossip/gossip.ts';
 import { GossipDesk, type GossipEffects } from './gossip-desk.ts';
+import { KeyLifetimes } from './key-lifetimes.ts';
 import type { Link } from './link.ts';
 import type { MeshEvent } from './mesh-event.ts';
 import { MeshMembers } from './mesh-members.ts';
@@ -22,7 +23,6 @@ import { readSavedMesh, savedPeer, type SavedMesh } from './saved-mesh.ts';
 import type { Target } from './session/target.ts';
 import { viewNodes } from './view-nodes.ts';
 import { EphemeralKeys } from './wire/ephemeral-keys.ts';
-import type { NetworkKeys } from './wire/network-keys.ts';
 import { type OwnStatic, PairKeys } from './wire/pair-keys.ts';
 
 /** The longest gossip frame content that fits into a datagram of 1,232 bytes. */
@@ -41,6 +41,7 @@ export class MeshNode {
   readonly #sealing: MeshSealing;
   readonly #networks: NetworkRing;
   readonly #ephemeral: EphemeralKeys;
+  readonly #keys: KeyLifetimes;
   readonly #greeter: Greeter;
   readonly #gossip: Gossip;
   readonly #directory: PeerDirectory;
@@ -76,7 +77,7 @@ export class MeshNode {
       saved: this.#saved.knowledge,
     });
     this.#networks = new NetworkRing(sodium, options.networkKey, this.#gossip.keyChange, wallMs / 1_000);
-    this.#ephemeral = new EphemeralKeys(sodium, random, nowMs);
+    this.#ephemeral = new EphemeralKeys(sodium, random, Math.floor(nowMs));
     this.#greeter = new Greeter(
       sodium,
       random,
@@ -85,6 +86,14 @@ export class MeshNode {
     );
     this.#greeter.window.restore(this.#saved.hellos);
     this.#directory = this.#makeDirectory(ownStatic(options, identity));
+    this.#keys = new KeyLifetimes({
+      sodium,
+      sealing: this.#sealing,
+      ephemeral: this.#ephemeral,
+      networks: this.#networks,
+      peers: this.#directory.peers,
+      renewed: () => this.#describeOwn(),
+    });
     this.#members = new MeshMembers(options, this.#gossip, this.#directory);
     this.#desk = new GossipDesk(this.#gossip, this.#directory, this.#gossipEffects());
     this.#reception = new Reception({
@@ -107,17 +116,14 @@ export class MeshNode {
   get wakeAtMs(): number {
     if (this.#isClosed) return Number.POSITIVE_INFINITY;
     if (this.#isUsed) return 0;
-    const expiresAtMs = this.#sealing.nowMsAt(this.#networks.expiresAtS);
-    return Math.min(this.#ephemeral.wakeAtMs, this.#directory.wakeAtMs, expiresAtMs);
+    return Math.min(this.#keys.wakeAtMs, this.#directory.wakeAtMs);
   }
 
   tick(nowMs: number): void {
     if (this.#isClosed) return;
     this.#setNow(nowMs);
     this.#isUsed = false;
-    if (nowMs >= this.#ephemeral.wakeAtMs) this.#renewKeys(0);
-    const expiresAtS = this.#networks.expiresAtS;
-    if (nowMs >= this.#sealing.nowMsAt(expiresAtS)) this.#dropNetwork(this.#networks.expire(expiresAtS));
+    this.#keys.tick(nowMs, 0);
     this.#directory.tick(nowMs);
   }
 
@@ -125,7 +131,7 @@ export class MeshNode {
   wokeUp(nowMs: number, wallMs: number): void {
     const sleptMs = Math.max(0, wallMs / 1_000 - this.#sealing.wallS()) * 1_000 - (nowMs - this.#nowMs);
     this.setWallClock(nowMs, wallMs);
-    this.#renewKeys(Math.max(0, sleptMs));
+    this.#keys.tick(nowMs, Math.max(0, sleptMs));
     for (const peer of this.#directory.peers.values()) peer.wokeUp(nowMs);
   }
 
@@ -247,18 +253,6 @@ export class MeshNode {
     this.#desk.carryOut(outcome, this.#nowMs);
   }
 
-  #renewKeys(sleptMs: number): void {
-    if (!this.#ephemeral.tick(this.#nowMs, sleptMs)) return;
-    for (const peer of this.#directory.peers.values()) peer.ephemeralChanged(this.#nowMs);
-    this.#describeOwn();
-  }
-
-  #dropNetwork(network: NetworkKeys | null): void {
-    if (network === null) return;
-    for (const peer of this.#directory.peers.values()) peer.keys.dropNetwork(network);
-    network.wipe(this.#options.sodium);
-  }
-
   #gossipEffects(): GossipEffects {
     const changed = (): void => {
       this.#members.pursue(this.#nowMs);
@@ -268,8 +262,7 @@ export class MeshNode {
       nodeChanged: changed,
       nodeRemoved: changed,
       keyChanged: (change) => {
-        this.#dropNetwork(this.#networks.apply(change));
-        for (const peer of this.#directory.peers.values()) peer.session.sealer.knowsNewestNetwork = false;
+        this.#keys.change(change);
         this.#reports.keyChanged();
       },
       notice: (level, code, message, node) => this.#reports.notice(level, code, message, node),

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 /** Clocks that part by more than this, or a timer that is this late, mean that the machine slept (PROTOCOL's mesh must know). */
-export const SLEEP_NOTICED_MS = 2_000;
+const SLEEP_NOTICED_MS = 2_000;
 
 /** Smaller steps and drifts of the wall clock are passed on once they reach this. */
 const DRIFT_TOLD_MS = 20;

@@ -1,6 +1,10 @@
 import type { Socket } from 'node:net';
 import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { ResetReason } from '../mesh/session/stream-codes.ts';
+import { resetSocket } from './reset-socket.ts';
+
+/** The socket of a pump: TCP, connected, `allowHalfOpen`. */
+export type PumpSocket = Socket;
 
 /** What went through, once it is over. */
 export interface PumpTotals {
@@ -21,7 +25,7 @@ export interface PumpOptions {
 }
 
 /**
- * Joins a connected socket (`allowHalfOpen`) and an open stream, in both directions and with backpressure in both:
+ * Joins a socket and an open stream, in both directions and with backpressure in both:
  * the socket is not read while the stream has `highWaterBytes` queued, and the stream is not read, which withholds
  * credit from the peer, while the socket's own buffer is full.
  *
@@ -34,7 +38,7 @@ export interface PumpOptions {
  * | the socket fails | the stream is reset |
  */
 export class StreamPump {
-  readonly #socket: Socket;
+  readonly #socket: PumpSocket;
   readonly #stream: MeshStream;
   readonly #options: PumpOptions;
   /** Nothing more goes from the socket to the stream. */
@@ -50,7 +54,7 @@ export class StreamPump {
   #bytesFromSocket = 0;
   #bytesToSocket = 0;
 
-  constructor(socket: Socket, stream: MeshStream, options: PumpOptions) {
+  constructor(socket: PumpSocket, stream: MeshStream, options: PumpOptions) {
     this.#socket = socket;
     this.#stream = stream;
     this.#options = options;
@@ -76,7 +80,7 @@ export class StreamPump {
     if (this.#over || this.#closedHere) return;
     this.#closedHere = true;
     this.#stream.reset(reason);
-    this.#socket.resetAndDestroy();
+    this.#cutSocket();
   }
 
   readonly #onStreamEvent = (event: StreamEvent): void => {
@@ -95,7 +99,7 @@ export class StreamPump {
       case 'reset':
       case 'refused':
         this.#streamReset = true;
-        this.#socket.resetAndDestroy();
+        this.#cutSocket();
         return;
       case 'opened':
         return;
@@ -104,7 +108,7 @@ export class StreamPump {
 
   // The socket never touches a buffer again once it gave it away, so the stream may keep it.
   readonly #onData = (bytes: Uint8Array): void => {
-    if (this.#sendEnded) this.#socket.resetAndDestroy();
+    if (this.#sendEnded) resetSocket(this.#socket);
     else this.#send(bytes);
   };
 
@@ -142,6 +146,11 @@ export class StreamPump {
     if (this.#closedHere) return 'closed-here';
     if (this.#streamReset) return 'stream-reset';
     return this.#socketFailed || !this.#sendEnded || !this.#receiveEnded ? 'socket-failed' : 'finished';
+  }
+
+  #cutSocket(): void {
+    this.#socket.pause();
+    resetSocket(this.#socket);
   }
 
   #send(bytes: Uint8Array): void {

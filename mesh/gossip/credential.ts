@@ -39,12 +39,12 @@ export interface Credential {
 }
 
 /** Bytes of an encoded witness. */
-export const WITNESS_BYTES = 69;
+const WITNESS_BYTES = 69;
 /** Bytes of the longest credential, the one with a witness. */
 export const MAX_CREDENTIAL_BYTES = CERTIFICATE_BYTES + KEY_BYTES + SIGNATURE_BYTES + 1 + WITNESS_BYTES;
 
 /** Uses a certificate up for one identity. */
-export function bindIdentity(
+function bindIdentity(
   sodium: Sodium,
   oneTimeSecretKey: Uint8Array,
   certificate: Certificate,

@@ -11,7 +11,7 @@ import type { NodeRecord } from './node-record.ts';
 import { compareVersions, decodeNodeRecord, verifyNodeRecord } from './node-record.ts';
 import type { NewerRecord, SavedNodeTable } from './node-table.ts';
 import { NodeTable } from './node-table.ts';
-import { OwnRecord } from './own-record.ts';
+import type { OwnRecord } from './own-record.ts';
 import type { RecordsItem } from './records.ts';
 import type { Revocation } from './revocation.ts';
 import { decodeRevocation, encodeRevocation } from './revocation.ts';

@@ -118,9 +118,9 @@ export class Approach {
     const { reliable } = peerLink.link;
     const intervalMs = HELLO_INTERVALS_MS[Math.min(peerLink.hellosSent, HELLO_INTERVALS_MS.length - 1)]!;
     peerLink.hellosSent++;
-    peerLink.helloSentAtMs = nowMs;
     peerLink.helloAtMs = reliable ? Number.POSITIVE_INFINITY : nowMs + intervalMs;
     this.#actions.sendHello(peerLink);
+    peerLink.helloSent(nowMs);
     peerLink.nextNetwork = peerLink.nextNetwork === 'newest' ? 'older' : 'newest';
   }
 

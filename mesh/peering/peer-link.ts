@@ -17,14 +17,15 @@ export class PeerLink {
   challenge: Uint8Array | null = null;
   /** When the challenge was last sent, in ms. */
   challengedAtMs = Number.NEGATIVE_INFINITY;
-  /** How many HELLOs were sent on it that were not answered, when the last one was, and when the next one is due. */
+  /** How many HELLOs an approach has sent on it, and when it will send the next one. */
   hellosSent = 0;
   helloAtMs = Number.POSITIVE_INFINITY;
-  helloSentAtMs = 0;
   /** While two network keys are accepted and it is not known which the peer has: which one the next HELLO tries. */
   nextNetwork: 'newest' | 'older' = 'newest';
   #isValidated: boolean;
   #allowanceBytes = 0;
+  #unansweredHellos = 0;
+  #helloSentAtMs = 0;
 
   constructor(link: Link, dialled: Endpoint | null) {
     this.link = link;
@@ -53,6 +54,19 @@ export class PeerLink {
 
   sent(bytes: number): void {
     if (!this.#isValidated) this.#allowanceBytes -= bytes;
+  }
+
+  /** A HELLO goes out now. */
+  helloSent(nowMs: number): void {
+    this.#unansweredHellos++;
+    this.#helloSentAtMs = nowMs;
+  }
+
+  /** A HELLO came. Returns the round trip in ms, or null where it can't be told which HELLO was answered (Karn's rule, RFC 6298). */
+  helloAnswered(nowMs: number): number | null {
+    const rttMs = this.#unansweredHellos === 1 ? nowMs - this.#helloSentAtMs : null;
+    this.#unansweredHellos = 0;
+    return rttMs;
   }
 
   /** Takes a RESPONSE. True where it validates the link now. */

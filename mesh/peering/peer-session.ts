@@ -191,8 +191,11 @@ export class PeerSession {
     return this.#paths.unbind(this.#session, peerLink);
   }
 
-  /** The peer answered our HELLO on this link, which this side dialled: a session runs over it from now on. */
-  establish(peerLink: PeerLink, challenge: Uint8Array | null, nowMs: number): void {
+  /**
+   * The peer answered our HELLO on this link, which this side dialled: a session runs over it from now on. `rttMs` is
+   * how long that took, or null where it can't be told.
+   */
+  establish(peerLink: PeerLink, challenge: Uint8Array | null, rttMs: number | null, nowMs: number): void {
     if (!this.#keys.isReady) return;
     const session = this.#ensure(nowMs);
     if (this.numbers.settled === 0) {
@@ -202,7 +205,7 @@ export class PeerSession {
     }
     if (peerLink.pathId === null) {
       const pathId = this.#paths.open(session, peerLink);
-      session.seedRtt(pathId, nowMs - peerLink.helloSentAtMs, nowMs);
+      if (rttMs !== null) session.seedRtt(pathId, rttMs, nowMs);
     }
     if (challenge !== null) this.respond(challenge);
     session.ping(PROOF_TOKEN);

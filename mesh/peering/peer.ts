@@ -60,7 +60,7 @@ export class Peer {
     this.session = new PeerSession(context, id, keys, saved?.session ?? 0);
     const actions = {
       dial: (endpoint: Endpoint) => links.dial(this, endpoint),
-      sendHello: (peerLink: PeerLink) => this.#sendHello(peerLink),
+      sendHello: (peerLink: PeerLink) => this.#greet(peerLink),
       hangUp: (peerLink: PeerLink) => this.#hangUp(peerLink),
     };
     this.approach = new Approach(actions, saved?.lastGood ?? null);
@@ -191,6 +191,7 @@ export class Peer {
     this.#context.emit(this.id, { type: 'persist' });
     this.#addLink(peerLink);
     peerLink.link.keep();
+    const rttMs = peerLink.helloAnswered(nowMs);
     peerLink.nextNetwork = this.#context.isNewest(network) ? 'newest' : 'older';
     if (this.#context.isNewest(network)) this.session.sealer.knowsNewestNetwork = true;
     if (hello.incarnation > this.#incarnation) {
@@ -207,9 +208,9 @@ export class Peer {
     if (peerLink.dialled !== null && isOwnKeyKnown) {
       this.approach.answered(peerLink);
       this.#hangUpDialled(peerLink);
-      this.session.establish(peerLink, challenge, nowMs);
+      this.session.establish(peerLink, challenge, rttMs, nowMs);
     } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.session.hasPath) {
-      this.#sendHello(peerLink);
+      this.#sendHello(peerLink, nowMs);
     } else {
       this.session.probe();
     }
@@ -256,7 +257,7 @@ export class Peer {
   #announceKey(nowMs: number): void {
     const peerLink = this.session.activeLink;
     if (!this.isUp || peerLink === null || !this.keys.isNewestUnacknowledged) return this.#announcement.stop();
-    this.#sendHello(peerLink);
+    this.#sendHello(peerLink, nowMs);
     this.#announcement.announced(nowMs);
   }
 
@@ -274,7 +275,7 @@ export class Peer {
     if (probes === this.#probesSeen) return;
     this.#probesSeen = probes;
     const peerLink = this.session.activeLink;
-    if (peerLink !== null && probes > 0 && probes % 2 === 0) this.#sendHello(peerLink);
+    if (peerLink !== null && probes > 0 && probes % 2 === 0) this.#sendHello(peerLink, nowMs);
     if (probes === 2) {
       if (this.#mayDial) this.approach.start(nowMs);
       this.#context.emit(this.id, { type: 'changed' });
@@ -317,7 +318,12 @@ export class Peer {
     if (oldest !== undefined) this.#hangUp(oldest);
   }
 
-  #sendHello(peerLink: PeerLink): void {
+  #sendHello(peerLink: PeerLink, nowMs: number): void {
+    this.#greet(peerLink);
+    peerLink.helloSent(nowMs);
+  }
+
+  #greet(peerLink: PeerLink): void {
     const { numbers } = this.session;
     const network = this.session.sealer.networkForHello(peerLink);
     this.#context.sendHello(peerLink, this.id, numbers.named(this.#context.wallS()), this.keys.peerKeyId, network);

@@ -48,6 +48,7 @@ export class ByteRanges {
   }
 
   remove(start: number, end: number): void {
+    if (start >= end) return;
     const starts = this.#starts;
     const ends = this.#ends;
     let i = this.#firstEndingAtOrAfter(start);

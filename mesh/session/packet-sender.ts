@@ -120,7 +120,8 @@ export class PacketSender {
         }
         return;
       case 'control':
-        if (frame.stream === null || set.get(frame.stream.id) === frame.stream) {
+        // All bytes of a short stream may have arrived before its OPENED, which the peer waits for all the same.
+        if (frame.stream === null || frame.frame.type === 'opened' || set.get(frame.stream.id) === frame.stream) {
           if (!isQueued(queue.control, frame.frame)) queue.control.push({ frame: frame.frame, stream: frame.stream });
         }
         return;

@@ -139,8 +139,9 @@ export class SessionStreams implements StreamHost {
     const events = this.#events;
     this.#events = [];
     for (const entry of events) {
-      if (entry.stream.isHandedOut) entry.stream.onEvent(entry.event);
-      else this.#events.push(entry);
+      const { stream, event } = entry;
+      if (!stream.isHandedOut) this.#events.push(entry);
+      else if (!stream.isLetGo) stream.onEvent(event);
     }
   }
 

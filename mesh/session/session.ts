@@ -124,8 +124,9 @@ export class Session {
   get wakeAtMs(): number {
     if (this.#isEnded) return this.#events.length > 0 ? 0 : Number.POSITIVE_INFINITY;
     if (this.#hasWork || this.#streams.hasWork || this.#events.length > 0) return 0;
-    let earliest = Math.min(this.#sender.dataAtMs, this.#silence.deathAtMs(this.#paths.values()));
-    if (this.#activePath === null) return earliest;
+    const deathAtMs = this.#silence.deathAtMs(this.#paths.values());
+    if (this.#activePath === null) return deathAtMs; // what pacing held back has no path to wait for
+    let earliest = Math.min(deathAtMs, this.#sender.dataAtMs);
     const isWritable = this.#activePath.carrier?.writable === true;
     if (isWritable) earliest = Math.min(earliest, this.#blocked.dueAtMs);
     for (const path of this.#paths.values()) {
@@ -252,15 +253,13 @@ export class Session {
         this.#streams.receive(frame);
         return;
       case 'ack':
-        this.#paths
-          .get(frame.pathId)
-          ?.acknowledge(
-            frame.ranges,
-            frame.delayMs,
-            nowMs,
-            (packet) => this.#sender.acknowledged(packet, nowMs),
-            (packet) => this.#sender.lost(packet),
-          );
+        this.#paths.get(frame.pathId)?.acknowledge(
+          frame.ranges,
+          frame.delayMs,
+          nowMs,
+          (packet) => this.#sender.acknowledged(packet, nowMs),
+          (packet) => this.#sender.lost(packet),
+        );
         return;
       case 'repair':
         this.#paths.get(frame.pathId)?.repair(frame.ranges, (packet) => this.#sender.lost(packet));

@@ -36,8 +36,9 @@ export class Stream implements MeshStream {
   readonly #host: StreamHost;
   #target: Target | null;
   #answered = false;
-  /** The owner reset it or was told of its end: nothing more is said. */
+  /** The owner was told of its end or has let go of it: nothing more is said. */
   #silent = false;
+  #isLetGo = false;
   #ended = false;
   /** False until the session has handed the stream to its owner: events wait for that. */
   isHandedOut: boolean;
@@ -71,6 +72,7 @@ export class Stream implements MeshStream {
 
   refuse(reason: RefusalReason): void {
     if (this.openedHere || this.#answered || this.#silent) return;
+    this.#isLetGo = true;
     // REFUSED ends the direction without a final offset, so nothing may have been sent on it.
     if (this.sending.nextOffset > 0) {
       this.reset('reset-by-near');
@@ -123,9 +125,13 @@ export class Stream implements MeshStream {
   }
 
   reset(reason: ResetReason): void {
-    this.#silent = true;
-    this.stop(reason);
-    this.#resetSending(reason);
+    this.#isLetGo = true;
+    this.#abort(reason);
+  }
+
+  /** True once the owner reset or refused it: not even what happened before is told. */
+  get isLetGo(): boolean {
+    return this.#isLetGo;
   }
 
   // For the session's sender.
@@ -168,7 +174,8 @@ export class Stream implements MeshStream {
         this.breakOff();
         return;
       case 'readable':
-        this.#emit({ type: 'readable' });
+        // An OPENED that comes late is told first: bytes follow it.
+        if (!this.openedHere || this.#answered) this.#emit({ type: 'readable' });
         return;
       case 'nothing':
         this.#checkEnded();
@@ -187,6 +194,7 @@ export class Stream implements MeshStream {
     if (!this.openedHere || this.#answered) return;
     this.#answered = true;
     this.#emit({ type: 'opened', bound, connectMs });
+    if (this.#receiving.isReadable) this.#emit({ type: 'readable' });
   }
 
   receiveRefused(reason: RefusalReason): void {
@@ -217,7 +225,7 @@ export class Stream implements MeshStream {
   /** The peer broke the protocol on this stream. */
   breakOff(): void {
     this.#emit({ type: 'reset', reason: 'protocol-error' });
-    this.reset('protocol-error');
+    this.#abort('protocol-error');
   }
 
   receiveStop(reason: ResetReason): void {
@@ -244,6 +252,12 @@ export class Stream implements MeshStream {
   #emit(event: StreamEvent): void {
     // Before its OPEN arrived a stream has no owner; what was received by then is told with it.
     if (!this.#silent && this.#target !== null) this.#host.queueEvent(this, event);
+  }
+
+  #abort(reason: ResetReason): void {
+    this.#silent = true;
+    this.stop(reason);
+    this.#resetSending(reason);
   }
 
   #resetSending(reason: ResetReason): void {

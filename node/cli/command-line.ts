@@ -19,19 +19,7 @@ import { readSoftwareVersion } from './software-version.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up.ts';
 
-const COMMANDS = [
-  'init',
-  'invite',
-  'join',
-  'up',
-  'status',
-  'nodes',
-  'ping',
-  'check',
-  'revoke',
-  'rotate-key',
-  'demo',
-];
+const COMMANDS = ['init', 'invite', 'join', 'up', 'status', 'nodes', 'ping', 'check', 'revoke', 'rotate-key', 'demo'];
 
 /** Widest line of a help text, in characters. */
 const MAX_HELP_WIDTH = 110;

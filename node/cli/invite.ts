@@ -23,7 +23,12 @@ export const inviteCommand: CommandModule<GlobalOptions, InviteOptions> = {
         exit: { type: 'boolean', default: false, describe: 'members may reach the internet through it' },
         relay: { type: 'boolean', default: false, describe: 'it may pass messages on for others' },
         'link-only': { type: 'boolean', default: false, describe: 'print the link and nothing else, for scripts' },
-        expires: { type: 'string', requiresArg: true, default: '7d', describe: 'until when it can be used: 30m, 12h, 7d' },
+        expires: {
+          type: 'string',
+          requiresArg: true,
+          default: '7d',
+          describe: 'until when it can be used: 30m, 12h, 7d',
+        },
         replace: { type: 'boolean', default: false, describe: 'take the number from the node that has it' },
         ...JSON_OPTION,
       })

@@ -12,7 +12,8 @@ export async function readLink(input: Readable, untilNewline: boolean): Promise<
   let text = '';
   for await (const chunk of input) {
     text += String(chunk);
-    if (text.length > MAX_INPUT_CHARACTERS) throw new UserError('usage', 'What came on standard input is no invite link.');
+    if (text.length > MAX_INPUT_CHARACTERS)
+      throw new UserError('usage', 'What came on standard input is no invite link.');
     if (untilNewline && text.trimStart().includes('\n')) break;
   }
   return text.trim();

@@ -31,7 +31,9 @@ export async function runJoin(options: JoinTexts): Promise<void> {
   print(`This machine is now node ${values.id}, "${values.name}"${exit ? ', an exit' : ''}.`);
   print(`The configuration is ${configPath}. It holds secret keys: keep it to yourself.`);
   if (exit && settings.listen.length === 0) {
-    print('It listens nowhere; where others should be able to connect to it, add an address to that file under listen:.');
+    print(
+      'It listens nowhere; where others should be able to connect to it, add an address to that file under listen:.',
+    );
   }
   print('\nWhat to do next:');
   print(`  ${suggest('up', options)}`);

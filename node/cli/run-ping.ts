@@ -22,7 +22,8 @@ export async function runPing(options: PingTexts): Promise<void> {
   if (!Number.isInteger(count) || count < 1 || count > MAX_PINGS) {
     throw new UserError('usage', `--count has to be a whole number from 1 to ${MAX_PINGS}.`);
   }
-  if (!(interval >= 0.01 && interval <= 60)) throw new UserError('usage', '--interval has to be from 0.01 to 60 seconds.');
+  if (!(interval >= 0.01 && interval <= 60))
+    throw new UserError('usage', '--interval has to be from 0.01 to 60 seconds.');
   const answers: PingReport[] = [];
   const show = (answer: PingReport): void => {
     answers.push(answer);

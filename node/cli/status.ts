@@ -6,9 +6,6 @@ export const statusCommand: CommandModule<GlobalOptions, GlobalOptions & JsonOpt
   command: 'status',
   describe: 'show what the running node is doing',
   builder: (yargs) =>
-    yargs
-      .options(JSON_OPTION)
-      .example('$0 status', 'at a glance')
-      .example('$0 status --json', 'for programs'),
+    yargs.options(JSON_OPTION).example('$0 status', 'at a glance').example('$0 status --json', 'for programs'),
   handler: async (options) => (await import('./run-status.ts')).runStatus(options),
 };

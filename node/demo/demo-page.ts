@@ -12,7 +12,9 @@ export function openDemoPage(): Promise<DemoPage> {
   const server = createServer((request, response) => {
     const { remoteAddress, remotePort } = request.socket;
     response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end(`Hello through the mesh! The exit that asked for this page did so from ${remoteAddress}:${remotePort}.\n`);
+    response.end(
+      `Hello through the mesh! The exit that asked for this page did so from ${remoteAddress}:${remotePort}.\n`,
+    );
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

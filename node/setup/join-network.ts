@@ -50,7 +50,10 @@ function certificateOf(invite: InviteLink, oneTimePublicKey: Uint8Array, sodium:
     !sodium.equal(certificate.oneTimePublicKey, oneTimePublicKey) ||
     !verifyCertificate(sodium, invite.adminPublicKey, certificate)
   ) {
-    throw new UserError('usage', "The invite can't be used: it was not made by this network's admin. Ask for a new one.");
+    throw new UserError(
+      'usage',
+      "The invite can't be used: it was not made by this network's admin. Ask for a new one.",
+    );
   }
   return certificate;
 }

@@ -123,7 +123,11 @@ export class EgressResolver {
 const systemLookup: Lookup = (name, done) => {
   // `verbatim`: in the order of RFC 6724, not IPv4 first.
   lookup(name, { all: true, verbatim: true }, (error, found) => {
-    if (error === null) done(null, found.map((entry) => entry.address));
+    if (error === null)
+      done(
+        null,
+        found.map((entry) => entry.address),
+      );
     else done(error.code ?? 'EUNKNOWN', []);
   });
 };

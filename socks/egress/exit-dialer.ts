@@ -69,9 +69,9 @@ class Dial {
   readonly #sockets = new Map<number, Opening>();
   #eyeballs: HappyEyeballs | null = null;
   #over = false;
-  #cancelDeadline: () => void;
+  readonly #cancelDeadline: () => void;
   #cancelWake: () => void = () => {};
-  #cancelLookup: () => void = () => {};
+  readonly #cancelLookup: () => void;
 
   constructor(target: Target, options: ExitDialerOptions, done: (outcome: DialOutcome) => void) {
     this.#port = target.port;

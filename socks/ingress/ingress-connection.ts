@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
 import type { NodeId } from '../../config/node-id.ts';
 import type { Target } from '../../mesh/session/target.ts';
 import type { Connect, ConnectFailure, ConnectOutcome } from '../connect-outcome.ts';
+import { resetSocket } from '../reset-socket.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { StreamPump } from '../stream-pump.ts';
-import type { PumpTotals } from '../stream-pump.ts';
+import type { PumpSocket, PumpTotals } from '../stream-pump.ts';
 import { detectIngress } from './detect-ingress.ts';
 import type { IngressEvent, IngressProtocol, IngressRejection } from './ingress-protocol.ts';
 
@@ -32,7 +32,7 @@ const LINGER_MS = 2_000;
 
 /** One program's connection from its first byte to its end: handshake, then a {@link StreamPump}. */
 export class IngressConnection {
-  readonly #socket: Socket;
+  readonly #socket: PumpSocket;
   readonly #options: IngressConnectionOptions;
   #protocol: IngressProtocol | null = null;
   #outcome: IngressOutcome = { type: 'silent' };
@@ -40,7 +40,7 @@ export class IngressConnection {
   #cancelDeadline: () => void;
   #cancelConnect: () => void = () => {};
 
-  constructor(socket: Socket, options: IngressConnectionOptions) {
+  constructor(socket: PumpSocket, options: IngressConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
     this.#cancelDeadline = options.scheduler.after(options.handshakeMs, () => socket.destroy());
@@ -53,7 +53,7 @@ export class IngressConnection {
   /** Cuts the program off. Idempotent. */
   close(): void {
     if (this.#pump !== null) this.#pump.close('shutting-down');
-    else this.#socket.resetAndDestroy();
+    else resetSocket(this.#socket);
   }
 
   readonly #onData = (bytes: Buffer): void => {

@@ -1,10 +1,6 @@
 /** Why a port could not be opened. */
 export type ListenErrorCode =
-  | 'address-in-use'
-  | 'address-not-available'
-  | 'not-permitted'
-  | 'not-an-address'
-  | 'listen-failed';
+  'address-in-use' | 'address-not-available' | 'not-permitted' | 'not-an-address' | 'listen-failed';
 
 /** A proxy port could not be opened; the message says which and what to do. */
 export class ListenError extends Error {

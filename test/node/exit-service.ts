@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import t from 'tap';
 import type { ExitSettings } from '../../config/config.ts';
 import type { StreamEvent } from '../../mesh/mesh-stream.ts';
@@ -9,6 +7,7 @@ import { timersOf } from '../../node/timers.ts';
 import { streamPair } from '../fixtures/stream-pair.ts';
 import { keepingLog } from './fixtures/keeping-log.ts';
 import { nodeId } from './fixtures/network.ts';
+import { takenPort } from './fixtures/taken-port.ts';
 
 const ALLOWING: ExitSettings = { allowPrivate: true, allowPorts: [], maxStreamsPerClient: 8 };
 
@@ -26,11 +25,7 @@ async function ask(settings: ExitSettings, port: number, ownPorts: readonly numb
 }
 
 t.test('an exit connects where its settings let it, and nowhere else', async (t) => {
-  const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await takenPort(t);
   t.match((await ask(ALLOWING, port)).answer, { type: 'opened' });
   const refused = { type: 'refused', reason: 'not-allowed' } as const;
   t.match((await ask({ ...ALLOWING, allowPrivate: false }, port)).answer, refused, 'its own machine is private');

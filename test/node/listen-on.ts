@@ -1,10 +1,9 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import t from 'tap';
 import { listenOn } from '../../node/listen-on.ts';
 import { systemRandom } from '../../node/random.ts';
 import { createTransports } from '../../transports/registry.ts';
 import type { LinkHandler } from '../../transports/transport.ts';
+import { takenPort } from './fixtures/taken-port.ts';
 
 const DEAF: LinkHandler = { received: () => {}, writable: () => {}, closed: () => {} };
 const transports = createTransports({ measure: () => 0, random: systemRandom });
@@ -19,11 +18,7 @@ t.test('a listener says where it listens', async (t) => {
 });
 
 t.test('what cannot be listened on is a sentence', async (t) => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await takenPort(t);
   const taken = listenOn(transports, { transport: 'tcp', host: '127.0.0.1', port }, DEAF);
   await t.rejects(taken, { code: 'failed', message: /another program/ });
   const foreign = listenOn(transports, { transport: 'udp', host: '192.0.2.1', port: 4840 }, DEAF);

@@ -10,7 +10,9 @@ async function logged(isTerminal: boolean): Promise<string> {
     const { log, flush } = await openLog('info', ${isTerminal});
     log.debug('hidden'); log.info({ node: 3 }, 'shown'); log.warn('careful'); await flush();`;
   const args = [...process.execArgv, '--input-type=module', '-e', script];
-  const { status, stdout, stderr } = await collect(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+  const { status, stdout, stderr } = await collect(
+    spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
   t.equal(status, 0, stderr);
   return stdout;
 }

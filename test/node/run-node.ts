@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { parseNodeId } from '../../config/node-id.ts';
@@ -18,6 +17,7 @@ import { loadSodium } from '../../node/sodium/load-sodium.ts';
 import { keepingLog } from './fixtures/keeping-log.ts';
 import { RecordingMesh, viewOf } from './fixtures/recording-mesh.ts';
 import { shortFolder } from './fixtures/short-folder.ts';
+import { takenPort } from './fixtures/taken-port.ts';
 
 const sodium = await loadSodium();
 
@@ -69,7 +69,10 @@ t.test('a node listens, opens its proxy, answers about itself, and leaves nothin
   });
   await Promise.all([node.close(), node.close()]);
   t.equal(mesh.calls.filter((call) => call === 'close').length, 1);
-  t.same(readdirSync(loaded.stateFolder).filter((name) => !name.startsWith('admin-')), ['mesh.json']);
+  t.same(
+    readdirSync(loaded.stateFolder).filter((name) => !name.startsWith('admin-')),
+    ['mesh.json'],
+  );
 });
 
 t.test('what the mesh remembers is on the disk before it starts, and when it says so', async (t) => {
@@ -120,11 +123,7 @@ t.test('what was signed while no node ran is handed to the mesh', async (t) => {
 });
 
 t.test('a port that is taken stops the start, and all that was open is closed', async (t) => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await takenPort(t);
   for (const [listen, socks, message] of [
     [['udp://127.0.0.1:0', `tcp://127.0.0.1:${port}`], undefined, /Cannot listen on tcp:\/\/127\.0\.0\.1/],
     [['udp://127.0.0.1:0'], `127.0.0.1:${port}`, /The proxy can't be opened: .*taken by another program/],

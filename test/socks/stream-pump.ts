@@ -7,7 +7,15 @@ import { streamPair } from '../fixtures/stream-pair.ts';
 import type { PairedStream, StreamPairOptions } from '../fixtures/stream-pair.ts';
 import { nodeId } from './fixtures/node-ids.ts';
 import { settled } from './fixtures/schedulers.ts';
-import { SocketReader, closeCode, digestUntilEnd, pattern, sha256, socketPair, textUntilEnd } from './fixtures/sockets.ts';
+import {
+  SocketReader,
+  closeCode,
+  digestUntilEnd,
+  pattern,
+  sha256,
+  socketPair,
+  textUntilEnd,
+} from './fixtures/sockets.ts';
 
 const target = { host: { type: 'name', name: 'example.com' }, port: 80 } as const;
 
@@ -18,18 +26,19 @@ async function setup(options: Partial<StreamPairOptions> = {}, firstBytes?: Uint
   const events: StreamEvent[] = [];
   pair.far.onEvent = (event) => events.push(event);
   const closedTimes: PumpTotals[] = [];
-  let pump: StreamPump | null = null;
+  let tell: (totals: PumpTotals) => void = () => {};
   const closed = new Promise<PumpTotals>((resolve) => {
-    pump = new StreamPump(sockets.here, pair.near, {
-      side: 'near',
-      closed: (totals) => {
-        closedTimes.push(totals);
-        resolve(totals);
-      },
-      ...(firstBytes === undefined ? {} : { firstBytes }),
-    });
+    tell = resolve;
   });
-  return { ...sockets, ...pair, events, closed, closedTimes, pump: pump! as StreamPump };
+  const pump = new StreamPump(sockets.here, pair.near, {
+    side: 'near',
+    closed: (totals) => {
+      closedTimes.push(totals);
+      tell(totals);
+    },
+    ...(firstBytes === undefined ? {} : { firstBytes }),
+  });
+  return { ...sockets, ...pair, events, closed, closedTimes, pump };
 }
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -196,26 +205,29 @@ t.test('a peer that wants no more: the socket is not read, the answer still arri
   t.equal(totals.bytesToSocket, 7);
 });
 
-t.test('a slow far side: the socket is not read, and no more is queued than the high-water mark and one read', async (t) => {
-  const highWaterBytes = 32 * 1024;
-  const { here, there, near, far } = await setup({ highWaterBytes, windowBytes: 48 * 1024 });
-  const sent = pattern(20_000_000, 2);
-  there.end(sent);
-  await until(() => here.isPaused());
-  await settled();
-  t.ok(there.writableLength > 0, 'the program is held back');
-  t.ok(near.bufferedBytes >= highWaterBytes);
-  t.ok(near.peakBufferedBytes < highWaterBytes + 65_537, `peak ${near.peakBufferedBytes}`);
-  const pieces: Uint8Array[] = [];
-  await until(() => {
-    for (let bytes = far.read(); bytes !== null; bytes = far.read()) pieces.push(bytes);
-    return far.readEnded;
-  });
-  far.finish();
-  there.resume();
-  t.equal(sha256(Buffer.concat(pieces)), sha256(sent));
-  t.ok(near.peakBufferedBytes < highWaterBytes + 65_537, `peak ${near.peakBufferedBytes}`);
-});
+t.test(
+  'a slow far side: the socket is not read, and no more is queued than the high-water mark and one read',
+  async (t) => {
+    const highWaterBytes = 32 * 1024;
+    const { here, there, near, far } = await setup({ highWaterBytes, windowBytes: 48 * 1024 });
+    const sent = pattern(20_000_000, 2);
+    there.end(sent);
+    await until(() => here.isPaused());
+    await settled();
+    t.ok(there.writableLength > 0, 'the program is held back');
+    t.ok(near.bufferedBytes >= highWaterBytes);
+    t.ok(near.peakBufferedBytes < highWaterBytes + 65_537, `peak ${near.peakBufferedBytes}`);
+    const pieces: Uint8Array[] = [];
+    await until(() => {
+      for (let bytes = far.read(); bytes !== null; bytes = far.read()) pieces.push(bytes);
+      return far.readEnded;
+    });
+    far.finish();
+    there.resume();
+    t.equal(sha256(Buffer.concat(pieces)), sha256(sent));
+    t.ok(near.peakBufferedBytes < highWaterBytes + 65_537, `peak ${near.peakBufferedBytes}`);
+  },
+);
 
 t.test('a slow program: the stream is not read, so the far side has no credit', async (t) => {
   const pieceBytes = 16 * 1024;

@@ -116,7 +116,7 @@ t.test('what to send and to want, as a table', async (t) => {
   );
 });
 
-t.test('what one wants the other sends', async () => {
+t.test('what one wants the other sends', async (t) => {
   fc.assert(
     fc.property(digests, digests, (a, b) => {
       const [there, back] = [compareDigests(a, b), compareDigests(b, a)];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { bytesToText, savedList, savedMember, textToBytes } from '../../../mesh/gossip/saved-bytes.ts';
 
-t.test('bytes become text and come back', async () => {
+t.test('bytes become text and come back', async (t) => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
       t.same(Uint8Array.from(textToBytes(bytesToText(bytes)) ?? []), bytes);

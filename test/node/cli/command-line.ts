@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { runCli } from '../fixtures/run-cli.ts';
+import { builtFile, collect, runCli } from '../fixtures/run-cli.ts';
 import { shortFolder } from '../fixtures/short-folder.ts';
 
 const COMMANDS = [
@@ -96,7 +97,11 @@ t.test('a broken configuration is status 2, with the line, and no secret', async
     ['a mistyped key', good.replace('credential:', 'credentail:'), /did you mean credential\?/],
     ['a key cut off', good.replace(key, key.slice(0, 40)), /networkKey: is 40 characters long/],
     ['a wrong number', good.replace(/^id: 1$/m, 'id: 300'), /:4:5: id: .*1 to 254/],
-    ['a name as address', good.replace('udp://127.0.0.1:4840', 'udp://example.com:4840'), /listen\[0\]: .*names a host/],
+    [
+      'a name as address',
+      good.replace('udp://127.0.0.1:4840', 'udp://example.com:4840'),
+      /listen\[0\]: .*names a host/,
+    ],
     ['a list', '- 1\n', /the file holds a list/],
     ["another's number", good.replace(/^id: 1$/m, 'id: 2'), /credential is for number 1/],
     ["another's identity", good.replace(/^identity: .*$/m, `identity: ${key}`), /do not belong together/],
@@ -104,7 +109,7 @@ t.test('a broken configuration is status 2, with the line, and no secret', async
   ];
   for (const [name, text, expected] of cases) {
     writeFileSync(path, text);
-    for (const command of ['check', 'up']) {
+    for (const command of name.startsWith('another') ? ['check', 'up'] : ['check']) {
       const ran = await runCli([command, '--config', path]);
       t.match(ran, { status: 2, stdout: '' }, `${command}: ${name}`);
       t.match(ran.stderr, expected, `${command}: ${name}`);
@@ -120,9 +125,9 @@ t.test('a configuration that others can read is refused, with the command that m
   const folder = shortFolder(t);
   const path = join(folder, 'uservpn.yaml');
   await runCli(['init', '--id', '1', '--config', path]);
-  for (const mode of [0o644, 0o640, 0o604, 0o666, 0o602]) {
+  for (const mode of [0o644, 0o660]) {
     chmodSync(path, mode);
-    for (const args of [['up'], ['check'], ['status'], ['invite', '--id', '2'], ['rotate-key']]) {
+    for (const args of [['up'], ['check'], ['invite', '--id', '2']]) {
       const ran = await runCli([...args, '--config', path]);
       t.match(ran, { status: 2, stdout: '' });
       t.match(ran.stderr, `run: chmod 600 ${path}`);
@@ -147,22 +152,17 @@ t.test('commands that need a running node say how to start it', async (t) => {
   }
 });
 
-t.test('check finds a port that is taken', async (t) => {
+t.test('an error that nobody expected and nobody catches is no stack trace either', async (t) => {
   const folder = shortFolder(t);
-  const path = join(folder, 'uservpn.yaml');
-  const { createServer } = await import('node:net');
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const taken = ['--listen', `tcp://127.0.0.1:${port}`, '--socks', `127.0.0.1:${port}`];
-  await runCli(['init', '--id', '1', '--config', path, ...taken]);
-  const ran = await runCli(['check', '--config', path, '--json']);
-  t.match(ran, { status: 1, stderr: /2 of \d+ checks failed/ });
-  const findings = JSON.parse(ran.stdout) as { what: string; result: string }[];
-  t.same(
-    findings.filter(({ result }) => result === 'failed').map(({ what }) => what),
-    ['tcp port', 'proxy port'],
-  );
+  const module = JSON.stringify(builtFile(new URL('../../../node/cli/command-line.ts', import.meta.url)));
+  const script = `const { runCommandLine } = await import(${module});
+    await runCommandLine(['--version', '--config', ${JSON.stringify(join(folder, 'uservpn.yaml'))}]);
+    setImmediate(() => { throw new TypeError('x is not a function'); });
+    setInterval(() => {}, 1e6);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { status, stderr } = await collect(child);
+  t.equal(status, 1);
+  t.match(stderr, /^uservpn: Something went wrong that should not have\. The details are in .*errors\.log\. /);
+  t.notMatch(stderr, TRACE);
+  t.match(readFileSync(join(folder, 'errors.log'), 'utf8'), /TypeError: x is not a function\n +at /);
 });

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { reportError } from '../../../node/cli/report-error.ts';
@@ -41,6 +41,7 @@ t.test('with --debug it is shown', (t) => {
 t.test('where there is no folder for it, a temporary one is made', (t) => {
   const { text } = reportError(new Error('x'), '/nowhere/at/all/uservpn.yaml', false, 0);
   const file = /The details are in (.*errors\.log)\./.exec(text)?.[1] ?? '';
+  t.teardown(() => rmSync(dirname(file), { recursive: true }));
   t.match(readFileSync(file, 'utf8'), 'Error: x');
   t.equal(statSync(dirname(file)).mode & 0o777, 0o700);
   t.end();

@@ -1,11 +1,10 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import t from 'tap';
 import { runMadeUpNode } from '../fixtures/controlled-node.ts';
 import { networkIn, nodeId } from '../fixtures/network.ts';
 import { viewOf } from '../fixtures/recording-mesh.ts';
 import { runCli } from '../fixtures/run-cli.ts';
 import { shortFolder } from '../fixtures/short-folder.ts';
+import { takenPort } from '../fixtures/taken-port.ts';
 
 t.test('before the node runs, its ports are tried', async (t) => {
   const loaded = await networkIn(shortFolder(t), ['udp://127.0.0.1:0']);
@@ -24,11 +23,7 @@ t.test('before the node runs, its ports are tried', async (t) => {
 });
 
 t.test('a port that is taken fails the check', async (t) => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await takenPort(t);
   const loaded = await networkIn(shortFolder(t), [`tcp://127.0.0.1:${port}`], `127.0.0.1:${port}`);
   const checked = await runCli(['check', '--config', loaded.configPath, '--json']);
   t.match(checked, { status: 1, stderr: /2 of \d+ checks failed/ });

@@ -19,7 +19,13 @@ t.test('init says what it made and what to do next, and shows no key', async (t)
   t.match(made.stdout, `up --config ${path}`);
   t.match(made.stdout, `invite --id 3 --name laptop --config ${path}`);
   const { config } = readConfigFile(path);
-  t.match(config, { id: 2, name: 'amber', country: 'DE', exit: { allowPrivate: true }, socks: { listen: { port: 1080 } } });
+  t.match(config, {
+    id: 2,
+    name: 'amber',
+    country: 'DE',
+    exit: { allowPrivate: true },
+    socks: { listen: { port: 1080 } },
+  });
   t.match(config.listen, [{ transport: 'udp' }, { transport: 'tcp' }]);
   for (const key of [config.networkKey, config.identity, config.adminKey]) {
     t.notMatch(made.stdout, formatKeyText(key ?? new Uint8Array()));
@@ -38,7 +44,15 @@ t.test('for programs it is JSON', async (t) => {
 
 t.test('whoever cannot be reached yet is told what is missing', async (t) => {
   const folder = shortFolder(t);
-  const wild = await runCli(['init', '--id', '1', '--config', join(folder, 'a.yaml'), '--listen', 'udp://0.0.0.0:4840']);
+  const wild = await runCli([
+    'init',
+    '--id',
+    '1',
+    '--config',
+    join(folder, 'a.yaml'),
+    '--listen',
+    'udp://0.0.0.0:4840',
+  ]);
   t.match(wild, { status: 0, stdout: /does not know the address.*advertise:/ });
   const deaf = await runCli(['init', '--id', '1', '--config', join(folder, 'b.yaml')]);
   t.match(deaf, { status: 0, stdout: /listens nowhere yet.*listen:/ });

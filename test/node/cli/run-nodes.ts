@@ -15,7 +15,10 @@ t.test('nodes, in the order of their numbers', async (t) => {
   t.match(shown, { status: 0, stderr: '' });
   t.match(shown.stdout, /^NODE +NAME.*\n +3 +node-3 +exit DE +up +12\.5 ms +udp:.*\n +12 +node-12 /);
   const json = await runCli([...args, '--json']);
-  t.same(JSON.parse(json.stdout), [3, 12].map((id) => viewOf(nodeId(id))));
+  t.same(
+    JSON.parse(json.stdout),
+    [3, 12].map((id) => viewOf(nodeId(id))),
+  );
   node.views = [];
   t.match(await runCli(args), { status: 0, stdout: 'No other node is known yet.\n' });
 });
@@ -23,7 +26,9 @@ t.test('nodes, in the order of their numbers', async (t) => {
 t.test('what is not known is a dash, and a name cannot disturb the terminal', (t) => {
   const view = viewOf(nodeId(3));
   const roles = { exit: false, relay: false };
-  const table = describeNodes([{ ...view, addresses: [], name: '\u001b[2Jx', roles, country: '', rttMs: null, link: null }]);
+  const table = describeNodes([
+    { ...view, addresses: [], name: '\u001b[2Jx', roles, country: '', rttMs: null, link: null },
+  ]);
   t.match(table, / 3 {2}\?\[2Jx {2}- +up +- {2}- /);
   t.end();
 });

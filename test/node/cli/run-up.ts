@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import t, { type Test } from 'tap';
 import { collect, runCli, startCli, type CliResult } from '../fixtures/run-cli.ts';
 import { shortFolder } from '../fixtures/short-folder.ts';
+import { takenPort } from '../fixtures/taken-port.ts';
 
 // Each command is a process of its own.
 t.setTimeout(120_000);
@@ -17,7 +17,16 @@ interface Up {
 
 async function makeConfig(t: Test): Promise<string> {
   const config = join(shortFolder(t), 'uservpn.yaml');
-  const listen = ['--listen', 'udp://127.0.0.1:0', '--listen', 'tcp://127.0.0.1:0', '--socks', '127.0.0.1:0', '--advertise', 'udp://127.0.0.1:4840'];
+  const listen = [
+    '--listen',
+    'udp://127.0.0.1:0',
+    '--listen',
+    'tcp://127.0.0.1:0',
+    '--socks',
+    '127.0.0.1:0',
+    '--advertise',
+    'udp://127.0.0.1:4840',
+  ];
   await runCli(['init', '--id', '1', '--exit', '--config', config, ...listen]);
   return config;
 }
@@ -112,7 +121,13 @@ t.test('no key is in anything that is printed or logged', async (t) => {
   const keys = ['networkKey', 'identity', 'adminKey'].map((name) => new RegExp(`^${name}: (.*)$`, 'm').exec(text)![1]!);
   const { child, ended } = await up(t, config);
   const printed: string[] = [];
-  for (const args of [['status'], ['status', '--json'], ['nodes', '--json'], ['check', '--json'], ['rotate-key', '--json']]) {
+  for (const args of [
+    ['status'],
+    ['status', '--json'],
+    ['nodes', '--json'],
+    ['check', '--json'],
+    ['rotate-key', '--json'],
+  ]) {
     const { stdout, stderr } = await runCli([...args, '--config', config, '--debug']);
     printed.push(stdout, stderr);
   }
@@ -137,12 +152,7 @@ t.test('a node goes on when nobody reads its log any more', async (t) => {
 
 t.test('a proxy port that is taken is a sentence', async (t) => {
   const folder = shortFolder(t);
-  const { createServer } = await import('node:net');
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await takenPort(t);
   const config = join(folder, 'uservpn.yaml');
   await runCli(['init', '--id', '1', '--config', config, '--socks', `127.0.0.1:${port}`]);
   const ran = await runCli(['up', '--config', config]);

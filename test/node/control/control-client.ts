@@ -39,7 +39,11 @@ t.test('what is no proper answer is a failure, not a wait', async (t) => {
   ];
   for (const [name, reply, code] of cases) {
     const path = await answering(t, reply);
-    await t.rejects(askNode(path, { do: 'status' }, () => {}), { code }, name);
+    await t.rejects(
+      askNode(path, { do: 'status' }, () => {}),
+      { code },
+      name,
+    );
   }
 });
 
@@ -49,5 +53,8 @@ t.test('nobody there, a dead socket and a file are told apart from somebody', as
   writeFileSync(join(folder, 'file'), '');
   t.equal(await isListening(join(folder, 'file')), false);
   t.equal(await isListening(await answering(t, () => {})), true);
-  await t.rejects(askNode(join(folder, 'nobody'), { do: 'nodes' }, () => {}), { code: 'not-running' });
+  await t.rejects(
+    askNode(join(folder, 'nobody'), { do: 'nodes' }, () => {}),
+    { code: 'not-running' },
+  );
 });

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { parseControlReply, parseControlRequest, type ControlReply, type ControlRequest } from '../../../node/control/control-request.ts';
+import {
+  parseControlReply,
+  parseControlRequest,
+  type ControlReply,
+  type ControlRequest,
+} from '../../../node/control/control-request.ts';
 
 const REQUESTS: readonly ControlRequest[] = [
   { do: 'status' },

@@ -11,7 +11,8 @@ t.test('lines come out whole however the bytes are cut', (t) => {
         const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
         const splitter = new LineSplitter(1_000);
         const out: string[] = [];
-        for (let at = 0; at < bytes.length; at += chunkBytes) out.push(...splitter.push(bytes.subarray(at, at + chunkBytes)));
+        for (let at = 0; at < bytes.length; at += chunkBytes)
+          out.push(...splitter.push(bytes.subarray(at, at + chunkBytes)));
         t.same(out, lines);
         t.notOk(splitter.tooLong);
       },

@@ -1,5 +1,10 @@
 import t from 'tap';
-import { admitReportSchema, nodeReportSchema, pingReportSchema, statusReportSchema } from '../../../node/control/reports.ts';
+import {
+  admitReportSchema,
+  nodeReportSchema,
+  pingReportSchema,
+  statusReportSchema,
+} from '../../../node/control/reports.ts';
 import { nodeId } from '../fixtures/network.ts';
 import { viewOf } from '../fixtures/recording-mesh.ts';
 

@@ -14,7 +14,11 @@ t.test('three exits on different transports, and a client that knows one of them
   for (const one of loaded) t.ok(requireCredential(sodium, one));
   const configs = loaded.map(({ config }) => config);
   t.same(
-    configs.map((config) => [config.id, config.listen.map(({ transport }) => transport).join(), config.exit.allowPrivate]),
+    configs.map((config) => [
+      config.id,
+      config.listen.map(({ transport }) => transport).join(),
+      config.exit.allowPrivate,
+    ]),
     [
       [1, 'udp,tcp', true],
       [2, 'udp', true],

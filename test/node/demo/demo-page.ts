@@ -11,5 +11,7 @@ t.test('the page says who asked, and is gone after close', async (t) => {
   t.match(text, /^Hello through the mesh! .* from 127\.0\.0\.1:\d+\.\n$/);
   await page.close();
   await page.close();
-  await t.rejects(new Promise((_, reject) => get(page.url, { agent: false }).on('error', reject)), { code: 'ECONNREFUSED' });
+  await t.rejects(new Promise((_, reject) => get(page.url, { agent: false }).on('error', reject)), {
+    code: 'ECONNREFUSED',
+  });
 });

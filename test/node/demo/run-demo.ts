@@ -47,7 +47,11 @@ t.test('the demo runs, serves its page through an exit, and cleans up after itse
   }
   const nodes = await runCli(['nodes', '--json', '--config', config]);
   const views = JSON.parse(nodes.stdout) as { id: number; link: string; roles: { exit: boolean } }[];
-  t.same(views.filter(({ roles }) => roles.exit).map(({ id }) => id), [1, 2, 3], 'two of them learned from the first');
+  t.same(
+    views.filter(({ roles }) => roles.exit).map(({ id }) => id),
+    [1, 2, 3],
+    'two of them learned from the first',
+  );
   t.match(views.find(({ id }) => id === 3)?.link, /^tcp:/);
   const exitPid = Number(/kill -9 (\d+)/.exec(text)?.[1]);
   process.kill(exitPid, 'SIGKILL');

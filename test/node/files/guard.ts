@@ -14,7 +14,10 @@ t.test('one at a time, and nothing is left', async (t) => {
   };
   await Promise.all([1, 2, 3].map(() => withGuard(folder, 'guard', work)));
   t.equal(most, 1);
-  await t.rejects(withGuard(folder, 'guard', () => Promise.reject(new Error('work failed'))), { message: 'work failed' });
+  await t.rejects(
+    withGuard(folder, 'guard', () => Promise.reject(new Error('work failed'))),
+    { message: 'work failed' },
+  );
   t.same(readdirSync(folder), []);
 });
 
@@ -26,5 +29,8 @@ t.test('a guard whose holder died long ago is taken over', async (t) => {
 });
 
 t.test('a folder that is not there', async (t) => {
-  await t.rejects(withGuard(join(t.testdir(), 'x'), 'guard', () => t.fail('worked')), { code: 'ENOENT' });
+  await t.rejects(
+    withGuard(join(t.testdir(), 'x'), 'guard', () => t.fail('worked')),
+    { code: 'ENOENT' },
+  );
 });

@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { changeLedger, loadLedger, nextSerial, withNumber, type LedgerPlace } from '../../../node/setup/admin-ledger.ts';
+import {
+  changeLedger,
+  loadLedger,
+  nextSerial,
+  withNumber,
+  type LedgerPlace,
+} from '../../../node/setup/admin-ledger.ts';
 import { nodeId } from '../fixtures/network.ts';
 
 const EMPTY = { version: 1, numbers: {}, revocations: [], keyChange: null };

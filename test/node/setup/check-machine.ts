@@ -1,8 +1,7 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import t from 'tap';
 import { checkClock, checkPorts } from '../../../node/setup/check-machine.ts';
 import { networkIn } from '../fixtures/network.ts';
+import { takenPort } from '../fixtures/taken-port.ts';
 
 t.test('a clock that cannot be right is found', (t) => {
   t.match(checkClock(Date.UTC(2027, 0, 1)), { result: 'ok', message: '2027-01-01 00:00 UTC' });
@@ -18,12 +17,11 @@ t.test('ports that are free are left free, and taken ones are found', async (t) 
     { what: 'tcp port', result: 'ok' },
     { what: 'proxy port', result: 'ok' },
   ]);
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const listen = [{ transport: 'tcp', host: '127.0.0.1', port } as const, { transport: 'wss', host: '127.0.0.1', port: 1 } as const];
+  const port = await takenPort(t);
+  const listen = [
+    { transport: 'tcp', host: '127.0.0.1', port } as const,
+    { transport: 'wss', host: '127.0.0.1', port: 1 } as const,
+  ];
   const taken = { ...loaded.config, listen, socks: { listen: { host: '127.0.0.1', port } } };
   t.match(await checkPorts({ ...loaded, config: taken }), [
     { what: 'tcp port', result: 'failed', message: /another program/ },

@@ -54,7 +54,8 @@ t.test('nothing in a link can be changed without the admin', async (t) => {
   const otherInvite = parseInviteLink(other);
   if (isFailure(otherInvite)) throw new Error(otherInvite.error);
   const means = await meansAt();
-  const flip = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, index) => (index === at ? byte ^ 1 : byte));
+  const flip = (bytes: Uint8Array, at: number): Uint8Array =>
+    bytes.map((byte, index) => (index === at ? byte ^ 1 : byte));
   const forgeries: readonly (readonly [string, (invite: InviteLink) => InviteLink])[] = [
     ['another number', (invite) => ({ ...invite, id: nodeId(9) })],
     ['a later expiry', (invite) => ({ ...invite, expiresSeconds: invite.expiresSeconds + 1 })],
@@ -76,5 +77,7 @@ t.test('nothing in a link can be changed without the admin', async (t) => {
 t.test('what is no link is not repeated', async (t) => {
   const path = join(t.testdir(), 'b.yaml');
   const means = await meansAt();
-  t.throws(() => joinNetwork(path, 'secret-but-wrong', SETTINGS, means), { message: /^((?!secret).)*no invite link.*$/ });
+  t.throws(() => joinNetwork(path, 'secret-but-wrong', SETTINGS, means), {
+    message: /^((?!secret).)*no invite link.*$/,
+  });
 });

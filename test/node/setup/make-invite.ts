@@ -45,7 +45,9 @@ t.test('a number is given out once, until it is replaced or revoked', async (t) 
 t.test('a number that the mesh knows is taken even where the ledger was lost', async (t) => {
   const loaded = await networkIn(t.testdir());
   const means = await meansAt();
-  await t.rejects(makeInvite(loaded, guest({ seenInMesh: true }), means), { message: /taken by a node of this network/ });
+  await t.rejects(makeInvite(loaded, guest({ seenInMesh: true }), means), {
+    message: /taken by a node of this network/,
+  });
   await makeInvite(loaded, guest({ seenInMesh: true, replace: true }), means);
 });
 

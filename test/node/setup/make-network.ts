@@ -22,7 +22,9 @@ t.test('a network has fresh keys, and its first node a credential that never exp
   t.same(credential?.binding.identity, sodium.signKeyPair(config.identity).publicKey);
   const { ledger } = loadLedger(ledgerPlace(loaded), MADE_AT_MS);
   t.same(ledger.numbers, { 1: { name: 'amber', serial, revoked: false } });
-  const secrets = [config.networkKey, config.identity, config.adminKey].map((key) => Buffer.from(key ?? []).toString('hex'));
+  const secrets = [config.networkKey, config.identity, config.adminKey].map((key) =>
+    Buffer.from(key ?? []).toString('hex'),
+  );
   t.equal(new Set(secrets).size, 3);
 });
 

@@ -16,7 +16,10 @@ t.test('every reason why a file cannot be used is a sentence', async (t) => {
   const { configPath } = await networkIn(folder);
   const bad = join(folder, 'bad.yaml');
   chmodSync(bad, 0o600);
-  t.throws(() => readConfigFile(bad), { code: 'configuration', message: /mistakes? in the configuration.*\n {2}.*bad\.yaml:\d+:\d+: / });
+  t.throws(() => readConfigFile(bad), {
+    code: 'configuration',
+    message: /mistakes? in the configuration.*\n {2}.*bad\.yaml:\d+:\d+: /,
+  });
   t.throws(() => readConfigFile(join(folder, 'no.yaml')), { message: /There is no configuration at .*no\.yaml/ });
   t.throws(() => readConfigFile(join(bad, 'x.yaml')), { message: /a part of the path is not a folder/ });
   mkdirSync(join(folder, 'folder.yaml'), { mode: 0o700 });

@@ -15,7 +15,11 @@ t.test('a revocation covers all that the number had, is signed, and is kept', as
   t.equal(name, 'laptop');
   const revocation = decodeRevocation(document);
   t.ok(revocation !== null && verifyRevocation(means.sodium, loaded.config.adminPublicKey, revocation));
-  t.match(revocation, { id: 2, upToSerial: serial + 60 }, 'up to now, for serials that a lost ledger may have given out');
+  t.match(
+    revocation,
+    { id: 2, upToSerial: serial + 60 },
+    'up to now, for serials that a lost ledger may have given out',
+  );
   const { ledger } = loadLedger(ledgerPlace(loaded), MADE_AT_MS);
   t.same(ledger.revocations, [Buffer.from(document).toString('base64')]);
 });

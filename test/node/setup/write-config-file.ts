@@ -16,5 +16,8 @@ t.test('a configuration is written once, private, in folders that are made for i
   t.same(parseConfig(readFileSync(path, 'utf8')), { config });
   t.throws(() => refuseExisting(path), { code: 'configuration', message: /never overwritten/ });
   t.throws(() => writeConfigFile(path, config), { code: 'configuration', message: /never overwritten/ });
-  t.throws(() => writeConfigFile(join(folder, 'file', 'x.yaml'), config), { code: 'failed', message: /the folder .*file/ });
+  t.throws(() => writeConfigFile(join(folder, 'file', 'x.yaml'), config), {
+    code: 'failed',
+    message: /the folder .*file/,
+  });
 });

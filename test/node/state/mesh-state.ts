@@ -11,7 +11,10 @@ t.test('what a node saved it gets again, and no other node does', (t) => {
   t.same(new MeshState(folder, ME).load(1), { saved: undefined, warning: null });
   new MeshState(folder, ME).save({ incarnation: 5 });
   t.same(new MeshState(folder, ME).load(1), { saved: { incarnation: 5 }, warning: null });
-  t.match(new MeshState(folder, OTHER).load(2), { saved: undefined, warning: /another node; it is kept as .*mesh\.json\.other-2$/ });
+  t.match(new MeshState(folder, OTHER).load(2), {
+    saved: undefined,
+    warning: /another node; it is kept as .*mesh\.json\.other-2$/,
+  });
   t.same(readdirSync(folder), ['mesh.json.other-2']);
   t.end();
 });

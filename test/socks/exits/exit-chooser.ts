@@ -31,7 +31,10 @@ t.test('the lowest round-trip time, the lower number where equal, unmeasured one
     [[exit(4, 'up', 20), exit(3, 'up', 20)], 'a by 3'],
     [[exit(2, 'up', null), exit(3, 'up', 900)], 'a by 3'],
     [[exit(5, 'up', null), exit(3, 'up', null)], 'a by 3'],
-    [[exit(2, 'suspect', 1), exit(3, 'down', 1), exit(4, 'connecting', 1), exit(5, 'idle', 1), exit(6, 'up', 99)], 'a by 6'],
+    [
+      [exit(2, 'suspect', 1), exit(3, 'down', 1), exit(4, 'connecting', 1), exit(5, 'idle', 1), exit(6, 'up', 99)],
+      'a by 6',
+    ],
   ];
   for (const [exits, expected] of table) {
     const chooser = new ExitChooser();
@@ -126,26 +129,29 @@ t.test('the pin that was not asked for the longest is forgotten first', async (t
   );
 });
 
-t.test('whatever the exits do: a site moves only off an exit that is not usable, and never to one that is not up', async () => {
-  const state = fc.constantFrom<ExitView['state'][]>('up', 'suspect', 'connecting', 'down', 'idle');
-  const change = fc.tuple(state, state, state);
-  fc.assert(
-    fc.property(fc.array(fc.tuple(change, fc.nat(3000)), { maxLength: 40 }), (changes) => {
-      const chooser = new ExitChooser();
-      let nowMs = 0;
-      for (const [states, waitMs] of changes) {
-        nowMs += waitMs;
-        const exits = states.map((each, index) => exit(index + 1, each, 10 - index));
-        const before = chooser.pinned('a');
-        const ended = [...chooser.nodesChanged(exits), ...chooser.tick(nowMs), ...chooser.choose('a', nowMs)];
-        const after = chooser.pinned('a');
-        const stateOf = (id: number): ExitView['state'] => states[id - 1]!;
-        if (after !== null && after !== before && stateOf(after) !== 'up') return false;
-        if (before !== null && after !== before && ['up', 'suspect'].includes(stateOf(before))) return false;
-        if ((before !== after && before !== null) !== ended.some((event) => event.type === 'moved')) return false;
-      }
-      return true;
-    }),
-    { seed: 7 },
-  );
-});
+t.test(
+  'whatever the exits do: a site moves only off an exit that is not usable, and never to one that is not up',
+  async () => {
+    const state = fc.constantFrom<ExitView['state'][]>('up', 'suspect', 'connecting', 'down', 'idle');
+    const change = fc.tuple(state, state, state);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(change, fc.nat(3000)), { maxLength: 40 }), (changes) => {
+        const chooser = new ExitChooser();
+        let nowMs = 0;
+        for (const [states, waitMs] of changes) {
+          nowMs += waitMs;
+          const exits = states.map((each, index) => exit(index + 1, each, 10 - index));
+          const before = chooser.pinned('a');
+          const ended = [...chooser.nodesChanged(exits), ...chooser.tick(nowMs), ...chooser.choose('a', nowMs)];
+          const after = chooser.pinned('a');
+          const stateOf = (id: number): ExitView['state'] => states[id - 1]!;
+          if (after !== null && after !== before && stateOf(after) !== 'up') return false;
+          if (before !== null && after !== before && ['up', 'suspect'].includes(stateOf(before))) return false;
+          if ((before !== after && before !== null) !== ended.some((event) => event.type === 'moved')) return false;
+        }
+        return true;
+      }),
+      { seed: 7 },
+    );
+  },
+);

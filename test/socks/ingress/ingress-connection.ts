@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import t from 'tap';
 import type { Target } from '../../../mesh/session/target.ts';
 import type { ConnectOutcome } from '../../../socks/connect-outcome.ts';
@@ -8,7 +7,7 @@ import type { IngressOutcome } from '../../../socks/ingress/ingress-connection.t
 import { streamPair } from '../../fixtures/stream-pair.ts';
 import { nodeId } from '../fixtures/node-ids.ts';
 import { VirtualScheduler, settled } from '../fixtures/schedulers.ts';
-import { SocketReader, socketPair, textUntilEnd } from '../fixtures/sockets.ts';
+import { SocketReader, closeCode, socketPair, textUntilEnd } from '../fixtures/sockets.ts';
 import { socksRequest } from '../fixtures/socks-client.ts';
 
 /** A connection whose mesh is the test itself. */
@@ -17,19 +16,20 @@ async function setup() {
   const scheduler = new VirtualScheduler();
   const asked: { readonly target: Target; readonly done: (outcome: ConnectOutcome) => void }[] = [];
   const state = { cancelled: 0 };
-  let connection: IngressConnection | null = null;
+  let tell: (outcome: IngressOutcome) => void = () => {};
   const closed = new Promise<IngressOutcome>((resolve) => {
-    connection = new IngressConnection(here, {
-      scheduler,
-      handshakeMs: 30_000,
-      connect: (target, done) => {
-        asked.push({ target, done });
-        return () => state.cancelled++;
-      },
-      closed: resolve,
-    });
+    tell = resolve;
   });
-  return { there, scheduler, asked, state, closed, connection: connection! as IngressConnection };
+  const connection = new IngressConnection(here, {
+    scheduler,
+    handshakeMs: 30_000,
+    connect: (target, done) => {
+      asked.push({ target, done });
+      return () => state.cancelled++;
+    },
+    closed: (outcome) => tell(outcome),
+  });
+  return { there, scheduler, asked, state, closed, connection };
 }
 
 const { greeting, request } = socksRequest('example.com', 443);
@@ -121,10 +121,11 @@ t.test('closing while the mesh connects, and while it serves', async (t) => {
   const { near, far } = streamPair({ target: late.asked[0]!.target, client: nodeId(1), exit: nodeId(7) });
   const bound = { host: { type: 'ip', bytes: Uint8Array.of(192, 0, 2, 1) }, port: 9 } as const;
   late.asked[0]!.done({ type: 'opened', stream: near, exit: nodeId(7), bound, connectMs: 5 });
+  await new SocketReader(late.there).exactly(12);
+  const code = closeCode(late.there);
   late.there.resume();
-  const gone = once(late.there, 'close');
   late.connection.close();
-  await gone;
+  t.equal(await code, 'ECONNRESET');
   t.match(await late.closed, { type: 'served', totals: { end: 'closed-here' } });
   t.ok(far.over);
 });

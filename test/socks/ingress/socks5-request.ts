@@ -51,8 +51,16 @@ const CONVERSATIONS: readonly (readonly [string, string, string])[] = [
   ['name', `050100 05010003 ${nameHex('Example.COM')} 01bb`, 'send 0500, connect name example.com:443 first '],
   ['final dot', `050100 05010003 ${nameHex('example.com.')} 01bb`, 'send 0500, connect name example.com:443 first '],
   ['IPv4 as a name', `050100 05010003 ${nameHex('192.0.2.7')} 0001`, 'send 0500, connect ip 192.0.2.7:1 first '],
-  ['IPv6 as a name', `050100 05010003 ${nameHex('2001:db8::7')} ffff`, 'send 0500, connect ip [2001:db8::7]:65535 first '],
-  ['longest name', `050100 05010003 ${nameHex('a'.repeat(255))} 0001`, `send 0500, connect name ${'a'.repeat(255)}:1 first `],
+  [
+    'IPv6 as a name',
+    `050100 05010003 ${nameHex('2001:db8::7')} ffff`,
+    'send 0500, connect ip [2001:db8::7]:65535 first ',
+  ],
+  [
+    'longest name',
+    `050100 05010003 ${nameHex('a'.repeat(255))} 0001`,
+    `send 0500, connect name ${'a'.repeat(255)}:1 first `,
+  ],
   ['many methods', '0504 02018000 05010001 c0000201 0050', 'send 0500, connect ip 192.0.2.1:80 first '],
   ['reserved byte set', '050100 0501ff01 c0000201 0050', 'send 0500, connect ip 192.0.2.1:80 first '],
   ['port 0', '050100 05010001 c0000201 0000', 'send 0500, connect ip 192.0.2.1:0 first '],
@@ -80,11 +88,7 @@ t.test('conversations, whole and one byte at a time', async (t) => {
   for (const [name, input, expected] of CONVERSATIONS) {
     const bytes = bytesOf(input);
     t.equal(run([bytes]), expected, `${name}, whole`);
-    t.equal(
-      run([...bytes].map((byte) => Uint8Array.of(byte))),
-      expected,
-      `${name}, byte by byte`,
-    );
+    t.equal(run([...bytes].map((byte) => Uint8Array.of(byte))), expected, `${name}, byte by byte`);
   }
 });
 

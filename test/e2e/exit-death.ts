@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import t from 'tap';
+import { DemoProcess } from '../fixtures/demo-process.ts';
+import { openWebSite } from '../fixtures/site.ts';
+import { socksConnect } from '../socks/fixtures/socks-client.ts';
+
+// The exit in use dies while it is being used, twice: killed, and silent as if its cable had been pulled.
+
+const RESET_WITHIN_MS = 6_000;
+
+for (const [how, signal] of [
+  ['killed', 'SIGKILL'],
+  ['silent', 'SIGSTOP'],
+] as const) {
+  t.test(`the exit in use is ${how}: connections are reset within 6 s, new ones go by another at once`, async (t) => {
+    const demo = await DemoProcess.start();
+    const web = await openWebSite();
+    const pids = [1, 2, 3].map((id) => demo.exitPid(id));
+    t.teardown(async () => {
+      web.close();
+      for (const pid of pids) signalIfThere(pid, 'SIGCONT');
+      await demo.stop();
+    });
+    const download = await open(demo);
+    const used = (await demo.nodes()).find((node) => node.streams > 0)!;
+    process.kill(demo.exitPid(used.id), signal);
+    const diedAtMs = performance.now();
+    download.on('data', () => {});
+    const [error] = (await once(download, 'error')) as [NodeJS.ErrnoException];
+    const tookMs = performance.now() - diedAtMs;
+    t.comment(`reset after ${Math.round(tookMs)} ms`);
+    t.equal(error.code, 'ECONNRESET');
+    t.ok(tookMs < RESET_WITHIN_MS, `within ${RESET_WITHIN_MS} ms`);
+
+    const openedAtMs = performance.now();
+    const { socket, code } = await socksConnect(demo.proxyPort, '127.0.0.1', web.port);
+    t.equal(code, 0, 'a new connection works');
+    t.comment(`a new connection took ${Math.round(performance.now() - openedAtMs)} ms`);
+    t.ok(performance.now() - openedAtMs < 1_000, 'at once');
+    socket.destroy();
+
+    function signalIfThere(pid: number, name: NodeJS.Signals): void {
+      try {
+        process.kill(pid, name);
+      } catch {
+        // it was killed
+      }
+    }
+
+    async function open(demo: DemoProcess): Promise<Socket> {
+      const { socket, code } = await socksConnect(demo.proxyPort, '127.0.0.1', web.port);
+      t.equal(code, 0);
+      socket.write(`GET /bytes/100000000000 HTTP/1.1\r\nhost: x\r\n\r\n`);
+      await once(socket, 'data');
+      socket.pause();
+      return socket;
+    }
+  });
+}

@@ -1,0 +1,33 @@
+import t from 'tap';
+import { FRAME_CODES, GOODBYE_CODES, REFUSAL_CODES, RESET_CODES } from '../../../mesh/session/frame.ts';
+
+t.test('numbers are those of PROTOCOL section 4', async (t) => {
+  t.same(FRAME_CODES, {
+    padding: 0,
+    ping: 1,
+    ack: 2,
+    repair: 3,
+    open: 4,
+    opened: 5,
+    refused: 6,
+    reset: 7,
+    stop: 8,
+    'max-data': 9,
+    'max-stream-data': 10,
+    'max-streams': 11,
+    blocked: 12,
+    challenge: 15,
+    response: 16,
+    hello: 18,
+    records: 19,
+    digest: 20,
+    want: 21,
+    goodbye: 28,
+    witness: 29,
+    data: 32,
+    'data-last': 33,
+  });
+  t.equal(REFUSAL_CODES.indexOf('overloaded'), 8);
+  t.equal(RESET_CODES.indexOf('protocol-error'), 4);
+  t.equal(GOODBYE_CODES.indexOf('restarting'), 1);
+});

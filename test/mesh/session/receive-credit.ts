@@ -1,0 +1,68 @@
+import t from 'tap';
+import {
+  INITIAL_SESSION_CREDIT_BYTES,
+  INITIAL_STREAM_COUNT,
+  INITIAL_STREAM_CREDIT_BYTES,
+  SessionCredit,
+  StreamCredit,
+} from '../../../mesh/session/receive-credit.ts';
+
+t.test('what streams and sessions start with', async (t) => {
+  t.same(
+    [INITIAL_STREAM_CREDIT_BYTES, INITIAL_SESSION_CREDIT_BYTES, INITIAL_STREAM_COUNT],
+    [256 * 1_024, 1_024 * 1_024, 1_024],
+  );
+  t.equal(new StreamCredit().grantedOffset, 262_144);
+  t.equal(new SessionCredit().grantedBytes, 1_048_576);
+});
+
+t.test('a stream is granted more once half was read', async (t) => {
+  const credit = new StreamCredit();
+  t.notOk(credit.consumed(131_071, 50, 60_000));
+  t.ok(credit.consumed(131_072, 50, 60_000));
+  t.equal(credit.grantedOffset, 131_072 + 262_144);
+});
+
+t.test('the window doubles for a reader that takes half of it in two round trips, up to 16 MB', async (t) => {
+  const credit = new StreamCredit();
+  let offset = 0;
+  let nowMs = 10_000;
+  for (let turn = 0; turn < 20; turn++) {
+    const window = credit.grantedOffset - offset;
+    offset += Math.ceil(window / 2) + 1;
+    t.ok(credit.consumed(offset, 50, (nowMs += 90)));
+  }
+  t.equal(credit.grantedOffset - offset, 16 * 1_048_576);
+  const slow = new StreamCredit();
+  offset = 0;
+  for (let turn = 0; turn < 20; turn++) {
+    offset = slow.grantedOffset;
+    t.ok(slow.consumed(offset, 50, (nowMs += 110)));
+  }
+  t.equal(slow.grantedOffset - offset, 262_144);
+});
+
+t.test('a session grants by what arrived, so a slow reader stalls its own stream only', async (t) => {
+  const credit = new SessionCredit();
+  let arrived = 0;
+  for (let turn = 0; turn < 60; turn++) {
+    t.ok(credit.allows(1_000_000), 'unread bytes do not count yet');
+    credit.received(1_000_000);
+    arrived += 1_000_000;
+  }
+  t.equal(credit.unreadBytes, arrived);
+});
+
+t.test('until unread bytes reach the ceiling for memory', async (t) => {
+  const credit = new SessionCredit();
+  let arrived = 0;
+  for (; credit.allows(65_536); arrived += 65_536) credit.received(65_536);
+  t.ok(arrived <= 134_217_728 && arrived > 120_000_000, `${arrived} bytes unread at most`);
+  const before = credit.grantedBytes;
+  let read = 0;
+  for (; credit.grantedBytes === before && read < arrived; read += 65_536) credit.consumed(65_536);
+  t.ok(read <= 20_000_000, `${read} bytes read bring new credit`);
+  t.ok(credit.allows(65_536));
+  credit.consumed(arrived - read);
+  t.equal(credit.unreadBytes, 0);
+});

@@ -1,0 +1,118 @@
+import t from 'tap';
+import { parseNodeId } from '../../../config/node-id.ts';
+import { SendQueue } from '../../../mesh/session/send-queue.ts';
+import { SessionStreams } from '../../../mesh/session/session-streams.ts';
+import { Stream } from '../../../mesh/session/stream.ts';
+import { SOMEWHERE } from '../../fixtures/stream-load.ts';
+
+const host = new SessionStreams({ peer: parseNodeId(2)!, opensEvenStreams: true, nowMs: 0 });
+let nextId = 0;
+
+/** A stream with bytes to send, of which `sentBytes` are on their way. */
+function streamWith(queue: SendQueue, sentBytes: number, unsentBytes: number): Stream {
+  const stream = new Stream(host, (nextId += 2), SOMEWHERE, true);
+  stream.sending.write(new Uint8Array(sentBytes + unsentBytes));
+  if (sentBytes > 0) stream.dataSent({ offset: 0, bytes: sentBytes, last: false });
+  queue.wake(stream);
+  return stream;
+}
+
+t.test('repairs before new streams before the rest', async (t) => {
+  const queue = new SendQueue();
+  const rest = streamWith(queue, 20_000, 100);
+  const fresh = streamWith(queue, 1_000, 100);
+  t.equal(queue.nextStream(true), fresh);
+  const repaired = streamWith(queue, 30_000, 0);
+  t.equal(queue.nextStream(true), fresh, 'nothing to send');
+  repaired.sending.lost({ offset: 0, bytes: 10, last: false });
+  queue.wake(repaired);
+  t.equal(queue.nextStream(true), repaired);
+  queue.remove(repaired);
+  queue.remove(fresh);
+  t.equal(queue.nextStream(true), rest);
+  queue.remove(rest);
+  t.equal(queue.nextStream(true), null);
+  t.notOk(queue.hasData);
+});
+
+t.test('streams of one line take turns', async (t) => {
+  const queue = new SendQueue();
+  const streams = [streamWith(queue, 20_000, 50), streamWith(queue, 20_000, 50), streamWith(queue, 20_000, 50)];
+  const order: number[] = [];
+  for (let turn = 0; turn < 6; turn++) {
+    const stream = queue.nextStream(true)!;
+    order.push(streams.indexOf(stream));
+    stream.dataSent(stream.sending.next(10, Infinity)!);
+    queue.wake(streams[0]!); // what has a place keeps it
+    queue.update(stream);
+  }
+  t.same(order, [0, 1, 2, 0, 1, 2]);
+});
+
+t.test('without session credit only repairs and ends go', async (t) => {
+  const queue = new SendQueue();
+  const blocked = streamWith(queue, 0, 100);
+  t.equal(queue.nextStream(false), null);
+  t.ok(queue.hasUnsent);
+  const ending = streamWith(queue, 50, 0);
+  ending.sending.finish();
+  queue.wake(ending);
+  t.equal(queue.nextStream(false), ending);
+  blocked.dataSent({ offset: 0, bytes: 50, last: false });
+  blocked.sending.lost({ offset: 0, bytes: 50, last: false });
+  queue.wake(blocked);
+  t.equal(queue.nextStream(false), blocked);
+});
+
+t.test('a repair that was acknowledged after all is not sent, nor anything it has no credit for', async (t) => {
+  const queue = new SendQueue();
+  const stream = streamWith(queue, 262_144, 1_000);
+  t.ok(queue.blocked.has(stream));
+  stream.sending.lost({ offset: 0, bytes: 10, last: false });
+  queue.wake(stream);
+  t.notOk(queue.blocked.has(stream));
+  stream.sending.acknowledged({ offset: 0, bytes: 10, last: false });
+  t.equal(queue.nextStream(true), null);
+  t.ok(queue.blocked.has(stream));
+  t.notOk(queue.hasData);
+  stream.sending.grant(300_000);
+  queue.wake(stream);
+  t.equal(queue.nextStream(true), stream);
+  t.equal(queue.blocked.size, 0);
+});
+
+t.test('what has ended meanwhile is passed over', async (t) => {
+  const queue = new SendQueue();
+  const stream = streamWith(queue, 0, 10);
+  stream.sending.reset();
+  t.equal(queue.nextStream(true), null);
+  t.notOk(queue.hasData);
+});
+
+t.test('control is anything but stream bytes', async (t) => {
+  const queue = new SendQueue();
+  const stream = streamWith(queue, 0, 10);
+  t.notOk(queue.hasControl);
+  const parts = [
+    () => (queue.sessionCreditDue = true),
+    () => (queue.streamCountDue = true),
+    () => queue.streamCredits.add(stream),
+    () => queue.pings.push(1),
+    () => queue.once.push({ type: 'ping' }),
+    () => queue.control.push({ frame: { type: 'ping' }, stream: null }),
+  ];
+  for (const add of parts) {
+    const other = new SendQueue();
+    t.notOk(other.hasControl);
+    add();
+    t.ok(queue.hasControl);
+    queue.sessionCreditDue = false;
+    queue.streamCountDue = false;
+    queue.streamCredits.clear();
+    for (const list of [queue.pings, queue.once, queue.control]) list.length = 0;
+  }
+  queue.opens.push(stream);
+  queue.streamCredits.add(stream);
+  queue.remove(stream);
+  t.notOk(queue.hasData || queue.hasControl);
+});

@@ -1,0 +1,167 @@
+import t from 'tap';
+import type { SentPacket } from '../../../mesh/session/sent-packets.ts';
+import { SessionPath } from '../../../mesh/session/session-path.ts';
+import { RecordingCarrier } from '../../fixtures/recording-carrier.ts';
+
+const PING = Uint8Array.of(1);
+const ACK_ONLY = Uint8Array.of(2, 0, 0, 0, 0, 0);
+const nobody = (): void => {};
+
+function make(rttMs = 100): { path: SessionPath; carrier: RecordingCarrier } {
+  const carrier = new RecordingCarrier();
+  const path = new SessionPath(3, carrier);
+  for (let turn = 0; turn < 60; turn++) path.rtt.update(rttMs, 0, 0);
+  return { path, carrier };
+}
+
+/** Sends something that wants an answer. */
+function send(path: SessionPath, nowMs: number): void {
+  path.send(PING, [{ type: 'once' }], nowMs);
+}
+
+t.test('packet numbers go up from 0, over all links of the path', async (t) => {
+  const { path, carrier } = make();
+  send(path, 0);
+  path.send(ACK_ONLY, null, 0);
+  const lost: number[] = [];
+  path.detach(({ packetNumber }) => lost.push(packetNumber));
+  t.same(lost, [0]);
+  t.equal(path.carrier, null);
+  const next = new RecordingCarrier();
+  path.attach(next);
+  send(path, 1);
+  t.same([...carrier.packets, ...next.packets].map(({ packetNumber }) => packetNumber), [0, 1, 2]);
+});
+
+t.test('only what wants an answer is in flight', async (t) => {
+  const { path } = make();
+  path.send(ACK_ONLY, null, 0);
+  t.equal(path.sent.count, 0);
+  t.equal(path.probeAtMs, Infinity);
+  send(path, 0);
+  t.equal(path.sent.bytesInFlight, 1 + 64);
+});
+
+t.test('probes back off: half a second at most at first, five seconds later, then a minute', async (t) => {
+  const { path } = make(100);
+  send(path, 0);
+  const probes: number[] = [];
+  while (path.probeAtMs < 300_000) {
+    const nowMs = path.probeAtMs;
+    path.probed(nowMs);
+    send(path, nowMs);
+    probes.push(nowMs);
+  }
+  const gaps = probes.map((atMs, index) => atMs - (probes[index - 1] ?? 0));
+  t.ok(Math.abs(gaps[0]! - 129) < 0.1, `the first after srtt + 4 + 25 ms: ${gaps[0]}`);
+  t.ok(Math.abs(gaps[1]! - 258) < 0.1);
+  const gapsFrom = (fromMs: number, untilMs: number): number[] =>
+    gaps.filter((_, index) => probes[index]! > fromMs && probes[index]! <= untilMs);
+  t.ok(Math.max(...gapsFrom(0, 10_000)) <= 500);
+  t.ok(gapsFrom(16_000, 60_000).every((gap) => gap === 5_000));
+  t.ok(gapsFrom(130_000, 300_000).every((gap) => gap === 60_000));
+  t.ok(path.unansweredProbes > 20);
+  path.heard(300_000);
+  t.equal(path.unansweredProbes, 0);
+  t.ok(Math.abs(path.probeAtMs - 300_129) < 0.1);
+});
+
+t.test('after a sleep it probes at once', async (t) => {
+  const { path } = make();
+  send(path, 0);
+  for (let turn = 0; turn < 8; turn++) path.probed(path.probeAtMs);
+  path.forgive(7_200_000);
+  t.ok(path.probeAtMs <= 7_200_000);
+  t.equal(path.unansweredProbes, 0);
+});
+
+t.test('a new link does not inherit patience or round trips', async (t) => {
+  const { path } = make(900);
+  send(path, 0);
+  for (let turn = 0; turn < 8; turn++) path.probed(path.probeAtMs);
+  path.detach(nobody);
+  path.attach(new RecordingCarrier());
+  t.equal(path.unansweredProbes, 0);
+  t.notOk(path.rtt.hasSample);
+  send(path, 50_000);
+  t.equal(path.probeAtMs, 50_000 + 625);
+});
+
+t.test('an ACK gives a round trip, and each packet once', async (t) => {
+  const { path } = make(100);
+  for (let nowMs = 0; nowMs < 5; nowMs++) send(path, nowMs);
+  const acked: number[] = [];
+  const note = ({ packetNumber }: SentPacket): void => void acked.push(packetNumber);
+  path.acknowledge([{ first: 1, last: 2 }], 0, 52, note, nobody);
+  t.equal(path.rtt.latestMs, 50);
+  path.acknowledge([{ first: 0, last: 2 }], 0, 60, note, nobody);
+  t.equal(path.rtt.latestMs, 50, 'an old number says nothing about now');
+  t.same(acked, [1, 2, 0]);
+  path.acknowledge([{ first: 0, last: 2 ** 48 }], 0, 70, note, nobody);
+  t.same(acked, [1, 2, 0, 3, 4], 'numbers never sent are nothing');
+  t.equal(path.sent.bytesInFlight, 0);
+});
+
+t.test('what long was overtaken is given up, though nobody asks for it', async (t) => {
+  const { path } = make(100);
+  send(path, 0);
+  send(path, 380);
+  send(path, 400);
+  const lost: number[] = [];
+  path.acknowledge([{ first: 1, last: 1 }], 0, 480, nobody, ({ packetNumber }) => lost.push(packetNumber));
+  t.same(lost, []);
+  path.acknowledge([{ first: 2, last: 2 }], 0, 500, nobody, ({ packetNumber }) => lost.push(packetNumber));
+  t.same(lost, [0]);
+  t.equal(path.sent.count, 0);
+});
+
+t.test('REPAIR takes packets out of flight, unknown ones are nothing', async (t) => {
+  const { path } = make();
+  for (let turn = 0; turn < 4; turn++) send(path, 0);
+  const lost: number[] = [];
+  const note = ({ packetNumber }: SentPacket): void => void lost.push(packetNumber);
+  path.repair([{ first: 1, last: 2 }], note);
+  path.repair([{ first: 1, last: 2 }], note);
+  path.repair([{ first: 100, last: 2 ** 48 }], note);
+  t.same(lost, [1, 2]);
+  t.equal(path.sent.count, 2);
+});
+
+t.test('data goes while the link, the window and the pacer allow', async (t) => {
+  const { path, carrier } = make(100);
+  t.ok(path.allowsData(0));
+  carrier.writable = false;
+  t.notOk(path.allowsData(0));
+  t.equal(path.dataAtMs, Infinity);
+  carrier.writable = true;
+  let sent = 0;
+  let nowMs = 0;
+  for (; sent < 1_000; ) {
+    if (path.allowsData(nowMs)) {
+      path.send(new Uint8Array(1_168), [{ type: 'once' }], nowMs);
+      sent++;
+    } else if (path.dataAtMs === Infinity) break;
+    else {
+      t.ok(path.dataAtMs > nowMs);
+      nowMs = path.dataAtMs;
+    }
+  }
+  t.equal(sent, 32, 'the initial window');
+  t.ok(nowMs > 0, `spread over ${nowMs} ms`);
+  path.acknowledge([{ first: 0, last: 0 }], 0, 100, nobody, nobody);
+  t.ok(path.allowsData(100));
+});
+
+t.test('a reliable link is neither paced nor limited', async (t) => {
+  const carrier = new RecordingCarrier({ reliable: true, maxPayloadBytes: 60_000 });
+  const path = new SessionPath(0, carrier);
+  for (let turn = 0; turn < 1_000; turn++) {
+    if (!path.allowsData(0)) t.fail('held back');
+    path.send(new Uint8Array(60_000), [{ type: 'once' }], 0);
+  }
+  carrier.writable = false;
+  t.notOk(path.allowsData(0));
+  path.acknowledge([{ first: 0, last: 999 }], 0, 20, nobody, nobody);
+  t.equal(path.sent.count, 0);
+  t.equal(path.rtt.latestMs, 20);
+});

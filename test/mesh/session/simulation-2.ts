@@ -1,0 +1,6 @@
+import t from 'tap';
+import { soak } from '../../fixtures/session-soak.ts';
+
+t.test('another 1,000 seeded runs: every byte in order, nothing stuck, nothing leaked', async (t) => {
+  soak(t, 1_000, 1_000, 'dist/test/mesh/session/simulation-2.js');
+});
