@@ -34,6 +34,7 @@ export class MeshMembers {
   pursue(nowMs: number): void {
     for (const { id, roles } of this.#gossip.membership.members()) {
       const isConfigured = this.#options.servers.some((server) => server.id === id);
+      if (isConfigured) this.#directory.dropProspect(id);
       if (isConfigured || (this.#options.wantsExits && roles.exit)) this.peer(id)?.setWanted(true, nowMs);
     }
   }

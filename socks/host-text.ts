@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { Host, Target } from '../mesh/session/target.ts';
 
 /** The longest name in bytes: SOCKS5 has one byte for its length (RFC 1928 section 5), and so has DNS. */
-export const MAX_NAME_BYTES = 255;
+const MAX_NAME_BYTES = 255;
 
 /**
  * Reads what a program or a peer calls a host. Returns null for what is neither an address nor a name.

@@ -79,6 +79,11 @@ export class PeerDirectory implements LinkMaker {
     prospect.start(nowMs);
   }
 
+  /** The server with this number is a peer now, which is approached itself. */
+  dropProspect(id: NodeId): void {
+    for (const prospect of this.#prospects) if (prospect.id === id) prospect.stop();
+  }
+
   linkOpened(dialId: number, link: Link, nowMs: number): void {
     const opened = this.links.opened(dialId, link);
     if (opened === null) return link.close();
@@ -106,7 +111,6 @@ export class PeerDirectory implements LinkMaker {
       peer.approach.setProven(owner.endpoints);
       peer.setWanted(true, nowMs);
     }
-    for (const prospect of this.#prospects) if (prospect.id === peer.id) prospect.stop();
     this.links.claim(entry, peer);
   }
 

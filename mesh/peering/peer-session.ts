@@ -28,6 +28,8 @@ export interface Received {
   readonly replaced: boolean;
   readonly gossip: readonly GossipFrame[];
   readonly saidGoodbye: boolean;
+  /** It was more than an answer. */
+  readonly isActive: boolean;
 }
 
 /**
@@ -78,7 +80,7 @@ export class PeerSession {
   }
 
   get hasStreams(): boolean {
-    return this.stats !== null && this.stats.streams > 0;
+    return (this.#session?.streamCount ?? 0) > 0;
   }
 
   get unansweredProbes(): number {
@@ -255,7 +257,7 @@ export class PeerSession {
       peerLink.challengedAtMs = nowMs;
       this.#context.sendChallenge(peerLink, this.#peer, network);
     }
-    return { replaced, gossip, saidGoodbye };
+    return { replaced, gossip, saidGoodbye, isActive: session.peerActiveAtMs === nowMs };
   }
 
   #ensure(nowMs: number): Session {

@@ -238,7 +238,7 @@ export class Peer {
     this.#heardAtMs = nowMs;
     this.#probesSeen = 0;
     this.approach.heard();
-    if (this.#isWanted) this.#keepAlive.active(nowMs);
+    this.#keepAwake(received.isActive, nowMs);
     if (!wasUp || received.replaced) {
       this.#state = 'up';
       this.approach.stop();
@@ -252,6 +252,12 @@ export class Peer {
   /** A CHALLENGE came alone: the peer sees another address than before, and asks whether it is really this node's. */
   receiveChallenge(peerLink: PeerLink, token: Uint8Array): void {
     if (this.session.activeLink === peerLink) this.session.respond(token);
+  }
+
+  #keepAwake(isActive: boolean, nowMs: number): void {
+    if (!this.#isWanted) return;
+    if (isActive) this.#keepAlive.used(this.session.hasStreams, nowMs);
+    else this.#keepAlive.heard(nowMs);
   }
 
   #announceKey(nowMs: number): void {

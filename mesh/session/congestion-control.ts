@@ -150,6 +150,7 @@ export class CongestionControl {
       case 'probe-bandwidth':
         if (nowMs - this.#rtt.minAtMs > PROBE_RTT_INTERVAL_MS && ack.sample !== null && !ack.sample.isAppLimited) {
           this.#phase = 'probe-rtt';
+          this.#rtt.renewMin();
           this.#probeRttEndsAtMs = nowMs + PROBE_RTT_DURATION_MS + this.#rtt.minMs;
           return;
         }

@@ -4,7 +4,8 @@ const GRANULARITY_MS = 4;
 const ACK_DELAY_ALLOWANCE_MS = 25;
 /** Assumed before the first sample, in ms. */
 const INITIAL_RTT_MS = 200;
-const MIN_RTT_WINDOW_MS = 10_000;
+/** A minimum that was neither met again nor renewed in this time says nothing about the path of today. */
+const MIN_RTT_WINDOW_MS = 30_000;
 
 /** Round-trip time of one path, in ms: smoothed value and variation as in RFC 9002 section 5, and a windowed minimum. */
 export class RttEstimator {
@@ -14,6 +15,7 @@ export class RttEstimator {
   #minMs = Number.POSITIVE_INFINITY;
   #minAtMs = Number.NEGATIVE_INFINITY;
   #hasSample = false;
+  #isMinRenewed = false;
 
   get hasSample(): boolean {
     return this.#hasSample;
@@ -31,7 +33,7 @@ export class RttEstimator {
     return this.#latestMs;
   }
 
-  /** The lowest sample of the last ten seconds and more, or the initial guess. */
+  /** The lowest sample of the last half minute, or since {@link renewMin}; the initial guess before there is any. */
   get minMs(): number {
     return this.#hasSample ? this.#minMs : INITIAL_RTT_MS;
   }
@@ -51,6 +53,11 @@ export class RttEstimator {
     return Math.max(20, this.#srttMs + 4 * this.#rttvarMs);
   }
 
+  /** The next sample replaces the minimum, whatever it is: the sender lets the queues drain for that. */
+  renewMin(): void {
+    this.#isMinRenewed = true;
+  }
+
   /** Forgets everything: the path has a new link. */
   restart(): void {
     this.#hasSample = false;
@@ -66,7 +73,8 @@ export class RttEstimator {
    * acknowledgement back.
    */
   update(sampleMs: number, ackDelayMs: number, nowMs: number): void {
-    if (sampleMs <= this.#minMs || nowMs - this.#minAtMs > MIN_RTT_WINDOW_MS) {
+    if (sampleMs <= this.#minMs || this.#isMinRenewed || nowMs - this.#minAtMs > MIN_RTT_WINDOW_MS) {
+      this.#isMinRenewed = false;
       this.#minMs = sampleMs;
       this.#minAtMs = nowMs;
     }

@@ -34,6 +34,8 @@ export interface SessionStats {
   readonly unreadBytes: number;
   /** Packet numbers to be asked for. */
   readonly missingPackets: number;
+  /** Runs of stream bytes that wait for a gap in front of them. */
+  readonly waitingSegments: number;
 }
 
 /**
@@ -53,6 +55,7 @@ export class Session {
   #activePath: SessionPath | null = null;
   #hasWork = false;
   #isEnded = false;
+  #peerActiveAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SessionOptions) {
     this.#streams = new SessionStreams(options);
@@ -156,6 +159,7 @@ export class Session {
       this.#receiveFrame(frame, meshFrames, nowMs);
     }
     path.received.receive(packetNumber, isEliciting, isUrgent, nowMs);
+    if (isEliciting) this.#peerActiveAtMs = nowMs;
     this.#hasWork ||= this.#streams.queue.hasData || this.#streams.queue.hasControl;
     return meshFrames;
   }
@@ -227,6 +231,15 @@ export class Session {
     return (this.#activePath?.unansweredProbes ?? 0) >= 2;
   }
 
+  /** When the peer last sent something other than answers. */
+  get peerActiveAtMs(): number {
+    return this.#peerActiveAtMs;
+  }
+
+  get streamCount(): number {
+    return this.#streams.set.size;
+  }
+
   /** For tables and tests. */
   get stats(): SessionStats {
     let bytesInFlight = 0;
@@ -237,8 +250,15 @@ export class Session {
     }
     let cachedBytes = 0;
     for (const stream of this.#streams.set.values()) cachedBytes += stream.sending.cachedBytes;
-    const { unreadBytes } = this.#streams.credit;
-    return { streams: this.#streams.set.size, bytesInFlight, cachedBytes, unreadBytes, missingPackets };
+    const { set, credit, segments } = this.#streams;
+    return {
+      streams: set.size,
+      bytesInFlight,
+      cachedBytes,
+      unreadBytes: credit.unreadBytes,
+      missingPackets,
+      waitingSegments: segments.used,
+    };
   }
 
   #receiveFrame(frame: Frame, meshFrames: MeshFrame[], nowMs: number): void {

@@ -27,7 +27,7 @@ for (const [how, signal] of [
     const used = (await demo.nodes()).find((node) => node.streams > 0)!;
     process.kill(demo.exitPid(used.id), signal);
     const diedAtMs = performance.now();
-    download.on('data', () => {});
+    download.on('data', () => {}).resume();
     const [error] = (await once(download, 'error')) as [NodeJS.ErrnoException];
     const tookMs = performance.now() - diedAtMs;
     t.comment(`reset after ${Math.round(tookMs)} ms`);

@@ -113,5 +113,8 @@ t.test('the answer to the CHALLENGE gets lost', async (t) => {
   };
   t.ok(sim.until(() => client.stateOf(exit) === 'up', 3_000));
   const stream = new EchoStream(sim, client, exit);
-  t.ok(sim.until(() => stream.receivedBytes === 200_000, 3_000), 'it is not stuck at three times what came');
+  t.ok(
+    sim.until(() => stream.receivedBytes === 200_000, 3_000),
+    'it is not stuck at three times what came',
+  );
 });

@@ -117,7 +117,10 @@ t.test('HELLOs from five thousand addresses', async (t) => {
     socket.close();
   }
   stream.send();
-  t.ok(sim.until(() => stream.isEven, 1_000), 'the client has not lost its link');
+  t.ok(
+    sim.until(() => stream.isEven, 1_000),
+    'the client has not lost its link',
+  );
   t.ok(exit.keptLinks <= 2 + 16, `${exit.keptLinks} links are kept`);
 });
 
@@ -176,7 +179,10 @@ t.test('more streams than are allowed', async (t) => {
   t.equal(streams.filter(({ ends }) => ends.length > 0).length, 0);
   exit.onStream = (stream) => stream.accept(stream.target, 1);
   const other = new EchoStream(sim, client, exit);
-  t.ok(sim.until(() => other.isOpened, 1_000), 'others open theirs');
+  t.ok(
+    sim.until(() => other.isOpened, 1_000),
+    'others open theirs',
+  );
 });
 
 t.test('a record that changes without end', async (t) => {

@@ -111,7 +111,10 @@ t.test('two servers that dial each other at once end up with one session', async
     sim.pass(1_000);
     a.restart({ isStateLost: round === 3 });
     b.restart();
-    t.ok(sim.until(() => a.stateOf(b) === 'up' && b.stateOf(a) === 'up', 5_000), `round ${round}`);
+    t.ok(
+      sim.until(() => a.stateOf(b) === 'up' && b.stateOf(a) === 'up', 5_000),
+      `round ${round}`,
+    );
     sim.pass(3_000);
     const downs = [...a.notices, ...b.notices].filter(({ code }) => code === 'peer-down').length;
     sim.pass(60_000);
@@ -137,7 +140,9 @@ t.test('thirty nodes know each other within five seconds of the last join', asyn
   const knowsAll = (node: SimNode): boolean => node.mesh.nodes().filter(({ name }) => name !== '').length === 29;
   t.ok(sim.until(() => nodes.every(knowsAll), 5_000));
   t.comment(`${sim.network.nowMs - joinedAtMs} ms after the last join`);
-  t.ok(sim.until(() => nodes.slice(10).every((node) => nodes.slice(0, 10).every((exit) => node.stateOf(exit) === 'up'))));
+  t.ok(
+    sim.until(() => nodes.slice(10).every((node) => nodes.slice(0, 10).every((exit) => node.stateOf(exit) === 'up'))),
+  );
   sim.pass(5_000);
   t.comment(`${sim.flow.recorded} packets in all, ${sim.flow.recorded - before} of them after the last join`);
   const quiet = sim.flow.recorded;

@@ -68,7 +68,10 @@ t.test('a revoked node is out within five seconds, everywhere and for good', asy
   const bad = sim.add(66, { exit: true, listens: ['udp'], servers: [firstServer(exits[0]!)], wantsExits: true });
   t.ok(untilUp(sim, bad, exits));
   t.ok(untilUp(sim, client, [bad]));
-  t.notOk(exits[1]!.do((mesh, nowMs) => mesh.admit(new Uint8Array(70), 'revocation', nowMs)), 'a forgery is not taken');
+  t.notOk(
+    exits[1]!.do((mesh, nowMs) => mesh.admit(new Uint8Array(70), 'revocation', nowMs)),
+    'a forgery is not taken',
+  );
   t.ok(exits[1]!.do((mesh, nowMs) => mesh.admit(revocation(sim, 66, 1), 'revocation', nowMs)));
   const others = [...exits, client];
   t.ok(sim.until(() => others.every((node) => !isKnown(node, 66)), 5_000));
@@ -79,10 +82,19 @@ t.test('a revoked node is out within five seconds, everywhere and for good', asy
     sim.pass(30_000);
     for (const node of others) t.notOk(isKnown(node, 66));
   }
-  t.notOk(exits[0]!.do((mesh, nowMs) => mesh.admit(revocation(sim, 66, 1), 'revocation', nowMs)), 'known already');
+  t.notOk(
+    exits[0]!.do((mesh, nowMs) => mesh.admit(revocation(sim, 66, 1), 'revocation', nowMs)),
+    'known already',
+  );
   // The number can be given again.
   bad.kill('silently');
-  const good = sim.add(66, { identity: 'new', serial: 2, exit: true, listens: ['udp'], servers: [firstServer(exits[0]!)] });
+  const good = sim.add(66, {
+    identity: 'new',
+    serial: 2,
+    exit: true,
+    listens: ['udp'],
+    servers: [firstServer(exits[0]!)],
+  });
   t.ok(sim.until(() => others.every((node) => isKnown(node, 66)), 10_000));
   t.ok(untilUp(sim, client, [good]));
 });

@@ -4,7 +4,7 @@ import { loadSodium } from '../../node/sodium/load-sodium.ts';
 import { EchoStream, untilWorksMs } from '../fixtures/echo-stream.ts';
 import { makeSmallMesh, type SmallMesh, untilUp } from '../fixtures/small-mesh.ts';
 import type { SimNode } from '../fixtures/sim-node.ts';
-import type { FailingTest } from "../fixtures/sim/packet-flow.ts";
+import type { FailingTest } from '../fixtures/sim/packet-flow.ts';
 import { SeededRandom } from '../fixtures/sim/seeded-random.ts';
 
 const sodium = await loadSodium();
@@ -12,7 +12,12 @@ const sodium = await loadSodium();
 const LONG_ENOUGH_MS = 1_100;
 
 /** What must hold after anything was restarted: a new stream works soon. */
-function worksWithin(t: FailingTest & { ok(value: boolean, message: string): boolean }, { sim, exits, client }: SmallMesh, limitMs: number, what: string): void {
+function worksWithin(
+  t: FailingTest & { ok(value: boolean, message: string): boolean },
+  { sim, exits, client }: SmallMesh,
+  limitMs: number,
+  what: string,
+): void {
   const tookMs = untilWorksMs(sim, client, exits[0]!, limitMs);
   t.ok(tookMs <= limitMs, `${what}: ${tookMs} ms`);
 }

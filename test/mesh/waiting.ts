@@ -75,7 +75,9 @@ t.test('an idle client with ten exits', async (t) => {
   const minutes = 30;
   sim.pass(minutes * MINUTE_MS);
   const perMinute = (count: number): number => Math.round((10 * count) / minutes) / 10;
-  t.comment(`a minute: ${perMinute(client.ticks - ticks)} ticks, ${perMinute(packets)} packets, ${perMinute(bytes)} bytes`);
+  t.comment(
+    `a minute: ${perMinute(client.ticks - ticks)} ticks, ${perMinute(packets)} packets, ${perMinute(bytes)} bytes`,
+  );
   t.ok(client.ticks - ticks <= minutes * 60, 'at most one wake-up a second');
   t.ok(bytes <= minutes * 3_000, 'under 3 KB a minute');
   t.equal(client.notices.filter(({ code }) => code === 'peer-down').length, 0);

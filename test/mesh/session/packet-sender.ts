@@ -145,7 +145,7 @@ t.test('says when pacing lets more go, and only while there is more', async (t) 
   stream.write(new Uint8Array(20_000));
   bench.send();
   t.ok(bench.sender.dataAtMs > 0 && bench.sender.dataAtMs < 50, `at ${bench.sender.dataAtMs} ms`);
-  for (let nowMs = 0; bench.sender.dataAtMs !== Infinity && nowMs < 1_000; ) {
+  for (let nowMs = 0; bench.sender.dataAtMs !== Infinity && nowMs < 1_000;) {
     nowMs = bench.sender.dataAtMs;
     bench.send(nowMs);
   }

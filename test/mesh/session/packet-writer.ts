@@ -121,7 +121,10 @@ t.test('session credit bounds new bytes, and each is counted once', async (t) =>
   const first = bench.write(600);
   const second = bench.write(600);
   const sent = [...first, ...second].filter((frame) => frame.type === 'data');
-  t.equal(sent.reduce((sum, frame) => sum + frame.bytes.length, 0), 1_000);
+  t.equal(
+    sent.reduce((sum, frame) => sum + frame.bytes.length, 0),
+    1_000,
+  );
   t.ok(sent.every(({ last }) => !last));
   t.same(bench.write(), []);
   t.equal(bench.streams.sendableBytes, 0);

@@ -32,13 +32,19 @@ t.test(
   },
 );
 
-t.test('the minimum lasts ten seconds', async (t) => {
+t.test('the minimum lasts half a minute, or until it is renewed', async (t) => {
   const rtt = new RttEstimator();
   rtt.update(50, 0, 0);
-  rtt.update(80, 0, 9_999);
+  rtt.update(80, 0, 29_999);
   t.equal(rtt.minMs, 50);
-  rtt.update(80, 0, 10_001);
-  t.same([rtt.minMs, rtt.minAtMs], [80, 10_001]);
+  rtt.update(80, 0, 30_001);
+  t.same([rtt.minMs, rtt.minAtMs], [80, 30_001]);
+  rtt.renewMin();
+  t.equal(rtt.minMs, 80, 'until there is a sample');
+  rtt.update(90, 0, 31_000);
+  rtt.update(85, 0, 31_001);
+  rtt.update(95, 0, 31_002);
+  t.same([rtt.minMs, rtt.minAtMs], [85, 31_001]);
 });
 
 t.test('a new link starts anew', async (t) => {

@@ -30,7 +30,10 @@ t.test('packet numbers go up from 0, over all links of the path', async (t) => {
   const next = new RecordingCarrier();
   path.attach(next);
   send(path, 1);
-  t.same([...carrier.packets, ...next.packets].map(({ packetNumber }) => packetNumber), [0, 1, 2]);
+  t.same(
+    [...carrier.packets, ...next.packets].map(({ packetNumber }) => packetNumber),
+    [0, 1, 2],
+  );
 });
 
 t.test('only what wants an answer is in flight', async (t) => {
@@ -136,7 +139,7 @@ t.test('data goes while the link, the window and the pacer allow', async (t) => 
   carrier.writable = true;
   let sent = 0;
   let nowMs = 0;
-  for (; sent < 1_000; ) {
+  for (; sent < 1_000;) {
     if (path.allowsData(nowMs)) {
       path.send(new Uint8Array(1_168), [{ type: 'once' }], nowMs);
       sent++;

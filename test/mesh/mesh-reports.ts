@@ -1,0 +1,40 @@
+import t from 'tap';
+import { MeshReports } from '../../mesh/mesh-reports.ts';
+import { nodeId } from '../fixtures/wire/nodes.ts';
+
+const ID = nodeId(42);
+
+t.test('events are taken once, in order', async (t) => {
+  const reports = new MeshReports();
+  t.same(reports.take(), []);
+  const endpoint = { transport: 'udp', host: '192.0.2.1', port: 1 } as const;
+  reports.dial(3, endpoint);
+  reports.persist();
+  reports.nodesChanged();
+  reports.notice('warn', 'revoked', 'text', ID);
+  t.same(reports.take(), [
+    { type: 'dial', dialId: 3, endpoint },
+    { type: 'persist' },
+    { type: 'nodes-changed' },
+    { type: 'notice', level: 'warn', code: 'revoked', message: 'text', node: ID },
+  ]);
+  t.same(reports.take(), []);
+});
+
+t.test('what peers tell', async (t) => {
+  const reports = new MeshReports();
+  const told = (event: Parameters<MeshReports['peerEvent']>[1]): unknown[] => {
+    reports.peerEvent(ID, event);
+    return reports.take();
+  };
+  t.match(told({ type: 'up' }), [{ code: 'peer-up', node: ID }, { type: 'nodes-changed' }]);
+  t.match(told({ type: 'down', reason: 'silent' }), [
+    { code: 'peer-down', message: /silent/ },
+    { type: 'nodes-changed' },
+  ]);
+  t.same(told({ type: 'changed' }), [{ type: 'nodes-changed' }]);
+  t.same(told({ type: 'pong', rttMs: 12 }), [{ type: 'pong', peer: ID, rttMs: 12 }]);
+  t.same(told({ type: 'persist' }), [{ type: 'persist' }]);
+  reports.keyChanged();
+  t.match(reports.take(), [{ level: 'warn', code: 'key-changed', node: null }]);
+});

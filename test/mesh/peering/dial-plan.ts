@@ -1,0 +1,103 @@
+import t from 'tap';
+import { formatEndpoint } from '../../../config/endpoint.ts';
+import { DialPlan } from '../../../mesh/peering/dial-plan.ts';
+import { endpoint } from './fixtures/fake-link.ts';
+
+const UDP = endpoint('udp');
+const TCP = endpoint('tcp');
+const WSS = endpoint('wss');
+
+/** Calls the plan whenever it wants to be, and says when it dialled what. */
+function run(plan: DialPlan, fromMs: number, untilMs: number): string[] {
+  const seen: string[] = [];
+  for (let nowMs = fromMs; nowMs <= untilMs; nowMs = plan.wakeAtMs) {
+    const { dials, over } = plan.takeDials(nowMs);
+    for (const { transport } of dials) seen.push(`${nowMs} ${transport}`);
+    if (over) seen.push(`${nowMs} over`);
+    if (plan.wakeAtMs <= nowMs) throw new Error(`it wants to be called again at ${plan.wakeAtMs}`);
+  }
+  return seen;
+}
+
+t.test('endpoints by transport, 250 ms apart, for five seconds', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([WSS, TCP, UDP], null);
+  t.equal(plan.wakeAtMs, Infinity);
+  t.notOk(plan.isActive);
+  plan.start(1_000);
+  t.ok(plan.isActive);
+  t.same(run(plan, 1_000, 6_900), ['1000 udp', '1250 tcp', '1500 wss', '6000 over']);
+});
+
+t.test('what worked last is first', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP, TCP, WSS], formatEndpoint(WSS));
+  plan.start(0);
+  t.same(run(plan, 0, 600), ['0 wss', '250 udp', '500 tcp']);
+  plan.succeeded(formatEndpoint(TCP));
+  t.equal(plan.lastGood, formatEndpoint(TCP));
+  t.notOk(plan.isActive);
+  t.equal(plan.wakeAtMs, Infinity);
+  plan.start(700);
+  t.same(run(plan, 700, 900), ['700 tcp']);
+});
+
+t.test('endpoints that repeat others count once', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP, TCP, { ...UDP }, { ...TCP }], null);
+  t.equal(plan.endpointCount, 2);
+});
+
+t.test('pauses double from one second to sixty', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP], null);
+  plan.start(0);
+  const dials = run(plan, 0, 400_000).filter((entry) => entry.endsWith('udp'));
+  const times = dials.map((entry) => Number.parseFloat(entry));
+  const pauses = times.slice(1).map((atMs, index) => atMs - times[index]! - 5_000);
+  t.same(pauses.slice(0, 8), [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  plan.succeeded(formatEndpoint(UDP));
+  plan.start(500_000);
+  t.match(run(plan, 500_000, 506_500), ['500000 udp', '505000 over', '506000 udp'], 'success forgets the failures');
+});
+
+t.test('a failure brings the next at once, and the last one the pause', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP, TCP], null);
+  plan.start(0);
+  t.same(run(plan, 0, 100), ['0 udp']);
+  plan.failed(30);
+  t.equal(plan.wakeAtMs, 30);
+  t.same(run(plan, 30, 100), ['30 tcp']);
+  plan.failed(60);
+  t.equal(plan.wakeAtMs, 1_060);
+  t.same(run(plan, 1_060, 1_100), ['1060 udp']);
+});
+
+t.test('a failure while another is open waits for that one', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP, TCP], null);
+  plan.start(0);
+  t.same(run(plan, 0, 300), ['0 udp', '250 tcp']);
+  plan.failed(400);
+  t.equal(plan.wakeAtMs, 5_000);
+  plan.failed(500);
+  t.equal(plan.wakeAtMs, 1_500);
+  plan.failed(600);
+  t.equal(plan.wakeAtMs, 1_500, 'nothing is under way that could fail');
+});
+
+t.test('starting ends a pause, not a round', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP, TCP], null);
+  plan.startLater(0, 5_000);
+  t.same(run(plan, 0, 4_999), []);
+  plan.start(100);
+  t.same(run(plan, 100, 300), ['100 udp']);
+  plan.start(310);
+  plan.startLater(310, 10);
+  t.same(run(plan, 350, 400), ['350 tcp'], 'the round goes on');
+  plan.stop();
+  t.notOk(plan.isActive);
+  t.same(plan.takeDials(10_000), { dials: [], over: false });
+});

@@ -1,0 +1,43 @@
+import t from 'tap';
+import { KeepAlive } from '../../../mesh/peering/keep-alive.ts';
+
+/** When it probes where each probe is answered at once. */
+function probesOf(keepAlive: KeepAlive, count: number): number[] {
+  const times: number[] = [];
+  while (times.length < count) {
+    const nowMs = keepAlive.wakeAtMs;
+    times.push(nowMs);
+    keepAlive.probed(nowMs);
+    keepAlive.heard(nowMs);
+  }
+  return times;
+}
+
+t.test(
+  'without streams the first probe is for NATs on the way, and each that holds makes the next rarer',
+  async (t) => {
+    const keepAlive = new KeepAlive();
+    t.equal(keepAlive.wakeAtMs, Infinity);
+    keepAlive.used(false, 0);
+    t.same(probesOf(keepAlive, 5), [25_000, 80_000, 190_000, 300_000, 410_000]);
+  },
+);
+
+t.test('with streams the first probe follows soon after the last byte', async (t) => {
+  const keepAlive = new KeepAlive();
+  keepAlive.used(true, 0);
+  t.same(probesOf(keepAlive, 8), [800, 2_400, 5_600, 12_000, 24_800, 49_800, 104_800, 214_800]);
+  keepAlive.used(true, 300_000);
+  t.same(probesOf(keepAlive, 1), [300_800], 'use begins anew');
+});
+
+t.test('an answer puts the next probe off, and an end forgets', async (t) => {
+  const keepAlive = new KeepAlive();
+  keepAlive.used(true, 0);
+  keepAlive.heard(500);
+  t.equal(keepAlive.wakeAtMs, 1_300);
+  keepAlive.stop();
+  t.equal(keepAlive.wakeAtMs, Infinity);
+  keepAlive.heard(1_000);
+  t.equal(keepAlive.wakeAtMs, 26_000);
+});

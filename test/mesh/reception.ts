@@ -1,0 +1,97 @@
+import t from 'tap';
+import { Header } from '../../mesh/wire/header.ts';
+import { KeyRing } from '../../mesh/wire/key-ring.ts';
+import { MessageOpener } from '../../mesh/wire/message-opener.ts';
+import { MessageSealer } from '../../mesh/wire/message-sealer.ts';
+import { NetworkKeys } from '../../mesh/wire/network-keys.ts';
+import { loadSodium } from '../../node/sodium/load-sodium.ts';
+import { makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
+import { headerOf, nodeId } from '../fixtures/wire/nodes.ts';
+import { seededRandom } from '../fixtures/wire/seeded-bytes.ts';
+import type { FailingTest } from '../fixtures/sim/packet-flow.ts';
+import { FakeLink } from './peering/fixtures/fake-link.ts';
+
+const sodium = await loadSodium();
+
+/** An exit that has heard nothing yet, and the first flight of a client to it. */
+function fresh(t: FailingTest) {
+  const mesh = makeSmallMesh(t, sodium);
+  const { sim, exits, client } = mesh;
+  let hello: Uint8Array | null = null;
+  sim.onPacket = (bytes) => (hello ??= bytes);
+  sim.network.setUp(client.host, exits[0]!.host, false);
+  sim.pass(1);
+  sim.onPacket = null;
+  return { sim, exit: exits[0]!, client, hello: hello! as Uint8Array };
+}
+
+t.test('a HELLO is answered on its link, which is kept', async (t) => {
+  const { exit, hello } = fresh(t);
+  const link = new FakeLink();
+  exit.mesh.receive(link, hello, 0);
+  t.equal(link.sent.length, 1);
+  t.ok(link.isKept);
+  exit.mesh.receive(link, hello, 0);
+  t.equal(link.sent.length, 1, 'once');
+});
+
+t.test('every truncation and every flipped byte gets silence', async (t) => {
+  const { sim, exit, hello } = fresh(t);
+  const link = new FakeLink();
+  const persisted = exit.persisted;
+  for (let length = 0; length < hello.length; length++) exit.mesh.receive(link, hello.subarray(0, length), 0);
+  // Waste at the end is sealed by nothing.
+  const header = new Header();
+  new MessageOpener(sodium).openHeader(hello, 0, new KeyRing(new NetworkKeys(sodium, sim.networkKey)), header);
+  for (let at = 0; at < hello.length - header.wasteBytes; at++) {
+    const flipped = hello.slice();
+    flipped[at]! ^= 0x10;
+    exit.mesh.receive(link, flipped, 0);
+  }
+  t.equal(link.sent.length, 0);
+  t.notOk(link.isKept);
+  t.equal(exit.persisted, persisted);
+  exit.mesh.receive(link, hello, 0);
+  t.equal(link.sent.length, 1, 'the real one still counts');
+});
+
+t.test('messages stand back to back, up to the first byte that is none', async (t) => {
+  const { exit, hello } = fresh(t);
+  const link = new FakeLink();
+  exit.mesh.receive(link, Buffer.concat([Uint8Array.of(1), hello]), 0);
+  t.equal(link.sent.length, 0);
+  exit.mesh.receive(link, Buffer.concat([hello, hello, Uint8Array.of(1)]), 0);
+  t.equal(link.sent.length, 1);
+});
+
+t.test('what has a route, another destination, or says it is this node itself is not taken', async (t) => {
+  const { sim, exits, client } = makeSmallMesh(t, sodium);
+  const exit = exits[0]!;
+  t.ok(untilUp(sim, client, exits));
+  sim.pass(1_000);
+  const network = new NetworkKeys(sodium, sim.networkKey);
+  const sealer = new MessageSealer(sodium, seededRandom(1));
+  const persisted = exit.persisted;
+  const link = new FakeLink();
+  const [one, two, hundred] = [nodeId(1), nodeId(2), nodeId(100)];
+  const ids = { originKeyId: 1, destinationKeyId: 1 };
+  const headers = [
+    { keyLevel: 0, origin: hundred, destination: two },
+    { keyLevel: 0, origin: one, destination: two },
+    { keyLevel: 0, origin: one, destination: 0 },
+    { keyLevel: 2, origin: hundred, destination: two, ...ids },
+    { keyLevel: 2, origin: two, destination: one, ...ids },
+    { keyLevel: 2, origin: hundred, relay1: two, destination: one, ...ids },
+    { keyLevel: 2, origin: hundred, destination: one, ...ids },
+  ] as const;
+  for (const fields of headers) {
+    const out = new Uint8Array(200);
+    const header = headerOf({ ...fields, payloadBytes: 1, timeSeconds: 1_800_000_000 });
+    const bytes = sealer.seal(out, 0, header, network, network.bootstrap);
+    exit.mesh.receive(link, out.subarray(0, bytes), exit.nowMs);
+  }
+  exit.mesh.tick(exit.nowMs);
+  t.equal(link.sent.length, 0);
+  t.notOk(link.isKept);
+  t.equal(exit.persisted, persisted);
+});
