@@ -30,7 +30,7 @@ export interface InviteLink {
 export const INVITE_PREFIX = 'uservpn://join/';
 
 /** Length of a certificate in bytes (PROTOCOL §2). */
-export const CERTIFICATE_BYTES = 107;
+const CERTIFICATE_BYTES = 107;
 
 /** Longest link, in characters. */
 export const MAX_LINK_CHARACTERS = 4_096;

@@ -9,13 +9,13 @@ export const KEY_DESCRIPTIONS: { readonly [key in keyof Config]-?: string } = {
   adminKey: 'Secret. Signs invites and revocations; back it up, whoever has it owns the network.',
   adminPublicKey: 'Whose signatures make members.',
   credential: "The admin's certificate for this node's number and roles.",
-  listen: 'Where other nodes can connect: udp://IP:PORT, tcp://, kcp:// or wss://IP:PORT/PATH?host=NAME.',
+  listen: 'Where other nodes can connect: udp://IP:PORT or tcp://IP:PORT.',
   advertise: 'The addresses that others are told; without this key the ones above, wildcards left out.',
   country: 'Where this node is: two letters of ISO 3166.',
   exit: 'Limits while this node is an exit; whether it is one says its credential.',
-  socks: 'The SOCKS5 and HTTP proxy for the programs of this machine.',
+  socks: 'The SOCKS5 proxy for the programs of this machine.',
   servers: 'Servers to start from; the others are learned from them.',
-  stateDir: 'Where pins, counters and records are kept; relative to this file.',
+  stateDir: 'Where counters and records are kept; relative to this file.',
   logLevel: 'trace, debug, info, warn or error.',
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NodeId } from '../config/node-id.ts';
-import type { SavedPeer } from './peering/peer.ts';
+import type { SavedPeer } from './peering/saved-peer.ts';
 
 const u32 = z.number().int().min(0).max(0xffff_ffff);
 

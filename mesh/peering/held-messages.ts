@@ -20,7 +20,7 @@ export class HeldMessages {
   hold(bytes: Uint8Array, peerLink: PeerLink, nowMs: number): void {
     this.#messages = this.#messages.filter((message) => nowMs - message.atMs < HOLD_MS);
     if (this.#messages.length < MAX_HELD && bytes.length <= MAX_HELD_BYTES) {
-      this.#messages.push({ bytes: bytes.slice(), peerLink, atMs: nowMs });
+      this.#messages.push({ bytes: new Uint8Array(bytes), peerLink, atMs: nowMs });
     }
   }
 

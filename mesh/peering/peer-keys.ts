@@ -57,7 +57,7 @@ export class PeerKeys {
     this.#learnedAtMs = this.#learnedAtMs.filter((atMs) => nowMs - atMs < NEW_KEYS_WINDOW_MS);
     if (this.#learnedAtMs.length >= MAX_NEW_KEYS) return false;
     this.#learnedAtMs.push(nowMs);
-    this.#peerKeys.unshift({ id, publicKey: publicKey.slice() });
+    this.#peerKeys.unshift({ id, publicKey: new Uint8Array(publicKey) });
     this.#peerKeys.length = Math.min(this.#peerKeys.length, MAX_PEER_KEYS);
     return true;
   }

@@ -1,6 +1,7 @@
 import type { NodeId } from '../../config/node-id.ts';
 import { decodeFrames } from '../session/decode-frames.ts';
-import { Session, type SessionStats } from '../session/session.ts';
+import { Session } from '../session/session.ts';
+import type { SessionStats } from '../session/session-stats.ts';
 import type { MeshFrame } from '../session/session-event.ts';
 import type { Stream } from '../session/stream.ts';
 import type { ResetReason } from '../session/stream-codes.ts';
@@ -12,6 +13,7 @@ import type { GossipFrame, PeerContext } from './peer-context.ts';
 import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
 import { PeerPaths } from './peer-paths.ts';
+import type { Received } from './received.ts';
 import { SessionNumbers } from './session-numbers.ts';
 
 /** How long nothing may be heard while something is outstanding, in ms (PROTOCOL section 4). */
@@ -21,16 +23,6 @@ const CHALLENGE_INTERVAL_MS = 100;
 /** Tokens of PINGs: those that only prove or keep a session, and those that somebody asked for. */
 const PROOF_TOKEN = 0;
 const ASKED_TOKEN = 1;
-
-/** What a verified message of the peer brought. */
-export interface Received {
-  /** It began a new session: the old one and its streams are gone. */
-  readonly replaced: boolean;
-  readonly gossip: readonly GossipFrame[];
-  readonly saidGoodbye: boolean;
-  /** It was more than an answer. */
-  readonly isActive: boolean;
-}
 
 /**
  * The session with one peer from its first stream or message to its end, and its successors: numbers, keys and paths
@@ -163,7 +155,7 @@ export class PeerSession {
 
   /** Returns a CHALLENGE by the path in use. */
   respond(token: Uint8Array): void {
-    this.#session?.sendFrame({ type: 'response', token: token.slice() }, false);
+    this.#session?.sendFrame({ type: 'response', token: new Uint8Array(token) }, false);
   }
 
   resume(): void {

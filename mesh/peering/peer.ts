@@ -10,26 +10,16 @@ import { Approach } from './approach.ts';
 import { HeldMessages } from './held-messages.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { KeyAnnouncement } from './key-announcement.ts';
+import { pauseAfter } from './pause-after.ts';
 import type { DownReason, GossipFrame, LinkMaker, PeerContext } from './peer-context.ts';
 import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
+import { PeerLinkSet } from './peer-link-set.ts';
 import { PeerSession } from './peer-session.ts';
+import type { SavedPeer } from './saved-peer.ts';
 
 /** How long the session of a silent client is parked, in ms. */
 const PARK_MS = 2 * 3_600_000;
-/** How long a peer that said that it stops is left alone, in ms. */
-const GOODBYE_PAUSE_MS = 5_000;
-/** How long a peer that began anew is given to finish what it began, in ms. */
-const RESTART_PAUSE_MS = 1_000;
-/** Most links that a peer has dialled; the oldest goes first. Four of them are more than a roaming laptop leaves behind. */
-const MAX_ACCEPTED_LINKS = 16;
-
-/** What is kept of a peer over restarts. */
-export interface SavedPeer {
-  readonly session: number;
-  readonly lastGood: string | null;
-}
-
 /**
  * One other node: how to get through to it, the keys shared with it, and the one session with it. The node feeds it
  * verified HELLOs and level 2 messages; {@link tick} is due at {@link wakeAtMs}. It survives whatever comes from outside.
@@ -38,13 +28,12 @@ export class Peer {
   readonly id: NodeId;
   readonly keys: PeerKeys;
   readonly #context: PeerContext;
-  readonly #maker: LinkMaker;
   /** How to get through to it, and where. */
   readonly approach: Approach;
   readonly session: PeerSession;
   readonly #keepAlive = new KeepAlive();
   readonly #held = new HeldMessages();
-  readonly #links = new Set<PeerLink>();
+  readonly #links: PeerLinkSet;
   readonly #announcement = new KeyAnnouncement();
   #incarnation = 0;
   #isWanted = false;
@@ -54,14 +43,17 @@ export class Peer {
 
   constructor(context: PeerContext, links: LinkMaker, id: NodeId, keys: PeerKeys, saved: SavedPeer | null) {
     this.#context = context;
-    this.#maker = links;
     this.id = id;
     this.keys = keys;
     this.session = new PeerSession(context, id, keys, saved?.session ?? 0);
+    this.#links = new PeerLinkSet((peerLink) => {
+      this.session.linkGone(peerLink);
+      links.hangUp(peerLink);
+    });
     const actions = {
       dial: (endpoint: Endpoint) => links.dial(this, endpoint),
       sendHello: (peerLink: PeerLink) => this.#greet(peerLink),
-      hangUp: (peerLink: PeerLink) => this.#hangUp(peerLink),
+      hangUp: (peerLink: PeerLink) => this.#links.hangUp(peerLink),
     };
     this.approach = new Approach(actions, saved?.lastGood ?? null);
   }
@@ -119,12 +111,12 @@ export class Peer {
   }
 
   openStream(target: Target, nowMs: number): Stream {
-    this.#reach(nowMs);
+    if (!this.session.hasPath) this.approach.start(nowMs);
     return this.session.openStream(target, nowMs);
   }
 
   ping(nowMs: number): void {
-    this.#reach(nowMs);
+    if (!this.session.hasPath) this.approach.start(nowMs);
     this.session.ping(nowMs);
   }
 
@@ -146,7 +138,7 @@ export class Peer {
     this.#isWanted = false;
     this.#down('removed', nowMs);
     this.approach.stop();
-    for (const peerLink of this.#links) this.#hangUp(peerLink);
+    this.#links.hangUpAll();
     this.keys.wipe();
   }
 
@@ -159,7 +151,7 @@ export class Peer {
   // Links.
 
   linkOpened(peerLink: PeerLink, nowMs: number): void {
-    this.#links.add(peerLink);
+    this.#links.add(peerLink, null);
     this.approach.linkOpened(peerLink, nowMs);
   }
 
@@ -169,7 +161,7 @@ export class Peer {
 
   /** A link closed by itself. `isRefused`: nobody listens there. */
   linkClosed(peerLink: PeerLink, isRefused: boolean, nowMs: number): void {
-    this.#links.delete(peerLink);
+    this.#links.remove(peerLink);
     const lostPath = this.session.linkGone(peerLink);
     if (peerLink.dialled !== null) this.approach.linkClosed(peerLink, isRefused, nowMs);
     if (lostPath && this.#mayDial) this.approach.start(nowMs);
@@ -189,7 +181,7 @@ export class Peer {
     nowMs: number,
   ): void {
     this.#context.emit(this.id, { type: 'persist' });
-    this.#addLink(peerLink);
+    this.#links.add(peerLink, this.session.activeLink);
     peerLink.link.keep();
     const rttMs = peerLink.helloAnswered(nowMs);
     peerLink.nextNetwork = this.#context.isNewest(network) ? 'newest' : 'older';
@@ -207,7 +199,7 @@ export class Peer {
     }
     if (peerLink.dialled !== null && isOwnKeyKnown) {
       this.approach.answered(peerLink);
-      this.#hangUpDialled(peerLink);
+      this.#links.hangUpDialled(peerLink);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
     } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.session.hasPath) {
       this.#sendHello(peerLink, nowMs);
@@ -233,12 +225,13 @@ export class Peer {
     const wasUp = this.isUp;
     const received = this.session.receive(peerLink, header, network, bytes, offset, nowMs);
     if (received === null) return false;
-    this.#addLink(peerLink);
+    this.#links.add(peerLink, this.session.activeLink);
     if (received.replaced) this.#context.emit(this.id, { type: 'down', reason: 'replaced' });
     this.#heardAtMs = nowMs;
     this.#probesSeen = 0;
     this.approach.heard();
-    this.#keepAwake(received.isActive, nowMs);
+    if (this.#isWanted && received.isActive) this.#keepAlive.used(this.session.hasStreams, nowMs);
+    else if (this.#isWanted) this.#keepAlive.heard(nowMs);
     if (!wasUp || received.replaced) {
       this.#state = 'up';
       this.approach.stop();
@@ -254,12 +247,6 @@ export class Peer {
     if (this.session.activeLink === peerLink) this.session.respond(token);
   }
 
-  #keepAwake(isActive: boolean, nowMs: number): void {
-    if (!this.#isWanted) return;
-    if (isActive) this.#keepAlive.used(this.session.hasStreams, nowMs);
-    else this.#keepAlive.heard(nowMs);
-  }
-
   #announceKey(nowMs: number): void {
     const peerLink = this.session.activeLink;
     if (!this.isUp || peerLink === null || !this.keys.isNewestUnacknowledged) return this.#announcement.stop();
@@ -269,10 +256,6 @@ export class Peer {
 
   get #mayDial(): boolean {
     return this.#isWanted || this.session.hasStreams;
-  }
-
-  #reach(nowMs: number): void {
-    if (!this.isUp && !this.session.hasPath) this.approach.start(nowMs);
   }
 
   /** Every second unanswered probe brings a HELLO, in case the peer is a new process; a suspect path brings other ways. */
@@ -295,33 +278,12 @@ export class Peer {
     this.#state = 'down';
     if (reason === 'silent' || reason === 'refused') {
       this.approach.stop();
-      this.#hangUpDialled(null);
+      this.#links.hangUpDialled(null);
     }
-    if (this.#isWanted) this.#approachAgain(reason, nowMs);
+    const pauseMs = pauseAfter(reason);
+    if (this.#isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs);
     if (wasUp) this.#context.emit(this.id, { type: 'down', reason });
     else this.#context.emit(this.id, { type: 'changed' });
-  }
-
-  #approachAgain(reason: DownReason, nowMs: number): void {
-    switch (reason) {
-      case 'said-goodbye':
-        return this.approach.startLater(nowMs, GOODBYE_PAUSE_MS);
-      case 'restarted':
-      case 'replaced':
-        return this.approach.startLater(nowMs, RESTART_PAUSE_MS);
-      case 'silent':
-      case 'refused':
-        return this.approach.start(nowMs);
-      case 'removed':
-    }
-  }
-
-  #addLink(added: PeerLink): void {
-    this.#links.add(added);
-    const accepted = [...this.#links].filter((peerLink) => peerLink.dialled === null);
-    if (accepted.length <= MAX_ACCEPTED_LINKS) return;
-    const oldest = accepted.find((peerLink) => peerLink !== added && peerLink !== this.session.activeLink);
-    if (oldest !== undefined) this.#hangUp(oldest);
   }
 
   #sendHello(peerLink: PeerLink, nowMs: number): void {
@@ -333,16 +295,5 @@ export class Peer {
     const { numbers } = this.session;
     const network = this.session.sealer.networkForHello(peerLink);
     this.#context.sendHello(peerLink, this.id, numbers.named(this.#context.wallS()), this.keys.peerKeyId, network);
-  }
-
-  /** Closes the links that this side dialled, but one. */
-  #hangUpDialled(kept: PeerLink | null): void {
-    for (const peerLink of this.#links) if (peerLink !== kept && peerLink.dialled !== null) this.#hangUp(peerLink);
-  }
-
-  #hangUp(peerLink: PeerLink): void {
-    this.#links.delete(peerLink);
-    this.session.linkGone(peerLink);
-    this.#maker.hangUp(peerLink);
   }
 }

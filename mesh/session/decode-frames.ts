@@ -136,9 +136,9 @@ function decodeHost(reader: ByteReader): Host | null {
     }
     // Hosts outlive the payload, so their bytes are copied.
     case 4:
-      return { type: 'ip', bytes: reader.raw(4).slice() };
+      return { type: 'ip', bytes: new Uint8Array(reader.raw(4)) };
     case 6:
-      return { type: 'ip', bytes: reader.raw(16).slice() };
+      return { type: 'ip', bytes: new Uint8Array(reader.raw(16)) };
     default:
       return null;
   }

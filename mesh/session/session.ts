@@ -1,4 +1,3 @@
-import type { NodeId } from '../../config/node-id.ts';
 import { BlockedTimer } from './blocked-timer.ts';
 import { decodeFrames } from './decode-frames.ts';
 import type { Frame } from './frame.ts';
@@ -7,36 +6,12 @@ import { PacketSender } from './packet-sender.ts';
 import type { MeshFrame, SessionEvent } from './session-event.ts';
 import { SessionPath } from './session-path.ts';
 import { SessionStreams } from './session-streams.ts';
+import type { SessionOptions } from './session-options.ts';
+import { type SessionStats, statsOf } from './session-stats.ts';
 import { Silence } from './silence.ts';
 import type { Stream } from './stream.ts';
 import type { ResetReason } from './stream-codes.ts';
 import type { Target } from './target.ts';
-
-/** How a session is set up. */
-export interface SessionOptions {
-  readonly peer: NodeId;
-  /** True on the side with the lower node number. */
-  readonly opensEvenStreams: boolean;
-  /** How long nothing may be heard while something is outstanding, in ms; Infinity where silence is waited out. */
-  readonly deathAfterMs: number;
-  readonly nowMs: number;
-  /** Called when a stream has got something to do, in between or within other calls: {@link Session.wakeAtMs} has come. */
-  readonly onWork?: () => void;
-}
-
-/** What a session holds at a moment. */
-export interface SessionStats {
-  readonly streams: number;
-  readonly bytesInFlight: number;
-  /** Written and not acknowledged. */
-  readonly cachedBytes: number;
-  /** Received and not read. */
-  readonly unreadBytes: number;
-  /** Packet numbers to be asked for. */
-  readonly missingPackets: number;
-  /** Runs of stream bytes that wait for a gap in front of them. */
-  readonly waitingSegments: number;
-}
 
 /**
  * Everything between two nodes: numbered packets on one or more paths, and the streams inside (PROTOCOL section 4).
@@ -159,7 +134,6 @@ export class Session {
       this.#receiveFrame(frame, meshFrames, nowMs);
     }
     path.received.receive(packetNumber, isEliciting, isUrgent, nowMs);
-    if (isEliciting) this.#peerActiveAtMs = nowMs;
     this.#hasWork ||= this.#streams.queue.hasData || this.#streams.queue.hasControl;
     return meshFrames;
   }
@@ -222,16 +196,12 @@ export class Session {
     this.#activePath = null;
   }
 
-  get isEnded(): boolean {
-    return this.#isEnded;
-  }
-
   /** True while something is outstanding and two probes in a row were not answered. */
   get isSuspect(): boolean {
     return (this.#activePath?.unansweredProbes ?? 0) >= 2;
   }
 
-  /** When the peer last sent something other than answers. */
+  /** When the peer last sent something about a stream. */
   get peerActiveAtMs(): number {
     return this.#peerActiveAtMs;
   }
@@ -242,23 +212,11 @@ export class Session {
 
   /** For tables and tests. */
   get stats(): SessionStats {
-    let bytesInFlight = 0;
-    let missingPackets = 0;
-    for (const path of this.#paths.values()) {
-      bytesInFlight += path.sent.bytesInFlight;
-      missingPackets += path.received.missing.count;
-    }
-    let cachedBytes = 0;
-    for (const stream of this.#streams.set.values()) cachedBytes += stream.sending.cachedBytes;
-    const { set, credit, segments } = this.#streams;
-    return {
-      streams: set.size,
-      bytesInFlight,
-      cachedBytes,
-      unreadBytes: credit.unreadBytes,
-      missingPackets,
-      waitingSegments: segments.used,
-    };
+    return statsOf(this.#streams, this.#paths.values());
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
   #receiveFrame(frame: Frame, meshFrames: MeshFrame[], nowMs: number): void {
@@ -271,6 +229,7 @@ export class Session {
       case 'stop':
       case 'max-stream-data':
         this.#streams.receive(frame);
+        this.#peerActiveAtMs = nowMs;
         return;
       case 'ack':
         this.#paths.get(frame.pathId)?.acknowledge(

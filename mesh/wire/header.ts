@@ -11,7 +11,7 @@ export const SEAL_BYTES = 64;
 export const MAX_PAYLOAD_BYTES = 65_535;
 
 /** The most waste a message carries, in bytes. */
-export const MAX_WASTE_BYTES = 255;
+const MAX_WASTE_BYTES = 255;
 
 /** The highest packet number: a u48. */
 export const MAX_PACKET_NUMBER = 0xffff_ffff_ffff;

@@ -17,12 +17,12 @@ const sodium = await loadSodium();
 function fresh(t: FailingTest) {
   const mesh = makeSmallMesh(t, sodium);
   const { sim, exits, client } = mesh;
-  let hello: Uint8Array | null = null;
-  sim.onPacket = (bytes) => (hello ??= bytes);
+  const flight: Uint8Array[] = [];
+  sim.onPacket = (bytes) => flight.push(bytes);
   sim.network.setUp(client.host, exits[0]!.host, false);
   sim.pass(1);
   sim.onPacket = null;
-  return { sim, exit: exits[0]!, client, hello: hello! as Uint8Array };
+  return { sim, exit: exits[0]!, client, hello: flight[0]! };
 }
 
 t.test('a HELLO is answered on its link, which is kept', async (t) => {

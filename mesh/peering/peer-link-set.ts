@@ -1,0 +1,44 @@
+import type { PeerLink } from './peer-link.ts';
+
+/** Most links that a peer has dialled; the oldest goes first. A few are more than a roaming laptop leaves behind. */
+const MAX_ACCEPTED_LINKS = 16;
+
+/** The links to one peer, whether a path runs over them or not. */
+export class PeerLinkSet {
+  readonly #links = new Set<PeerLink>();
+  readonly #close: (peerLink: PeerLink) => void;
+
+  /** @param close called for each link that is hung up. */
+  constructor(close: (peerLink: PeerLink) => void) {
+    this.#close = close;
+  }
+
+  /** Adds a link; where that makes too many that the peer has dialled, the oldest but `inUse` is hung up. */
+  add(added: PeerLink, inUse: PeerLink | null): void {
+    if (this.#links.has(added)) return;
+    this.#links.add(added);
+    const accepted = [...this.#links].filter((peerLink) => peerLink.dialled === null);
+    if (accepted.length <= MAX_ACCEPTED_LINKS) return;
+    const oldest = accepted.find((peerLink) => peerLink !== added && peerLink !== inUse);
+    if (oldest !== undefined) this.hangUp(oldest);
+  }
+
+  /** The link is closed already. */
+  remove(peerLink: PeerLink): void {
+    this.#links.delete(peerLink);
+  }
+
+  hangUp(peerLink: PeerLink): void {
+    this.#links.delete(peerLink);
+    this.#close(peerLink);
+  }
+
+  /** Hangs up those that this side dialled, but one. */
+  hangUpDialled(kept: PeerLink | null): void {
+    for (const peerLink of this.#links) if (peerLink !== kept && peerLink.dialled !== null) this.hangUp(peerLink);
+  }
+
+  hangUpAll(): void {
+    for (const peerLink of this.#links) this.hangUp(peerLink);
+  }
+}

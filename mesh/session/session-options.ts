@@ -1,0 +1,13 @@
+import type { NodeId } from '../../config/node-id.ts';
+
+/** How a session is set up. */
+export interface SessionOptions {
+  readonly peer: NodeId;
+  /** True on the side with the lower node number. */
+  readonly opensEvenStreams: boolean;
+  /** How long nothing may be heard while something is outstanding, in ms; Infinity where silence is waited out. */
+  readonly deathAfterMs: number;
+  readonly nowMs: number;
+  /** Called when a stream has got something to do, in between or within other calls: {@link Session.wakeAtMs} has come. */
+  readonly onWork?: () => void;
+}

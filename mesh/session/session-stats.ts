@@ -1,0 +1,36 @@
+import type { SessionPath } from './session-path.ts';
+import type { SessionStreams } from './session-streams.ts';
+
+/** What a session holds at a moment. */
+export interface SessionStats {
+  readonly streams: number;
+  readonly bytesInFlight: number;
+  /** Written and not acknowledged. */
+  readonly cachedBytes: number;
+  /** Received and not read. */
+  readonly unreadBytes: number;
+  /** Packet numbers to be asked for. */
+  readonly missingPackets: number;
+  /** Runs of stream bytes that wait for a gap in front of them. */
+  readonly waitingSegments: number;
+}
+
+/** Adds up what a session's streams and paths hold. */
+export function statsOf({ set, credit, segments }: SessionStreams, paths: Iterable<SessionPath>): SessionStats {
+  let bytesInFlight = 0;
+  let missingPackets = 0;
+  for (const path of paths) {
+    bytesInFlight += path.sent.bytesInFlight;
+    missingPackets += path.received.missing.count;
+  }
+  let cachedBytes = 0;
+  for (const stream of set.values()) cachedBytes += stream.sending.cachedBytes;
+  return {
+    streams: set.size,
+    bytesInFlight,
+    cachedBytes,
+    unreadBytes: credit.unreadBytes,
+    missingPackets,
+    waitingSegments: segments.used,
+  };
+}

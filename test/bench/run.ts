@@ -1,0 +1,16 @@
+import { benchLoopback } from './loopback.ts';
+import { benchSealAndOpen } from './seal-and-open.ts';
+import { benchSessionGoodput } from './session-goodput.ts';
+
+// `npm run bench`: everything that docs/BENCHMARKS.md holds, in its order.
+
+const sections: readonly (readonly [string, () => string[] | Promise<string[]>])[] = [
+  ['Sealing and opening a message', benchSealAndOpen],
+  ['A download in simulation (virtual time, the same on every machine)', benchSessionGoodput],
+  ['The demo on loopback', benchLoopback],
+];
+
+for (const [title, bench] of sections) {
+  process.stdout.write(`\n${title}\n\n`);
+  for (const line of await bench()) process.stdout.write(`${line}\n`);
+}
