@@ -1,6 +1,7 @@
 import type { NodeId } from '../config/node-id.ts';
 import { decodeCredential } from './gossip/credential.ts';
 import { Gossip } from './gossip/gossip.ts';
+import { bytesToText } from './gossip/saved-bytes.ts';
 import { GossipDesk, type GossipEffects } from './gossip-desk.ts';
 import { KeyLifetimes } from './key-lifetimes.ts';
 import type { Link } from './link.ts';
@@ -19,7 +20,7 @@ import type { PeerEvent } from './peering/peer-context.ts';
 import { PeerDirectory } from './peering/peer-directory.ts';
 import { PeerKeys } from './peering/peer-keys.ts';
 import { Reception } from './reception.ts';
-import { readSavedMesh, savedPeer, type SavedMesh } from './saved-mesh.ts';
+import { readSavedMesh, savedNetworkKey, savedPeer, type SavedMesh } from './saved-mesh.ts';
 import type { Target } from './session/target.ts';
 import { viewNodes } from './view-nodes.ts';
 import { EphemeralKeys } from './wire/ephemeral-keys.ts';
@@ -76,7 +77,8 @@ export class MeshNode {
       maxFrameBytes: MAX_GOSSIP_BYTES,
       saved: this.#saved.knowledge,
     });
-    this.#networks = new NetworkRing(sodium, options.networkKey, this.#gossip.keyChange, wallMs / 1_000);
+    const older = savedNetworkKey(this.#saved);
+    this.#networks = new NetworkRing(sodium, options.networkKey, this.#gossip.keyChange, wallMs / 1_000, older);
     this.#ephemeral = new EphemeralKeys(sodium, random, Math.floor(nowMs));
     this.#greeter = new Greeter(
       sodium,
@@ -211,6 +213,7 @@ export class MeshNode {
     return {
       version: 1,
       incarnation: this.#incarnation,
+      olderNetworkKey: this.#networks.older && bytesToText(this.#networks.older),
       peers: { ...this.#saved.peers, ...peers },
       hellos: this.#greeter.window.save(),
       knowledge: this.#gossip.save(),

@@ -9,11 +9,26 @@ export class NetworkRing {
   readonly #sodium: Sodium;
   #olderEndsS = Number.POSITIVE_INFINITY;
 
-  constructor(sodium: Sodium, networkKey: Uint8Array, change: KeyChange | null, wallS: number) {
+  /**
+   * @param networkKey the configuration's, which counts until the first change only.
+   * @param older the one before the newest change, as {@link older} gave it before a restart, or null.
+   */
+  constructor(
+    sodium: Sodium,
+    networkKey: Uint8Array,
+    change: KeyChange | null,
+    wallS: number,
+    older: Uint8Array | null = null,
+  ) {
     this.#sodium = sodium;
-    this.ring = new KeyRing(new NetworkKeys(sodium, networkKey));
+    this.ring = new KeyRing(new NetworkKeys(sodium, older ?? networkKey));
     if (change !== null) this.apply(change);
     this.expire(wallS);
+  }
+
+  /** The one before the newest while it is accepted, or null: it must survive a restart. */
+  get older(): Uint8Array | null {
+    return this.ring.older?.key ?? null;
   }
 
   /** When {@link expire} is due, in seconds since 1970; Infinity while only one key is accepted. */

@@ -82,7 +82,7 @@ export class Reception {
     const entry = directory.links.find(link);
     const { hello, challenge } = greeting;
     if (hello === null) {
-      if (challenge !== null) directory.peers.get(origin)?.receiveChallenge(entry.peerLink, challenge);
+      if (challenge !== null) directory.peers.get(origin)?.receiveChallenge(entry.peerLink, challenge, nowMs);
       return;
     }
     if (!greeter.isGenuine(hello, origin, destination)) return;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NodeId } from '../config/node-id.ts';
+import { textToBytes } from './gossip/saved-bytes.ts';
 import type { SavedPeer } from './peering/saved-peer.ts';
 
 const u32 = z.number().int().min(0).max(0xffff_ffff);
@@ -11,6 +12,7 @@ const schema = z.object({
     z.string().regex(/^[0-9]{1,3}$/),
     z.object({ session: u32, lastGood: z.string().max(600).nullable() }),
   ),
+  olderNetworkKey: z.string().max(64).nullable(),
   /** Checked by those who wrote them. */
   hellos: z.unknown(),
   knowledge: z.unknown(),
@@ -22,12 +24,21 @@ export interface SavedMesh {
   /** Of the process that saved it. */
   readonly incarnation: number;
   readonly peers: Readonly<Record<string, SavedPeer>>;
+  /** The network key before the newest change, in its grace period, or null. */
+  readonly olderNetworkKey: string | null;
   readonly hellos: unknown;
   readonly knowledge: unknown;
 }
 
 /** Nothing saved yet. */
-const NOTHING: SavedMesh = { version: 1, incarnation: 0, peers: {}, hellos: null, knowledge: null };
+const NOTHING: SavedMesh = {
+  version: 1,
+  incarnation: 0,
+  peers: {},
+  olderNetworkKey: null,
+  hellos: null,
+  knowledge: null,
+};
 
 /** Reads back what was saved; anything else counts as nothing. */
 export function readSavedMesh(saved: unknown): SavedMesh {
@@ -38,4 +49,10 @@ export function readSavedMesh(saved: unknown): SavedMesh {
 /** What was saved of one peer, or null. */
 export function savedPeer(saved: SavedMesh, id: NodeId): SavedPeer | null {
   return saved.peers[String(id)] ?? null;
+}
+
+/** The network key before the newest change, or null. */
+export function savedNetworkKey({ olderNetworkKey }: SavedMesh): Uint8Array | null {
+  const bytes = textToBytes(olderNetworkKey);
+  return bytes?.length === 32 ? bytes : null;
 }

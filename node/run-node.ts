@@ -88,6 +88,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
   let proxy: ProxyService | null = null;
   const ownPorts = (): number[] => [
     ...listeners.map(({ endpoint }) => endpoint.port),
+    ...config.advertise.map(({ port }) => port),
     ...(proxy === null ? [] : [proxy.address.port]),
   ];
   const exit = roles.exit ? makeExitService({ settings: config.exit, ownPorts, scheduler, log }) : null;

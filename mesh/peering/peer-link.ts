@@ -4,6 +4,9 @@ import type { Link } from '../link.ts';
 /** How much an unvalidated address may be sent for each byte that came from it (RFC 9000 section 8.1). */
 const AMPLIFICATION_LIMIT = 3;
 
+/** A CHALLENGE is answered no more often, in ms: it can be replayed. */
+const RESPONSE_PAUSE_MS = 50;
+
 /** What the mesh knows of one link: who is at its other end, and how far that is proven. */
 export class PeerLink {
   readonly link: Link;
@@ -23,6 +26,7 @@ export class PeerLink {
   /** While two network keys are accepted and it is not known which the peer has: which one the next HELLO tries. */
   nextNetwork: 'newest' | 'older' = 'newest';
   #isValidated: boolean;
+  #respondedAtMs = Number.NEGATIVE_INFINITY;
   #allowanceBytes = 0;
   #unansweredHellos = 0;
   #helloSentAtMs = 0;
@@ -67,6 +71,13 @@ export class PeerLink {
     const rttMs = this.#unansweredHellos === 1 ? nowMs - this.#helloSentAtMs : null;
     this.#unansweredHellos = 0;
     return rttMs;
+  }
+
+  /** True where a CHALLENGE may be answered now; it counts as answered. */
+  mayRespond(nowMs: number): boolean {
+    if (nowMs - this.#respondedAtMs < RESPONSE_PAUSE_MS) return false;
+    this.#respondedAtMs = nowMs;
+    return true;
   }
 
   /** Takes a RESPONSE. True where it validates the link now. */

@@ -78,7 +78,9 @@ export class Peer {
 
   get wakeAtMs(): number {
     const keysAtMs = this.#announcement.wakeAtMs;
-    return Math.min(this.approach.wakeAtMs, this.#keepAlive.wakeAtMs, this.session.wakeAtMs, keysAtMs);
+    const parkedAtMs = this.isUp ? this.#heardAtMs + PARK_MS : Number.POSITIVE_INFINITY;
+    const timersMs = Math.min(this.#keepAlive.wakeAtMs, keysAtMs, parkedAtMs);
+    return Math.min(this.approach.wakeAtMs, this.session.wakeAtMs, timersMs);
   }
 
   tick(nowMs: number): void {
@@ -89,7 +91,7 @@ export class Peer {
     }
     if (nowMs >= this.#announcement.wakeAtMs) this.#announceKey(nowMs);
     if (this.session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
-    else if (this.isUp && nowMs - this.#heardAtMs > PARK_MS) this.#down('silent', nowMs);
+    else if (this.isUp && nowMs - this.#heardAtMs >= PARK_MS) this.#down('silent', nowMs);
     else this.#watchProbes(nowMs);
   }
 
@@ -243,8 +245,8 @@ export class Peer {
   }
 
   /** A CHALLENGE came alone: the peer sees another address than before, and asks whether it is really this node's. */
-  receiveChallenge(peerLink: PeerLink, token: Uint8Array): void {
-    if (this.session.activeLink === peerLink) this.session.respond(token);
+  receiveChallenge(peerLink: PeerLink, token: Uint8Array, nowMs: number): void {
+    if (this.session.activeLink === peerLink && peerLink.mayRespond(nowMs)) this.session.respond(token);
   }
 
   #announceKey(nowMs: number): void {

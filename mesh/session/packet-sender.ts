@@ -145,7 +145,7 @@ export class PacketSender {
   }
 
   #sendOne(path: SessionPath, withData: boolean, nowMs: number): boolean {
-    const maxBytes = path.carrier!.maxPayloadBytes;
+    const maxBytes = path.maxPayloadBytes;
     const payload = this.#writer.write(this.#streams, this.#paths, maxBytes, withData, nowMs);
     if (payload.length === 0) return false;
     path.send(payload, this.#writer.takeFrames(), nowMs);

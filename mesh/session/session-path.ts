@@ -8,9 +8,16 @@ import { RttEstimator } from './rtt-estimator.ts';
 import type { SentFrame } from './sent-frame.ts';
 import { probeBackOffMs } from './probe-back-off.ts';
 import { type SentPacket, SentPackets } from './sent-packets.ts';
+import { WindowedMax } from './windowed-max.ts';
 
 /** A packet that this many probe timeouts later ones have overtaken is lost, whatever the receiver asked for. */
 const OVERTAKEN_PROBE_TIMEOUTS = 3;
+
+/** A packet on a reliable link should take no longer than this, in ms, as far as its rate is known. */
+const RELIABLE_PACKET_MS = 250;
+const RELIABLE_RATE_WINDOW_MS = 10_000;
+/** And as long as nothing is known, in bytes: two seconds of the slowest mobile links. */
+const LEAST_RELIABLE_PAYLOAD_BYTES = 8_192;
 
 /** One path of a session: its packet numbers, what is in flight, round-trip time and congestion state. */
 export class SessionPath {
@@ -22,6 +29,8 @@ export class SessionPath {
   #congestion: CongestionControl;
   #pacer: Pacer;
   #carrier: PacketCarrier | null = null;
+  /** Bytes per ms that a reliable link delivered, lately at best. */
+  #reliableRate = new WindowedMax(RELIABLE_RATE_WINDOW_MS);
   #nextPacketNumber = 0;
   #probes = 0;
   #probeFromMs = 0;
@@ -48,6 +57,7 @@ export class SessionPath {
     const packetBytes = carrier.maxPayloadBytes + carrier.overheadBytes;
     this.#carrier = carrier;
     this.rtt.restart();
+    this.#reliableRate = new WindowedMax(RELIABLE_RATE_WINDOW_MS);
     this.received.missing.restart(!carrier.reliable);
     this.#delivery = new DeliveryRate();
     this.#congestion = new CongestionControl(this.rtt, packetBytes);
@@ -72,6 +82,18 @@ export class SessionPath {
     if (oldest === null || this.#carrier === null) return Number.POSITIVE_INFINITY;
     const silentMs = this.#probeFromMs - oldest.sentAtMs;
     return this.#probeFromMs + probeBackOffMs(this.rtt.probeTimeoutMs, this.#probes, silentMs);
+  }
+
+  /**
+   * The most payload for the next packet, in bytes. On a reliable link a packet is heard of only when all of it is
+   * there, so on a slow one it must not be long.
+   */
+  get maxPayloadBytes(): number {
+    const carrier = this.#carrier;
+    if (carrier === null) return 0;
+    if (!carrier.reliable) return carrier.maxPayloadBytes;
+    const patientBytes = Math.max(LEAST_RELIABLE_PAYLOAD_BYTES, this.#reliableRate.value * RELIABLE_PACKET_MS);
+    return Math.min(carrier.maxPayloadBytes, Math.floor(patientBytes));
   }
 
   /** True where congestion control, pacing and the link allow one more full packet of data now. */
@@ -156,7 +178,10 @@ export class SessionPath {
     if (packet === null) return;
     if (packet.packetNumber === ranges[0]!.last) this.rtt.update(nowMs - packet.sentAtMs, ackDelayMs, nowMs);
     this.sent.takeSentBefore(packet.sentAtMs - OVERTAKEN_PROBE_TIMEOUTS * this.rtt.probeTimeoutMs, lost);
-    if (this.#carrier?.reliable !== false) return;
+    if (this.#carrier?.reliable !== false) {
+      this.#reliableRate.update(this.#delivery.sample(packet)?.bytesPerMs ?? 0, nowMs);
+      return;
+    }
     this.#congestion.onAck({
       nowMs,
       ackedBytes,

@@ -75,7 +75,10 @@ export class StreamSet {
   remove(stream: Stream): boolean {
     if (!this.#streams.delete(stream.id) || stream.openedHere) return false;
     this.#peerClosed++;
-    if (this.#peerClosed + INITIAL_STREAM_COUNT - this.#peerLimit < INITIAL_STREAM_COUNT / 4) return false;
+    const raise = this.#peerClosed + INITIAL_STREAM_COUNT - this.#peerLimit;
+    const left = this.#peerLimit - (this.#nextPeerId >> 1);
+    // Told rarely, but at once where the peer is about to run out.
+    if (raise < INITIAL_STREAM_COUNT / 4 && left >= INITIAL_STREAM_COUNT / 4) return false;
     this.#peerLimit = this.#peerClosed + INITIAL_STREAM_COUNT;
     return true;
   }

@@ -45,7 +45,8 @@ export async function runCommandLine(args: readonly string[]): Promise<0 | 1 | 2
 function report(error: unknown, args: readonly string[]): 1 | 2 {
   // Where parsing itself failed there are no parsed options yet.
   const configAt = args.indexOf('--config');
-  const config = configAt === -1 ? undefined : args[configAt + 1];
+  const joined = args.find((arg) => arg.startsWith('--config='))?.slice('--config='.length);
+  const config = configAt === -1 ? joined : args[configAt + 1];
   const { text, exitStatus } = reportError(error, configPathOf({ config }), args.includes('--debug'), Date.now());
   process.stderr.write(`uservpn: ${text}\n`);
   return exitStatus;

@@ -30,10 +30,15 @@ export interface IngressConnectionOptions {
 /** How long a program that was refused may take to hang up, in ms. */
 const LINGER_MS = 2_000;
 
+/** Read ahead of the connection, in bytes. */
+const MAX_EARLY_BYTES = 65_536;
+
 /** One program's connection from its first byte to its end: handshake, then a {@link StreamPump}. */
 export class IngressConnection {
   readonly #socket: PumpSocket;
   readonly #options: IngressConnectionOptions;
+  readonly #early: Buffer[] = [];
+  #earlyBytes = 0;
   #protocol: IngressProtocol | null = null;
   #outcome: IngressOutcome = { type: 'silent' };
   #pump: StreamPump | null = null;
@@ -84,8 +89,8 @@ export class IngressConnection {
   #connect(target: Target, firstBytes: Uint8Array, protocol: IngressProtocol): void {
     this.#cancelDeadline();
     this.#stopHandshake();
-    // What follows waits in the socket, and so does its end: a program may well send everything and half-close at once.
-    this.#socket.pause();
+    // Read on, within bounds: a socket that is not read does not show that its program has given up.
+    this.#socket.on('data', this.#onEarly);
     this.#outcome = { type: 'cancelled', target };
     this.#cancelConnect = this.#options.connect(target, (outcome) => {
       this.#cancelConnect = () => {};
@@ -94,6 +99,7 @@ export class IngressConnection {
   }
 
   #answer(outcome: ConnectOutcome, target: Target, firstBytes: Uint8Array, protocol: IngressProtocol): void {
+    this.#socket.off('data', this.#onEarly);
     switch (outcome.type) {
       case 'failed':
         this.#outcome = { type: 'failed', target, reason: outcome.reason };
@@ -102,12 +108,13 @@ export class IngressConnection {
         return;
       case 'opened': {
         const { stream, exit } = outcome;
+        this.#socket.pause();
         this.#socket.write(protocol.successReply(outcome.bound));
         this.#socket.off('error', this.#onError);
         this.#socket.off('close', this.#onClose);
         this.#pump = new StreamPump(this.#socket, stream, {
           side: 'near',
-          firstBytes,
+          firstBytes: Buffer.concat([firstBytes, ...this.#early]),
           closed: (totals) => this.#options.closed({ type: 'served', target, exit, totals }),
         });
         return;
@@ -132,6 +139,13 @@ export class IngressConnection {
     this.#socket.off('end', this.#onEnd);
   }
 
+  /** What a program sends before it is connected; it may end its side then, too, which the pump sees. */
+  readonly #onEarly = (bytes: Buffer): void => {
+    this.#early.push(bytes);
+    this.#earlyBytes += bytes.length;
+    if (this.#earlyBytes >= MAX_EARLY_BYTES) this.#socket.pause();
+  };
+
   /** A program that ends before its request is complete will not complete it. */
   readonly #onEnd = (): void => {
     this.#socket.end();
@@ -146,6 +160,7 @@ export class IngressConnection {
     this.#stopHandshake();
     this.#socket.off('error', this.#onError);
     this.#socket.off('close', this.#onClose);
+    this.#socket.off('data', this.#onEarly);
     this.#options.closed(this.#outcome);
   };
 }

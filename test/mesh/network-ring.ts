@@ -55,3 +55,13 @@ t.test('who joined with the new key has nothing to change', async (t) => {
   t.equal(ring.ring.older, null);
   t.equal(ring.expiresAtS, Infinity);
 });
+
+t.test('two changes and a restart: the key of the configuration does not come back', async (t) => {
+  const running = new NetworkRing(sodium, first, change(1, second, 500), 100);
+  running.apply(change(2, third, 900));
+  const older = running.older;
+  t.same(older, second);
+  const restarted = new NetworkRing(sodium, first, change(2, third, 900), 100, older);
+  t.same(restarted.pick(true).key, third);
+  t.same(restarted.pick(false).key, second);
+});

@@ -1,22 +1,25 @@
 import t from 'tap';
-import { readSavedMesh, savedPeer } from '../../mesh/saved-mesh.ts';
+import { readSavedMesh, savedNetworkKey, savedPeer } from '../../mesh/saved-mesh.ts';
 import { nodeId } from '../fixtures/wire/nodes.ts';
 
 const good = {
   version: 1,
   incarnation: 5,
   peers: { '42': { session: 7, lastGood: 'udp://192.0.2.1:1' }, '9': { session: 0, lastGood: null } },
+  olderNetworkKey: 'A'.repeat(43),
   hellos: { a: 1 },
   knowledge: [2],
 } as const;
 
-const NOTHING = { version: 1, incarnation: 0, peers: {}, hellos: null, knowledge: null };
+const NOTHING = { version: 1, incarnation: 0, peers: {}, olderNetworkKey: null, hellos: null, knowledge: null };
 
 t.test('what was saved is read back', async (t) => {
   const saved = readSavedMesh(JSON.parse(JSON.stringify(good)));
   t.same(saved, good);
   t.same(savedPeer(saved, nodeId(42)), good.peers['42']);
   t.equal(savedPeer(saved, nodeId(1)), null);
+  t.same(savedNetworkKey(saved), new Uint8Array(32));
+  t.equal(savedNetworkKey({ ...saved, olderNetworkKey: 'short' }), null);
 });
 
 const broken: Record<string, unknown> = {

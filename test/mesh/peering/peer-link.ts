@@ -46,3 +46,10 @@ t.test('a round trip is known where one HELLO was answered', async (t) => {
   peerLink.helloSent(9_000);
   t.equal(peerLink.helloAnswered(9_040), 40);
 });
+
+t.test('a CHALLENGE is answered at most every 50 ms', async (t) => {
+  const peerLink = new PeerLink(new FakeLink(), null);
+  t.equal(peerLink.mayRespond(1_000), true);
+  t.equal(peerLink.mayRespond(1_049), false);
+  t.equal(peerLink.mayRespond(1_050), true);
+});

@@ -65,7 +65,7 @@ t.test('1,024 open streams are the most', async (t) => {
   t.equal(set.size, 1_024);
   t.equal([...set.values()].length, 1_024);
   t.ok(set.get(1) !== undefined && set.get(3_001) === undefined);
-  t.notOk(set.remove(set.get(1)!), 'one end alone is not worth telling');
+  t.ok(set.remove(set.get(1)!), 'the peer has none left, so one end is told at once');
   t.notOk(set.remove(new Stream(host, 1, null, false)), 'it is forgotten already');
   set.clear();
   t.equal(set.size, 0);
@@ -79,4 +79,15 @@ t.test('own streams that end change nothing for the peer', async (t) => {
     if (set.remove(stream)) t.fail('told the peer');
   }
   t.equal(set.peerLimit, 1_024);
+});
+
+t.test('a peer that holds most of its streams open is granted more as soon as any of them ends', async (t) => {
+  const set = new StreamSet(false);
+  const streams = Array.from({ length: 1_024 }, (_, index) => {
+    t.ok(set.claimPeerId(2 * index));
+    return add(set, 2 * index);
+  });
+  t.notOk(set.claimPeerId(2_048));
+  t.ok(set.remove(streams[0]!), 'to be told at once');
+  t.ok(set.claimPeerId(2_048));
 });
