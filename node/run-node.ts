@@ -5,6 +5,7 @@ import type { Sodium } from '../mesh/wire/sodium.ts';
 import { createTransports } from '../transports/registry.ts';
 import type { Listener } from '../transports/transport.ts';
 import type { Clock } from './clock.ts';
+import { watchForCompany } from './company.ts';
 import { Closers } from './closers.ts';
 import { controlHandler, type ControlledNode } from './control/node-control.ts';
 import { Pinger } from './control/pinger.ts';
@@ -150,6 +151,14 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     },
   };
   wiring.start();
+  const servers = config.servers.length + options.extraServers.length;
+  const stopWatching = watchForCompany(
+    scheduler,
+    servers,
+    () => wiring.nodes(),
+    (message) => log.warn(message),
+  );
+  closers.add(stopWatching);
   admitSigned(loaded, clock.wallMs(), wiring);
   return { listen: addresses, socks, close: () => closers.close() };
 }

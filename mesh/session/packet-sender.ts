@@ -82,7 +82,8 @@ export class PacketSender {
           frame.stream.dataAcknowledged(frame.data);
           break;
         case 'control':
-          if (frame.frame.type === 'reset' || frame.frame.type === 'refused') frame.stream?.endAcknowledged();
+          if (frame.stream === null) this.#streams.queue.meshFrameDelivered(frame.frame);
+          else if (frame.frame.type === 'reset' || frame.frame.type === 'refused') frame.stream.endAcknowledged();
           break;
         case 'ack':
           this.#paths.get(frame.pathId)?.received.ackAcknowledged(frame.ranges);
@@ -119,12 +120,14 @@ export class PacketSender {
           queue.opens.push(frame.stream);
         }
         return;
-      case 'control':
+      case 'control': {
         // All bytes of a short stream may have arrived before its OPENED, which the peer waits for all the same.
-        if (frame.stream === null || frame.frame.type === 'opened' || set.get(frame.stream.id) === frame.stream) {
-          if (!isQueued(queue.control, frame.frame)) queue.control.push({ frame: frame.frame, stream: frame.stream });
-        }
+        const { frame: lost, stream } = frame;
+        const isOpen = stream !== null && (lost.type === 'opened' || set.get(stream.id) === stream);
+        const isWanted = isOpen || (stream === null && queue.isMeshFrameWanted(lost));
+        if (isWanted && !isQueued(queue.control, lost)) queue.control.push({ frame: lost, stream });
         return;
+      }
       case 'max-data':
         queue.sessionCreditDue = true;
         return;

@@ -1,6 +1,8 @@
 import type { Frame } from './frame.ts';
 import type { Stream } from './stream.ts';
 
+/** Most frames of gossip that wait for their acknowledgement. */
+const MAX_MESH_FRAMES = 512;
 /** Streams that have sent less than this go before all others, in bytes: a page's first bytes beat a download. */
 const FRESH_STREAM_BYTES = 16_384;
 
@@ -21,10 +23,32 @@ export class SendQueue {
   /** Streams that only the peer's credit for them keeps from sending. */
   readonly blocked = new Set<Stream>();
   sessionCreditDue = false;
+  /** Queued or under way. */
+  readonly #meshFrames = new Set<Frame>();
   streamCountDue = false;
   readonly #repairs = new Set<Stream>();
   readonly #fresh = new Set<Stream>();
   readonly #rest = new Set<Stream>();
+
+  /**
+   * Queues gossip; beyond a limit it is dropped. Twice what a mesh of 254 nodes has to say at once is a peer that asks again
+   * and again for the sake of what it costs.
+   */
+  addMeshFrame(frame: Frame): void {
+    if (this.#meshFrames.size >= MAX_MESH_FRAMES) return;
+    this.#meshFrames.add(frame);
+    this.control.push({ frame, stream: null });
+  }
+
+  /** It arrived, perhaps not for the first time. */
+  meshFrameDelivered(frame: Frame): void {
+    this.#meshFrames.delete(frame);
+  }
+
+  /** True until it has arrived. */
+  isMeshFrameWanted(frame: Frame): boolean {
+    return this.#meshFrames.has(frame);
+  }
 
   /** True where something other than stream bytes is waiting. */
   get hasControl(): boolean {

@@ -182,8 +182,8 @@ export class Session {
 
   /** Sends a frame of the mesh's own: once, or again until it is acknowledged. */
   sendFrame(frame: MeshFrame, isRepaired: boolean): void {
-    if (isRepaired) this.#streams.queue.control.push({ frame, stream: null });
-    else this.#streams.queue.once.push(frame);
+    if (!isRepaired) this.#streams.queue.once.push(frame);
+    else this.#streams.queue.addMeshFrame(frame);
     this.#hasWork = true;
   }
 

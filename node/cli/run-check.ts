@@ -1,5 +1,8 @@
+import type { KnownServer } from '../../config/config.ts';
+import { formatEndpoint } from '../../config/endpoint.ts';
 import type { Credential } from '../../mesh/gossip/credential.ts';
 import { systemClock } from '../clock.ts';
+import { WHY_NO_ANSWER } from '../company.ts';
 import { nodeReportSchema, statusReportSchema, type NodeReport, type StatusReport } from '../control/reports.ts';
 import { checkClock, checkPorts, type Finding } from '../setup/check-machine.ts';
 import { requireCredential } from '../setup/own-credential.ts';
@@ -56,7 +59,15 @@ async function checkRunning(loaded: LoadedConfig, options: GlobalOptions): Promi
   }
   const nodes: NodeReport[] = [];
   await tryAskNode(loaded, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node));
-  return [describeRunning(status), ...nodes.filter((node) => node.addresses.length > 0).map(reachability)];
+  const known = nodes.filter((node) => node.addresses.length > 0);
+  const strangers = loaded.config.servers.filter(({ id }) => !known.some((node) => node.id === id));
+  return [describeRunning(status), ...known.map(reachability), ...strangers.map(unanswered)];
+}
+
+/** A server of the configuration that never introduced itself. */
+function unanswered({ id, addresses }: KnownServer): Finding {
+  const where = addresses.map(formatEndpoint).join(', ');
+  return { what: `node ${id}`, result: 'failed', message: `never answered at ${where}: ${WHY_NO_ANSWER}` };
 }
 
 function describeRunning(status: StatusReport | null): Finding {

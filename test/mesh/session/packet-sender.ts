@@ -46,7 +46,7 @@ t.test('what was lost is sent again as far as it matters', async (t) => {
   queue.streamCredits.add(stream);
   queue.pings.push(3);
   queue.once.push({ type: 'blocked', streamId: null });
-  queue.control.push({ frame: { type: 'digest', bytes: new Uint8Array(3) }, stream: null });
+  queue.addMeshFrame({ type: 'digest', bytes: new Uint8Array(3) });
   const first = bench.send();
   t.same(first.length, 9);
   t.same(bench.send(), []);

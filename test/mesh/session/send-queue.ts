@@ -116,3 +116,16 @@ t.test('control is anything but stream bytes', async (t) => {
   queue.remove(stream);
   t.notOk(queue.hasData || queue.hasControl);
 });
+
+t.test('gossip is queued within a limit, and wanted until it arrives', async (t) => {
+  const queue = new SendQueue();
+  const frames = Array.from({ length: 513 }, () => ({ type: 'want', bytes: Uint8Array.of(1) }) as const);
+  for (const frame of frames) queue.addMeshFrame(frame);
+  t.equal(queue.control.length, 512);
+  t.notOk(queue.isMeshFrameWanted(frames[512]!), 'dropped');
+  queue.meshFrameDelivered(frames[0]!);
+  queue.meshFrameDelivered(frames[0]!);
+  t.notOk(queue.isMeshFrameWanted(frames[0]!));
+  queue.addMeshFrame(frames[512]!);
+  t.ok(queue.isMeshFrameWanted(frames[512]!));
+});
