@@ -79,8 +79,7 @@ export class Peer {
   get wakeAtMs(): number {
     const keysAtMs = this.#announcement.wakeAtMs;
     const parkedAtMs = this.isUp ? this.#heardAtMs + PARK_MS : Number.POSITIVE_INFINITY;
-    const timersMs = Math.min(this.#keepAlive.wakeAtMs, keysAtMs, parkedAtMs);
-    return Math.min(this.approach.wakeAtMs, this.session.wakeAtMs, timersMs);
+    return Math.min(this.approach.wakeAtMs, this.session.wakeAtMs, this.#keepAlive.wakeAtMs, keysAtMs, parkedAtMs);
   }
 
   tick(nowMs: number): void {
