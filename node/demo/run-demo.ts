@@ -16,6 +16,7 @@ import { UserError } from '../user-error.ts';
 import { DemoChild } from './demo-child.ts';
 import { writeDemoNetwork, type DemoNode } from './demo-network.ts';
 import { openDemoPage } from './demo-page.ts';
+import { meshIsUp } from './mesh-is-up.ts';
 
 /** Runs a mesh of four processes on this machine until Ctrl-C. Leaves nothing behind. */
 export async function runDemo(): Promise<void> {
@@ -40,6 +41,7 @@ export async function runDemo(): Promise<void> {
     if (started === 'told') return;
     const failed = children.filter((_, index) => started[index] !== true);
     if (failed.length > 0) throw couldNotStart(failed);
+    await Promise.race([meshIsUp(nodes.at(-1)!.configPath, nodes.length - 1), told]);
     print(welcome(children, page.url));
     for (const child of children) void reportEnd(child, told);
     await told;

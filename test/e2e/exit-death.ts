@@ -24,11 +24,11 @@ for (const [how, signal] of [
       await demo.stop();
     });
     const download = await open(demo);
+    const failed = once(download, 'error');
     const used = (await demo.nodes()).find((node) => node.streams > 0)!;
     process.kill(demo.exitPid(used.id), signal);
     const diedAtMs = performance.now();
-    download.on('data', () => {}).resume();
-    const [error] = (await once(download, 'error')) as [NodeJS.ErrnoException];
+    const [error] = (await failed) as [NodeJS.ErrnoException];
     const tookMs = performance.now() - diedAtMs;
     t.comment(`reset after ${Math.round(tookMs)} ms`);
     t.equal(error.code, 'ECONNRESET');
@@ -53,8 +53,8 @@ for (const [how, signal] of [
       const { socket, code } = await socksConnect(demo.proxyPort, '127.0.0.1', web.port);
       t.equal(code, 0);
       socket.write(`GET /bytes/100000000000 HTTP/1.1\r\nhost: x\r\n\r\n`);
+      socket.on('data', () => {});
       await once(socket, 'data');
-      socket.pause();
       return socket;
     }
   });
