@@ -11,6 +11,7 @@ export function refusedLink(endpoint: Endpoint, problem: TransportError, handler
     remote,
     reliable: false,
     maxMessageBytes: 0,
+    maxProbeBytes: 0,
     writable: false,
     takeBuffer: (bytes) => new Uint8Array(bytes),
     send: () => {},

@@ -9,8 +9,13 @@ export interface Link {
   readonly remote: string;
   /** True where the carrier itself delivers everything, once and in order, or closes (TCP). */
   readonly reliable: boolean;
-  /** The largest sealed message it carries, in bytes. */
+  /** The largest sealed message it carries, in bytes, as far as is known without trying. */
   readonly maxMessageBytes: number;
+  /**
+   * The largest message that can leave whole, in bytes: what path MTU discovery may try (RFC 8899). Equal to
+   * `maxMessageBytes` where fragmentation can't be forbidden, or nothing is to be discovered.
+   */
+  readonly maxProbeBytes: number;
   /** False while it is connecting or its send queue is full; `writable` follows. */
   readonly writable: boolean;
   /** Lends a buffer of at least `bytes` bytes. */

@@ -17,6 +17,7 @@ function link(remote: string): Link {
     remote,
     reliable: false,
     maxMessageBytes: 1232,
+    maxProbeBytes: 1232,
     writable: true,
     takeBuffer: (bytes) => new Uint8Array(bytes),
     send: () => {},

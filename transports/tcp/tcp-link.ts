@@ -29,6 +29,7 @@ export class TcpLink implements Link {
   readonly remote: string;
   readonly reliable = true;
   readonly maxMessageBytes = STREAM_MESSAGE_BYTES;
+  readonly maxProbeBytes = STREAM_MESSAGE_BYTES;
   readonly #socket: Socket;
   readonly #role: TcpLinkRole;
   readonly #context: TransportContext;

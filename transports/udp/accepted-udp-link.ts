@@ -22,6 +22,7 @@ export interface ListenerParts {
 export class AcceptedUdpLink implements Link, Sender {
   readonly reliable = false;
   readonly maxMessageBytes = UDP_MESSAGE_BYTES;
+  readonly maxProbeBytes = UDP_MESSAGE_BYTES;
   readonly destination: Destination;
   readonly #parts: ListenerParts;
   #closed = false;

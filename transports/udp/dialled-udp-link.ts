@@ -17,6 +17,7 @@ export class DialledUdpLink implements Link, Sender {
   readonly remote: string;
   readonly reliable = false;
   readonly maxMessageBytes = UDP_MESSAGE_BYTES;
+  readonly maxProbeBytes = UDP_MESSAGE_BYTES;
   readonly destination = null;
   readonly #socket: SocketAsPromised;
   readonly #sender: DatagramSender;
