@@ -1,5 +1,6 @@
 import type { RateSample } from './delivery-rate.ts';
 import type { RttEstimator } from './rtt-estimator.ts';
+import { RandomLoss } from './random-loss.ts';
 import { WindowedMax } from './windowed-max.ts';
 
 /** What the sender did since the last acknowledgement, for one step of the model. */
@@ -18,6 +19,8 @@ type Phase = 'startup' | 'drain' | 'probe-bandwidth' | 'probe-rtt';
 
 const STARTUP_GAIN = 2.77;
 const CYCLE_GAINS = [1.25, 0.75, 1, 1, 1, 1, 1, 1] as const;
+const DOWN_INDEX = 1;
+const CRUISE_INDEX = 2;
 const BANDWIDTH_WINDOW_ROUNDS = 10;
 const PROBE_RTT_INTERVAL_MS = 10_000;
 const PROBE_RTT_DURATION_MS = 200;
@@ -25,31 +28,48 @@ const INITIAL_WINDOW_PACKETS = 32;
 const MIN_WINDOW_PACKETS = 4;
 /** For pacing before the first sample, in ms. */
 const ASSUMED_RTT_MS = 20;
-/** Loss above which a round counts as congested whatever the delay, and above which it does with a growing delay. */
-const HARD_LOSS = 0.1;
-const SOFT_LOSS = 0.02;
+/** Loss beyond the random share that says, in a flat round of the start, that the bottleneck's queue is full. */
+const EXCESS_LOSS = 0.25;
+/** Flat rounds that end the start: with a growing delay or excess loss, and without. */
+const SURE_FLAT_ROUNDS = 1;
+const FLAT_ROUNDS = 3;
+/** ACKs in a row with a longer delay that end the start (as HyStart++ does, RFC 9406 section 4.2). */
+const LATE_ACKS = 8;
+/** How much slower than estimated it goes while rounds wait in a queue: per such round, at most, and back per other round. */
+const TRIM_STEP = 0.03;
+const MAX_TRIM = 0.2;
+const UNTRIM_STEP = 0.01;
+/** Rounds without a further attempt to drain a queue that lowering the own rate did not shorten. */
+const FOREIGN_QUEUE_ROUNDS = 10;
 
 /**
  * How much of one datagram path may be in flight and how fast to send: a model of the bottleneck's bandwidth and
- * round-trip time in the manner of BBR (draft-cardwell-iccrg-bbr-congestion-control), with a tolerance for random
- * loss (PROTOCOL section 4).
+ * round-trip time in the manner of BBR (draft-cardwell-iccrg-bbr-congestion-control), which random loss leaves alone:
+ * what counts is whether the delay grows and whether sending less loses less (PROTOCOL section 4).
  */
 export class CongestionControl {
   readonly #rtt: RttEstimator;
   readonly #packetBytes: number;
   readonly #bandwidth = new WindowedMax(BANDWIDTH_WINDOW_ROUNDS);
   readonly #extraAcked = new WindowedMax(BANDWIDTH_WINDOW_ROUNDS);
+  readonly #randomLoss = new RandomLoss();
   #phase: Phase = 'startup';
   #round = 0;
   #roundEndsAtBytes = 0;
   #lostInRoundBytes = 0;
   #ackedInRoundBytes = 0;
+  #roundMinRttMs = Number.POSITIVE_INFINITY;
+  #isRoundAppLimited = false;
+  #lateAcks = 0;
   #fullBandwidth = 0;
   #flatRounds = 0;
-  #cycleIndex = 2;
+  #cycleIndex = CRUISE_INDEX;
   #cycleStartedAtMs = 0;
+  #forcedDownRound = Number.NEGATIVE_INFINITY;
+  #patientUntilRound = 0;
+  #trim = 0;
+  #minRttSeenAtMs = 0;
   #probeRttEndsAtMs = 0;
-  #inflightHighBytes = Number.POSITIVE_INFINITY;
   #aggregationStartMs = 0;
   #aggregatedBytes = 0;
 
@@ -63,15 +83,18 @@ export class CongestionControl {
     return this.#phase;
   }
 
-  /** The bottleneck's bandwidth as estimated, in bytes per ms, or 0 before the first sample. */
+  /**
+   * The rate that keeps the bottleneck busy, as estimated, in bytes per ms, or 0 before the first sample: what was
+   * delivered and what is lost on the way whatever the rate.
+   */
   get bandwidthBytesPerMs(): number {
-    return this.#bandwidth.value;
+    return this.#bandwidth.value / (1 - this.#randomLoss.share);
   }
 
   /** The pacing rate in bytes per ms. */
   get pacingBytesPerMs(): number {
     const rttMs = Math.max(1, this.#rtt.hasSample ? this.#rtt.srttMs : ASSUMED_RTT_MS);
-    const rate = this.#pacingGain * this.#bandwidth.value;
+    const rate = this.#pacingGain * this.bandwidthBytesPerMs;
     // Until the path is known, what little was sent so far says nothing about how fast it is.
     if (this.#phase === 'startup') return Math.max(rate, (STARTUP_GAIN * this.#initialBytes) / rttMs);
     return Math.max(rate, this.#packetBytes / rttMs);
@@ -86,19 +109,27 @@ export class CongestionControl {
     if (this.#phase === 'probe-rtt') return Math.max(least, bdp / 2);
     const gain = this.#phase === 'startup' ? STARTUP_GAIN : 2;
     const window = gain * bdp + 3 * burstBytes + this.#extraAcked.value;
-    const floor = this.#phase === 'startup' ? initial : least;
-    return Math.max(floor, Math.min(window, this.#inflightHighBytes));
+    return Math.max(this.#phase === 'startup' ? initial : least, window);
   }
 
-  /** Counts packets that the receiver asked to repair. */
-  onLost(bytes: number): void {
+  /** Counts a packet that the receiver asked to repair. */
+  onLost(bytes: number, sentAtMs: number): void {
     this.#lostInRoundBytes += bytes;
+    this.#randomLoss.count(bytes, sentAtMs, true);
+  }
+
+  /** Counts an acknowledged packet; {@link onAck} follows for all packets of an ACK together. */
+  onDelivered(bytes: number, sentAtMs: number): void {
+    this.#randomLoss.count(bytes, sentAtMs, false);
   }
 
   /** One step for each received ACK that acknowledged something new. */
   onAck(ack: AckSummary): void {
     const isNewRound = ack.deliveredAtSendBytes >= this.#roundEndsAtBytes;
     this.#ackedInRoundBytes += ack.ackedBytes;
+    const { latestMs, minMs } = this.#rtt;
+    this.#roundMinRttMs = Math.min(this.#roundMinRttMs, latestMs);
+    if (latestMs <= minMs + Math.max(1, minMs / 16)) this.#minRttSeenAtMs = ack.nowMs;
     if (isNewRound) {
       this.#round++;
       this.#roundEndsAtBytes = ack.deliveredBytes;
@@ -106,40 +137,62 @@ export class CongestionControl {
     if (ack.sample !== null && (!ack.sample.isAppLimited || ack.sample.bytesPerMs > this.#bandwidth.value)) {
       this.#bandwidth.update(ack.sample.bytesPerMs, this.#round);
     }
+    this.#isRoundAppLimited ||= ack.sample?.isAppLimited === true;
     this.#trackAggregation(ack);
+    if (this.#phase === 'startup') this.#watchDelay(latestMs);
     if (isNewRound) this.#endRound(ack);
     this.#advancePhase(ack);
   }
 
-  #endRound(ack: AckSummary): void {
-    const lossShare = this.#lostInRoundBytes / Math.max(1, this.#lostInRoundBytes + this.#ackedInRoundBytes);
-    const isQueueing = this.#rtt.srttMs > 1.25 * this.#rtt.minMs + 10;
-    const enough = this.#lostInRoundBytes >= 4 * this.#packetBytes;
-    const isCongested = enough && (lossShare > HARD_LOSS || (lossShare > SOFT_LOSS && isQueueing));
-    this.#lostInRoundBytes = 0;
-    this.#ackedInRoundBytes = 0;
-    if (this.#phase === 'startup') this.#judgeStartup(ack, isCongested && isQueueing);
-    else if (isCongested && this.#phase === 'probe-bandwidth') {
-      const reference = Math.min(this.#inflightHighBytes, Math.max(ack.bytesInFlight, this.#bdpBytes()));
-      this.#inflightHighBytes = Math.max(0.7 * reference, MIN_WINDOW_PACKETS * this.#packetBytes);
-    }
+  /** In the start the rate doubles each round trip, so a queue is a matter of one; do not wait for the round's end. */
+  #watchDelay(latestMs: number): void {
+    this.#lateAcks = latestMs > this.#queueingRttMs ? this.#lateAcks + 1 : 0;
   }
 
-  #judgeStartup(ack: AckSummary, isCongested: boolean): void {
+  #endRound(ack: AckSummary): void {
+    const lossShare = this.#lostInRoundBytes / Math.max(1, this.#lostInRoundBytes + this.#ackedInRoundBytes);
+    const enough = this.#lostInRoundBytes >= 4 * this.#packetBytes;
+    const isExcess = enough && lossShare > this.#randomLoss.share + EXCESS_LOSS;
+    const isQueueing = this.#roundMinRttMs > this.#queueingRttMs;
+    this.#lostInRoundBytes = 0;
+    this.#ackedInRoundBytes = 0;
+    this.#roundMinRttMs = Number.POSITIVE_INFINITY;
+    const isAppLimited = this.#isRoundAppLimited;
+    this.#isRoundAppLimited = false;
+    if (this.#phase === 'startup') this.#judgeStartup(ack.nowMs, isAppLimited, isExcess || isQueueing);
+    else if (this.#phase !== 'probe-bandwidth' || this.#cycleIndex < CRUISE_INDEX) return;
+    else if (isQueueing) this.#shortenQueue(ack.nowMs);
+    else this.#trim = Math.max(0, this.#trim - UNTRIM_STEP);
+  }
+
+  #judgeStartup(nowMs: number, isAppLimited: boolean, isFull: boolean): void {
     const bandwidth = this.#bandwidth.value;
     if (bandwidth >= this.#fullBandwidth * 1.25) {
       this.#fullBandwidth = bandwidth;
       this.#flatRounds = 0;
-    } else if (ack.sample !== null && !ack.sample.isAppLimited) {
+    } else if (!isAppLimited) {
       this.#flatRounds++;
     }
-    if (this.#flatRounds >= 3 || isCongested) this.#phase = 'drain';
+    if (this.#flatRounds >= (isFull ? SURE_FLAT_ROUNDS : FLAT_ROUNDS)) this.#enterDrain(nowMs);
+  }
+
+  /** A round whose every packet waited: the bandwidth was overestimated, or others queue. */
+  #shortenQueue(nowMs: number): void {
+    this.#trim = Math.min(MAX_TRIM, this.#trim + TRIM_STEP);
+    if (this.#round < this.#patientUntilRound) return;
+    if (this.#round - this.#forcedDownRound <= 3) {
+      this.#patientUntilRound = this.#round + FOREIGN_QUEUE_ROUNDS;
+      return;
+    }
+    this.#forcedDownRound = this.#round;
+    this.#startCycle(DOWN_INDEX, nowMs);
   }
 
   #advancePhase(ack: AckSummary): void {
     const { nowMs } = ack;
     switch (this.#phase) {
       case 'startup':
+        if (this.#lateAcks >= LATE_ACKS) this.#enterDrain(nowMs);
         return;
       case 'drain':
         if (ack.bytesInFlight <= this.#bdpBytes()) this.#enterProbeBandwidth(nowMs);
@@ -148,9 +201,10 @@ export class CongestionControl {
         if (nowMs >= this.#probeRttEndsAtMs) this.#enterProbeBandwidth(nowMs);
         return;
       case 'probe-bandwidth':
-        if (nowMs - this.#rtt.minAtMs > PROBE_RTT_INTERVAL_MS && ack.sample !== null && !ack.sample.isAppLimited) {
+        if (nowMs - this.#minRttSeenAtMs > PROBE_RTT_INTERVAL_MS && ack.sample !== null && !ack.sample.isAppLimited) {
           this.#phase = 'probe-rtt';
           this.#rtt.renewMin();
+          this.#minRttSeenAtMs = nowMs;
           this.#probeRttEndsAtMs = nowMs + PROBE_RTT_DURATION_MS + this.#rtt.minMs;
           return;
         }
@@ -163,22 +217,30 @@ export class CongestionControl {
     const gain = CYCLE_GAINS[this.#cycleIndex]!;
     const isOver = elapsedMs > this.#rtt.minMs;
     if (gain > 1) {
-      // Probing also regrows the bound that congestion set.
-      this.#inflightHighBytes += ack.ackedBytes;
       if (!isOver || (ack.bytesInFlight < gain * this.#bdpBytes() && elapsedMs < 3 * this.#rtt.minMs)) return;
     } else if (gain < 1) {
       if (!isOver && ack.bytesInFlight > this.#bdpBytes()) return;
     } else if (!isOver) {
       return;
     }
-    this.#cycleIndex = (this.#cycleIndex + 1) % CYCLE_GAINS.length;
-    this.#cycleStartedAtMs = ack.nowMs;
+    this.#startCycle((this.#cycleIndex + 1) % CYCLE_GAINS.length, ack.nowMs);
+  }
+
+  #startCycle(index: number, nowMs: number): void {
+    this.#cycleIndex = index;
+    this.#cycleStartedAtMs = nowMs;
+    if (index === DOWN_INDEX) this.#randomLoss.calmBegan(nowMs);
+    else this.#randomLoss.calmEnded(nowMs);
+  }
+
+  #enterDrain(nowMs: number): void {
+    this.#phase = 'drain';
+    this.#randomLoss.calmBegan(nowMs);
   }
 
   #enterProbeBandwidth(nowMs: number): void {
     this.#phase = 'probe-bandwidth';
-    this.#cycleIndex = 2;
-    this.#cycleStartedAtMs = nowMs;
+    this.#startCycle(CRUISE_INDEX, nowMs);
   }
 
   /** Links that deliver acknowledgements in clumps need more in flight than 2 BDP to stay busy. */
@@ -193,12 +255,17 @@ export class CongestionControl {
     this.#extraAcked.update(Math.min(Math.max(0, extraBytes), this.#bdpBytes()), this.#round);
   }
 
+  /** A round trip above this is one through a queue. */
+  get #queueingRttMs(): number {
+    return this.#rtt.minMs + Math.max(8, this.#rtt.minMs / 8);
+  }
+
   get #initialBytes(): number {
     return INITIAL_WINDOW_PACKETS * this.#packetBytes;
   }
 
   #bdpBytes(): number {
-    return this.#rtt.hasSample ? this.#bandwidth.value * Math.max(this.#rtt.minMs, 0.1) : 0;
+    return this.#rtt.hasSample ? this.bandwidthBytesPerMs * Math.max(this.#rtt.minMs, 0.1) : 0;
   }
 
   get #pacingGain(): number {
@@ -210,7 +277,7 @@ export class CongestionControl {
       case 'probe-rtt':
         return 1;
       case 'probe-bandwidth':
-        return CYCLE_GAINS[this.#cycleIndex]!;
+        return this.#cycleIndex < CRUISE_INDEX ? CYCLE_GAINS[this.#cycleIndex]! : 1 - this.#trim;
     }
   }
 }

@@ -34,6 +34,19 @@ export class StreamCredit {
     this.#grantedOffset = readOffset + this.#windowBytes;
     return true;
   }
+
+  /**
+   * Notes how far bytes have arrived while a lost packet holds up the reader, who has read all before it: the path
+   * must not stand still for the round trips that the repair takes. True where a new grant should be told.
+   */
+  arrivedBeyondGap(highestOffset: number, rttMs: number, nowMs: number): boolean {
+    if (this.#windowBytes === MAX_STREAM_WINDOW_BYTES || nowMs - this.#grantedAtMs >= 2 * rttMs) return false;
+    if (this.#grantedOffset - highestOffset > this.#windowBytes / 2) return false;
+    this.#grantedAtMs = nowMs;
+    this.#grantedOffset += Math.min(this.#windowBytes, MAX_STREAM_WINDOW_BYTES - this.#windowBytes);
+    this.#windowBytes = Math.min(MAX_STREAM_WINDOW_BYTES, this.#windowBytes * 2);
+    return true;
+  }
 }
 
 /**

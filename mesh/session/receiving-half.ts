@@ -58,6 +58,13 @@ export class ReceivingHalf {
     return this.#state === 'open' && this.#buffer.finalOffset === null;
   }
 
+  /** True where bytes behind a gap have used the credit up so far that more should be told. */
+  isShortOfCredit(rttMs: number, nowMs: number): boolean {
+    if (!this.needsCredit || this.#buffer.hasReadable) return false;
+    const { highestOffset, readOffset } = this.#buffer;
+    return highestOffset > readOffset && this.credit.arrivedBeyondGap(highestOffset, rttMs, nowMs);
+  }
+
   /** How many bytes these add to what credit counts, or null where they break the stream's own limit. */
   newBytes(offset: number, bytes: number): number | null {
     if (this.isDone) return 0; // ignored

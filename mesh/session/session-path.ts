@@ -172,6 +172,7 @@ export class SessionPath {
       if (newest === null || packet.packetNumber > newest.packetNumber) newest = packet;
       ackedBytes += packet.bytes;
       this.#delivery.delivered(packet, nowMs);
+      this.#congestion.onDelivered(packet.bytes, packet.sentAtMs);
       acknowledged(packet);
     });
     const packet = newest as SentPacket | null;
@@ -195,7 +196,7 @@ export class SessionPath {
   /** Takes a REPAIR. Calls back with each packet that is lost. */
   repair(ranges: readonly PacketRange[], callback: (packet: SentPacket) => void): void {
     this.sent.take(ranges, (packet) => {
-      this.#congestion.onLost(packet.bytes);
+      this.#congestion.onLost(packet.bytes, packet.sentAtMs);
       callback(packet);
     });
   }

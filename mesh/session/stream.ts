@@ -178,6 +178,7 @@ export class Stream implements MeshStream {
         if (!this.openedHere || this.#answered) this.#emit({ type: 'readable' });
         return;
       case 'nothing':
+        if (this.#receiving.isShortOfCredit(this.#host.rttMs, this.#host.nowMs)) this.#host.queueStreamCredit(this);
         this.#checkEnded();
     }
   }

@@ -66,3 +66,14 @@ t.test('until unread bytes reach the ceiling for memory', async (t) => {
   credit.consumed(arrived - read);
   t.equal(credit.unreadBytes, 0);
 });
+
+t.test('the window also doubles for what arrives behind a gap, up to 16 MB', async (t) => {
+  const credit = new StreamCredit();
+  let nowMs = 10_000;
+  credit.consumed(131_072, 50, nowMs);
+  t.notOk(credit.arrivedBeyondGap(131_072 + 100_000, 50, nowMs), 'half of it is left');
+  t.notOk(credit.arrivedBeyondGap(131_072 + 140_000, 50, nowMs + 110), 'slowly');
+  for (let turn = 0; turn < 10; turn++) credit.arrivedBeyondGap(credit.grantedOffset, 50, (nowMs += 50));
+  t.equal(credit.grantedOffset, 131_072 + 16 * 1_048_576);
+  t.notOk(credit.arrivedBeyondGap(credit.grantedOffset, 50, nowMs));
+});
