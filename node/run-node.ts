@@ -3,6 +3,7 @@ import { formatHostPort } from '../config/host-port.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
 import type { Sodium } from '../mesh/wire/sodium.ts';
 import { createTransports } from '../transports/registry.ts';
+import type { SocketOptions } from '../transports/socket-options.ts';
 import type { Listener } from '../transports/transport.ts';
 import type { Clock } from './clock.ts';
 import { watchForCompany } from './company.ts';
@@ -37,6 +38,8 @@ export interface RunNodeOptions {
   readonly extraServers: readonly Endpoint[];
   readonly softwareVersion: string;
   readonly sodium: Sodium;
+  /** Null where the machine offers none. */
+  readonly socketOptions: SocketOptions | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly makeMesh: MakeMesh;
@@ -83,6 +86,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
   const transports = createTransports({
     measure: (bytes, offset) => mesh.measure(bytes, offset),
     random: systemRandom,
+    socketOptions: options.socketOptions,
   });
   const scheduler = timersOf(clock);
   const listeners: Listener[] = [];
@@ -140,6 +144,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
         exit: roles.exit,
         upSeconds: (clock.nowMs() - startedMs) / 1000,
         sodium: sodium.name,
+        socketOptions: options.socketOptions?.name ?? 'none',
         listen: addresses,
         socks,
         socksConnections: proxy?.connections() ?? 0,

@@ -3,6 +3,7 @@ import type { RandomBytes } from './random-integer.ts';
 import { scheduleByTimer } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 import { SendBufferPool } from './send-buffer-pool.ts';
+import type { SocketOptions } from './socket-options.ts';
 import { createTcpTransport } from './tcp/tcp-transport.ts';
 import type { TransportContext } from './transport-context.ts';
 import type { MeasureMessage, Transport } from './transport.ts';
@@ -16,6 +17,8 @@ export interface TransportOptions {
   readonly random: RandomBytes;
   /** The process's timers where left out. */
   readonly schedule?: Schedule;
+  /** Batches and options of the system's sockets, where they can be had. */
+  readonly socketOptions?: SocketOptions | null;
 }
 
 /** The transports of this build by the name endpoints use. One that is missing here is not supported. */
@@ -25,6 +28,7 @@ export function createTransports(options: TransportOptions): ReadonlyMap<Transpo
     random: options.random,
     schedule: options.schedule ?? scheduleByTimer,
     buffers: new SendBufferPool(),
+    socketOptions: options.socketOptions ?? null,
   };
   return new Map<TransportName, Transport>([
     ['udp', createUdpTransport(context)],

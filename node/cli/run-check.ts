@@ -7,6 +7,7 @@ import { nodeReportSchema, statusReportSchema, type NodeReport, type StatusRepor
 import { checkClock, checkPorts, type Finding } from '../setup/check-machine.ts';
 import { requireCredential } from '../setup/own-credential.ts';
 import { readConfigFile, type LoadedConfig } from '../setup/read-config-file.ts';
+import { loadSocketOptions } from '../socket-options/load-socket-options.ts';
 import { loadSodium } from '../sodium/load-sodium.ts';
 import { UserError } from '../user-error.ts';
 import { formatRtt } from './amounts.ts';
@@ -25,6 +26,7 @@ export async function runCheck(options: GlobalOptions & JsonOption): Promise<voi
     { what: 'configuration', result: 'ok', message: loaded.configPath },
     { what: 'this node', result: 'ok', message: describe(loaded, credential) },
     { what: 'cryptography', result: 'ok', message: sodium.name },
+    { what: 'socket options', result: 'ok', message: (await loadSocketOptions())?.name ?? 'none' },
     checkClock(systemClock.wallMs()),
     ...(await checkRunning(loaded, options)),
   ];

@@ -24,6 +24,7 @@ function describe(status: StatusReport): string {
     ['node', `${status.id}, "${status.name}"${status.exit ? ', an exit' : ''}`],
     ['process', `${status.pid}, up for ${formatSeconds(status.upSeconds)}, ${formatBytes(status.memoryBytes)}`],
     ['version', `${status.softwareVersion}, ${status.sodium}`],
+    ['socket options', status.socketOptions],
     ['listens on', status.listen.join(', ') || 'nothing'],
     ['proxy', proxy],
     ...(status.exit ? [['as an exit', `${status.exitStreams} connections`]] : []),

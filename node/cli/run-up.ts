@@ -4,6 +4,7 @@ import { openLog, type ProcessLog } from '../log.ts';
 import { runNode, type RunningNode } from '../run-node.ts';
 import { parseUrls } from '../setup/parse-options.ts';
 import { readConfigFile, type LoadedConfig } from '../setup/read-config-file.ts';
+import { loadSocketOptions } from '../socket-options/load-socket-options.ts';
 import { loadSodium } from '../sodium/load-sodium.ts';
 import { UserError } from '../user-error.ts';
 import { untilToldToStop } from '../until-told-to-stop.ts';
@@ -32,6 +33,7 @@ export async function runUp(options: UpTexts): Promise<void> {
       extraServers,
       softwareVersion: readSoftwareVersion(),
       sodium: await loadSodium(),
+      socketOptions: await loadSocketOptions(),
       clock: systemClock,
       log,
       makeMesh: (meshOptions) => new MeshNode(meshOptions),

@@ -29,6 +29,8 @@ export const statusReportSchema = z.object({
   upSeconds: z.number(),
   /** Which libsodium does the work. */
   sodium: z.string(),
+  /** What sends batches of datagrams with one system call, or `none`. */
+  socketOptions: z.string(),
   listen: z.array(z.string()),
   /** The proxy, such as `127.0.0.1:1080`, or null. */
   socks: z.string().nullable(),

@@ -37,6 +37,7 @@ async function run(loaded: LoadedConfig, mesh = new RecordingMesh()) {
     extraServers: [{ transport: 'udp', host: '192.0.2.9', port: 1 }],
     softwareVersion: '9.8.7',
     sodium,
+    socketOptions: null,
     clock: systemClock,
     log,
     makeMesh: (options) => {

@@ -37,6 +37,7 @@ export class AcceptedConnection {
     this.#socket = socket;
     this.#context = context;
     this.#owner = owner;
+    context.socketOptions?.tuneStream(socket);
     this.#idleMs = randomInteger(context.random, MIN_IDLE_MS, MAX_IDLE_MS);
     const remote = remoteUrl('tcp', socket.remoteAddress ?? '', socket.remotePort ?? 0);
     const role = {

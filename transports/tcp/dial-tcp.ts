@@ -17,7 +17,10 @@ export function dialTcp(endpoint: Endpoint, context: TransportContext, handler: 
   const socket = createConnection(options);
   const link = new TcpLink(socket, formatEndpoint(endpoint), dialledRole(socket), context, handler);
   const cancel = context.schedule(CONNECT_TIMEOUT_MS, () => link.abandon({ code: 'timed-out' }));
-  socket.once('connect', cancel);
+  socket.once('connect', () => {
+    cancel();
+    context.socketOptions?.tuneStream(socket);
+  });
   socket.once('close', cancel);
   return link;
 }

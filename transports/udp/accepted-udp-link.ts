@@ -1,8 +1,9 @@
 import { remoteUrl } from '../remote-url.ts';
 import type { SendBufferPool } from '../send-buffer-pool.ts';
 import type { Link, LinkHandler } from '../transport.ts';
-import { UDP_MESSAGE_BYTES } from './datagram-sender.ts';
-import type { DatagramSender, Destination, Sender } from './datagram-sender.ts';
+import type { DatagramSender, Sender } from './datagram-sender.ts';
+import type { Destination } from './destination.ts';
+import { maxProbeBytes, UDP_MESSAGE_BYTES } from './largest-message.ts';
 
 /** The listener's side of its links: which of them it remembers. */
 export interface LinkMemory {
@@ -13,6 +14,8 @@ export interface LinkMemory {
 /** What the links of one listener share. */
 export interface ListenerParts {
   readonly sender: DatagramSender;
+  /** Whether the socket's datagrams leave whole or not at all. */
+  readonly neverFragments: boolean;
   readonly buffers: SendBufferPool;
   readonly handler: LinkHandler;
   readonly memory: LinkMemory;
@@ -22,7 +25,6 @@ export interface ListenerParts {
 export class AcceptedUdpLink implements Link, Sender {
   readonly reliable = false;
   readonly maxMessageBytes = UDP_MESSAGE_BYTES;
-  readonly maxProbeBytes = UDP_MESSAGE_BYTES;
   readonly destination: Destination;
   readonly #parts: ListenerParts;
   #closed = false;
@@ -35,6 +37,10 @@ export class AcceptedUdpLink implements Link, Sender {
   /** Made when asked for: most strangers are never named. */
   get remote(): string {
     return remoteUrl('udp', this.destination.address, this.destination.port);
+  }
+
+  get maxProbeBytes(): number {
+    return maxProbeBytes(this.destination.address, this.#parts.neverFragments);
   }
 
   get writable(): boolean {

@@ -1,7 +1,6 @@
 import type { SendBufferPool } from '../send-buffer-pool.ts';
-
-/** What passes every IPv6 path (RFC 8200 section 5: 1,280 bytes) less its 40 bytes of IPv6 and 8 of UDP header. */
-export const UDP_MESSAGE_BYTES = 1_232;
+import type { BatchSender } from './batch-sender.ts';
+import type { Destination } from './destination.ts';
 
 /** Above this much waiting for the kernel, in bytes, links say that they are not writable; at half of it they are again. */
 const FULL_BYTES = 4 * 1024 * 1024;
@@ -15,13 +14,6 @@ export interface DatagramSocket {
 }
 
 type SendDone = (error: Error | null, bytesSent: number) => void;
-
-/** Where an unconnected socket sends to. */
-export interface Destination {
-  /** An IP literal. */
-  readonly address: string;
-  readonly port: number;
-}
 
 /** Who sends through a {@link DatagramSender}, usually one of several links on one socket. */
 export interface Sender {
@@ -37,14 +29,19 @@ export interface Sender {
 export class DatagramSender {
   readonly #socket: DatagramSocket;
   readonly #buffers: SendBufferPool;
+  readonly #batches: BatchSender | null;
   readonly #waiting = new Set<Sender>();
   #queuedBytes = 0;
+  /** What was sent at once since the event loop last had a turn for sure. */
+  #burstBytes = 0;
   #full = false;
   #closed = false;
 
-  constructor(socket: DatagramSocket, buffers: SendBufferPool) {
+  /** `batches`, where the system offers it, sends whole batches on the same socket. */
+  constructor(socket: DatagramSocket, buffers: SendBufferPool, batches: BatchSender | null) {
     this.#socket = socket;
     this.#buffers = buffers;
+    this.#batches = batches;
   }
 
   /** Whether the queue has room. A sender that learns that it has not hears of it when it has. */
@@ -59,15 +56,18 @@ export class DatagramSender {
       this.#buffers.give(buffer);
       return;
     }
-    this.#queuedBytes += bytes;
-    if (this.#queuedBytes > FULL_BYTES) {
-      this.#full = true;
-      this.#waiting.add(sender);
-    }
-    this.#sendBatch(sender, buffer, bytes, messageBytes, () => {
+    const sentBytes = this.#sendAtOnce(sender, buffer, bytes, messageBytes);
+    if (sentBytes === bytes) {
       this.#buffers.give(buffer);
-      this.#queuedBytes -= bytes;
-      if (this.#full && !this.#closed && this.#queuedBytes <= FULL_BYTES / 2) this.#drain();
+      return;
+    }
+    const restBytes = bytes - sentBytes;
+    this.#queuedBytes += restBytes;
+    if (this.#queuedBytes > FULL_BYTES) this.#fill(sender);
+    this.#queue(sender, buffer, sentBytes, bytes, messageBytes, () => {
+      this.#buffers.give(buffer);
+      this.#queuedBytes -= restBytes;
+      this.#drainIfRoom();
     });
   }
 
@@ -77,9 +77,48 @@ export class DatagramSender {
     this.#waiting.clear();
   }
 
-  /** The one place that knows how a batch becomes datagrams: today each message is a system call of its own. */
-  #sendBatch(sender: Sender, buffer: Uint8Array, bytes: number, messageBytes: number, allDone: () => void): void {
-    let outstanding = Math.ceil(bytes / messageBytes);
+  /** Sends without the queue what can be; returns how much of the batch that was, in bytes. */
+  #sendAtOnce(sender: Sender, buffer: Uint8Array, bytes: number, messageBytes: number): number {
+    // What is queued goes first, so that order stays as it was.
+    if (this.#batches === null || this.#queuedBytes > 0) return 0;
+    const { doneBytes, problem } = this.#batches.send(sender.destination, buffer, bytes, messageBytes);
+    if (problem !== '') this.#tellFailure(sender, problem);
+    this.#burstBytes += doneBytes;
+    if (this.#burstBytes > FULL_BYTES) this.#pauseBurst(sender);
+    return doneBytes;
+  }
+
+  /** The kernel says no seldom, so who sends as long as the link is writable would keep everybody else from running. */
+  #pauseBurst(sender: Sender): void {
+    if (this.#full) return;
+    this.#fill(sender);
+    setImmediate(() => {
+      this.#burstBytes = 0;
+      this.#drainIfRoom();
+    });
+  }
+
+  #fill(sender: Sender): void {
+    this.#full = true;
+    this.#waiting.add(sender);
+  }
+
+  #tellFailure(sender: Sender, code: string): void {
+    process.nextTick(() => {
+      if (!this.#closed) sender.sendFailed(Object.assign(new Error(`a datagram could not be sent: ${code}`), { code }));
+    });
+  }
+
+  /** What the kernel did not take at once: each message is a system call of its own, made when there is room. */
+  #queue(
+    sender: Sender,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    messageBytes: number,
+    allDone: () => void,
+  ): void {
+    let outstanding = Math.ceil((end - start) / messageBytes);
     let failed = false;
     const done = (error: Error | null): void => {
       if (error !== null && !failed && !this.#closed) {
@@ -89,8 +128,8 @@ export class DatagramSender {
       outstanding -= 1;
       if (outstanding === 0) allDone();
     };
-    for (let offset = 0; offset < bytes; offset += messageBytes) {
-      this.#sendOne(buffer, offset, Math.min(messageBytes, bytes - offset), sender.destination, done);
+    for (let offset = start; offset < end; offset += messageBytes) {
+      this.#sendOne(buffer, offset, Math.min(messageBytes, end - offset), sender.destination, done);
     }
   }
 
@@ -110,7 +149,8 @@ export class DatagramSender {
     }
   }
 
-  #drain(): void {
+  #drainIfRoom(): void {
+    if (!this.#full || this.#closed || this.#queuedBytes > FULL_BYTES / 2 || this.#burstBytes > FULL_BYTES) return;
     this.#full = false;
     const waiting = [...this.#waiting];
     this.#waiting.clear();

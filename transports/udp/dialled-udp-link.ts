@@ -4,10 +4,12 @@ import { formatEndpoint } from '../../config/endpoint.ts';
 import type { Endpoint } from '../../config/endpoint.ts';
 import { linkFailureFrom } from '../link-failure.ts';
 import type { SendBufferPool } from '../send-buffer-pool.ts';
+import type { TransportContext } from '../transport-context.ts';
 import type { Link, LinkFailure, LinkHandler } from '../transport.ts';
-import { DatagramSender, UDP_MESSAGE_BYTES } from './datagram-sender.ts';
+import { DatagramSender } from './datagram-sender.ts';
 import type { Sender } from './datagram-sender.ts';
-import { enlargeBuffers, openSocket } from './open-socket.ts';
+import { maxProbeBytes, UDP_MESSAGE_BYTES } from './largest-message.ts';
+import { connectSocket, openSocket } from './open-socket.ts';
 
 /**
  * A link on a connected socket of its own: the kernel passes on nothing from elsewhere, and tells that the far
@@ -17,7 +19,7 @@ export class DialledUdpLink implements Link, Sender {
   readonly remote: string;
   readonly reliable = false;
   readonly maxMessageBytes = UDP_MESSAGE_BYTES;
-  readonly maxProbeBytes = UDP_MESSAGE_BYTES;
+  readonly maxProbeBytes: number;
   readonly destination = null;
   readonly #socket: SocketAsPromised;
   readonly #sender: DatagramSender;
@@ -27,21 +29,20 @@ export class DialledUdpLink implements Link, Sender {
   #closed = false;
 
   /** Connects to `endpoint`, whose host is an IP literal. */
-  constructor(endpoint: Endpoint, buffers: SendBufferPool, handler: LinkHandler) {
+  constructor(endpoint: Endpoint, { buffers, socketOptions }: TransportContext, handler: LinkHandler) {
     this.remote = formatEndpoint(endpoint);
     this.#buffers = buffers;
     this.#handler = handler;
     this.#socket = openSocket(endpoint.host);
     const { socket } = this.#socket;
-    this.#sender = new DatagramSender(socket, buffers);
     socket.on('message', (bytes: Uint8Array) => {
       if (!this.#closed) handler.received(this, bytes);
     });
     socket.on('error', (error) => this.#onError(error));
     socket.on('connect', () => (this.#connected = true));
-    // This and the bind that it implies are done when it returns, because the lookup answers at once.
-    socket.connect(endpoint.port, endpoint.host);
-    enlargeBuffers(this.#socket);
+    const batches = connectSocket(this.#socket, endpoint, socketOptions);
+    this.#sender = new DatagramSender(socket, buffers, batches);
+    this.maxProbeBytes = maxProbeBytes(endpoint.host, batches !== null);
   }
 
   get writable(): boolean {

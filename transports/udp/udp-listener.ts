@@ -11,9 +11,10 @@ import type { TransportContext } from '../transport-context.ts';
 import type { LinkHandler, Listener, MeasureMessage } from '../transport.ts';
 import { AcceptedUdpLink } from './accepted-udp-link.ts';
 import type { LinkMemory, ListenerParts } from './accepted-udp-link.ts';
+import type { BatchSender } from './batch-sender.ts';
 import { DatagramSender } from './datagram-sender.ts';
-import type { Destination } from './datagram-sender.ts';
-import { enlargeBuffers, openSocket } from './open-socket.ts';
+import type { Destination } from './destination.ts';
+import { bindSocket, openSocket } from './open-socket.ts';
 
 /** How many links a listener remembers: several for each of 254 nodes. The least recently heard goes. */
 const MAX_KEPT_LINKS = 4_096;
@@ -27,9 +28,8 @@ export async function listenUdp(
 ): Promise<Listener> {
   const socket = openSocket(endpoint.host);
   try {
-    const { port } = await socket.bind({ address: endpoint.host, port: endpoint.port, exclusive: true });
-    enlargeBuffers(socket);
-    return new UdpListener(socket, { ...endpoint, port }, context, handler, maxKeptLinks);
+    const { port, batches } = await bindSocket(socket, endpoint, context.socketOptions);
+    return new UdpListener(socket, batches, { ...endpoint, port }, context, handler, maxKeptLinks);
   } catch (error) {
     await socket.close();
     throw listenError(formatEndpoint(endpoint), error);
@@ -52,6 +52,7 @@ class UdpListener implements Listener, LinkMemory {
   /** Takes over a bound socket; `endpoint` holds its real port. */
   constructor(
     socket: SocketAsPromised,
+    batches: BatchSender | null,
     endpoint: Endpoint,
     context: TransportContext,
     handler: LinkHandler,
@@ -61,8 +62,9 @@ class UdpListener implements Listener, LinkMemory {
     this.#socket = socket;
     this.#measure = context.measure;
     this.#handler = handler;
-    const sender = new DatagramSender(socket.socket, context.buffers);
-    this.#parts = { sender, buffers: context.buffers, handler, memory: this };
+    const { buffers } = context;
+    const sender = new DatagramSender(socket.socket, buffers, batches);
+    this.#parts = { sender, neverFragments: batches !== null, buffers, handler, memory: this };
     this.#kept = new LRUCache<string, AcceptedUdpLink>({
       max: maxKeptLinks,
       disposeAfter: (link, _key, reason) => this.#onForgotten(link, reason),

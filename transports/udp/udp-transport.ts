@@ -16,7 +16,7 @@ export function createUdpTransport(context: TransportContext): Transport {
     dial: (endpoint, handler) => {
       const problem = endpointProblem(endpoint, 'dial');
       if (problem !== null) return refusedLink(endpoint, problem, handler);
-      return new DialledUdpLink(endpoint, context.buffers, handler);
+      return new DialledUdpLink(endpoint, context, handler);
     },
   };
 }

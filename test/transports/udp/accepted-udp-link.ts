@@ -25,10 +25,10 @@ function setup(): {
     },
   };
   const memory = { remember: () => void told.push('remember'), forget: () => void told.push('forget') };
-  const sender = new DatagramSender(socket, buffers);
+  const sender = new DatagramSender(socket, buffers, null);
   const link = new AcceptedUdpLink(
     { address: '2001:db8::7', port: 4_840 },
-    { sender, buffers, handler: recorder, memory },
+    { sender, neverFragments: true, buffers, handler: recorder, memory },
   );
   const completeAll = (): void => {
     for (const complete of done.splice(0)) complete();
@@ -42,6 +42,7 @@ t.test('sends to its address', async (t) => {
   t.strictSame(sent, ['100 to 2001:db8::7 4840']);
   t.equal(link.remote, 'udp://[2001:db8::7]:4840');
   t.notOk(link.reliable);
+  t.strictSame([link.maxMessageBytes, link.maxProbeBytes], [1_232, 1_452]);
 });
 
 t.test('is remembered when kept and forgotten when closed', async (t) => {

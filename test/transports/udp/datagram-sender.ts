@@ -1,8 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import t from 'tap';
 import { SendBufferPool } from '../../../transports/send-buffer-pool.ts';
-import { DatagramSender, UDP_MESSAGE_BYTES } from '../../../transports/udp/datagram-sender.ts';
-import type { DatagramSocket, Destination, Sender } from '../../../transports/udp/datagram-sender.ts';
+import { BatchSender } from '../../../transports/udp/batch-sender.ts';
+import { DatagramSender } from '../../../transports/udp/datagram-sender.ts';
+import type { DatagramSocket, Sender } from '../../../transports/udp/datagram-sender.ts';
+import type { Destination } from '../../../transports/udp/destination.ts';
+import { FakeSocketOptions } from '../../fixtures/fake-socket-options.ts';
 
 const MIB = 1024 * 1024;
 
@@ -59,10 +62,15 @@ class NotedSender implements Sender {
 function setup(): { socket: HeldSocket; pool: SendBufferPool; sender: DatagramSender } {
   const socket = new HeldSocket();
   const pool = new SendBufferPool();
-  return { socket, pool, sender: new DatagramSender(socket, pool) };
+  return { socket, pool, sender: new DatagramSender(socket, pool, null) };
 }
 
-t.equal(UDP_MESSAGE_BYTES, 1_280 - 40 - 8);
+function setupBatches(): ReturnType<typeof setup> & { options: FakeSocketOptions } {
+  const options = new FakeSocketOptions();
+  const socket = new HeldSocket();
+  const pool = new SendBufferPool();
+  return { options, socket, pool, sender: new DatagramSender(socket, pool, new BatchSender(options, 5)) };
+}
 
 t.test('a batch leaves as its messages, and its buffer comes back after the last', async (t) => {
   const { socket, pool, sender } = setup();
@@ -179,4 +187,62 @@ t.test('after close nothing is sent and nobody told', async (t) => {
   t.equal(socket.sent.length, before);
   socket.flush(new Error('cancelled'));
   t.strictSame([noted.drains, noted.errors.length], [0, 0]);
+});
+
+t.test('with batches, one call sends at once and gives the buffer back', async (t) => {
+  const { socket, pool, sender, options } = setupBatches();
+  sender.send(new NotedSender(), pool.take(1_000), 1_000, 100);
+  t.strictSame([options.sent.length, socket.sent.length], [1, 0]);
+  t.ok(pool.idleBytes > 0);
+});
+
+t.test('with batches, what the kernel can not take now waits, and all that follows behind it', async (t) => {
+  const { socket, pool, sender, options } = setupBatches();
+  options.problems = ['', 'EAGAIN'];
+  sender.send(new NotedSender(), pool.take(10_000), 10_000, 100);
+  sender.send(new NotedSender(), pool.take(300), 300, 100);
+  t.strictSame(
+    options.sent.map(({ bytes }) => bytes.length),
+    [6_400],
+  );
+  t.equal(socket.sent.length, 36 + 3);
+  t.equal(pool.idleBytes, 0);
+  socket.flush();
+  t.ok(pool.idleBytes > 0);
+  sender.send(new NotedSender(), pool.take(300), 300, 100);
+  t.equal(options.sent.length, 2, 'then at once again');
+});
+
+t.test('with batches, an error is told once and not within the call', async (t) => {
+  const { pool, sender, options } = setupBatches();
+  const noted = new NotedSender();
+  options.judge = () => 'ECONNREFUSED';
+  sender.send(noted, pool.take(10_000), 10_000, 100);
+  t.equal(noted.errors.length, 0);
+  await nextTurn();
+  t.match(noted.errors, [{ code: 'ECONNREFUSED' }]);
+  t.equal(noted.errors.length, 1);
+  sender.send(noted, pool.take(100), 100, 100);
+  sender.close();
+  await nextTurn();
+  t.equal(noted.errors.length, 1, 'nor after close');
+});
+
+t.test('with batches, a kernel that takes everything does not stop the event loop', async (t) => {
+  const { pool, sender } = setupBatches();
+  const greedy = new NotedSender();
+  let sends = 0;
+  const fill = (): void => {
+    for (; sender.isWritableFor(greedy) && sends < 1_000; sends += 1)
+      sender.send(greedy, pool.take(50_000), 50_000, 1_000);
+  };
+  greedy.onDrained = fill;
+  fill();
+  t.ok(sends < 1_000, 'it pauses');
+  const firstBurst = sends;
+  while (greedy.drains === 0) await nextTurn();
+  t.equal(sends, 2 * firstBurst, 'and goes on in a later turn');
+  sender.close();
+  await nextTurn();
+  t.equal(greedy.drains, 1);
 });

@@ -2,10 +2,9 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import t from 'tap';
-import { SendBufferPool } from '../../../transports/send-buffer-pool.ts';
 import { DialledUdpLink } from '../../../transports/udp/dialled-udp-link.ts';
 import { LinkRecorder } from '../../fixtures/link-recorder.ts';
-import { sendMessage } from '../../fixtures/transport-bench.ts';
+import { sendMessage, testContext } from '../../fixtures/transport-bench.ts';
 import { makeMessage, sequenceOf } from '../../fixtures/transport-message.ts';
 
 const host = '127.0.0.1';
@@ -15,11 +14,7 @@ t.test('hears nobody but the one it dialled', async (t) => {
   peer.bind(0, host);
   await once(peer, 'listening');
   const recorder = new LinkRecorder();
-  const link = new DialledUdpLink(
-    { transport: 'udp', host, port: peer.address().port },
-    new SendBufferPool(),
-    recorder,
-  );
+  const link = new DialledUdpLink({ transport: 'udp', host, port: peer.address().port }, testContext(), recorder);
   t.ok(link.writable, 'at once');
   sendMessage(link, 1, 100);
   const [message, from] = await new Promise<[Buffer, { port: number }]>((resolve) =>
@@ -44,11 +39,7 @@ t.test('a datagram too large for the carrier is a loss, not the end', async (t) 
   peer.bind(0, host);
   await once(peer, 'listening');
   const recorder = new LinkRecorder();
-  const link = new DialledUdpLink(
-    { transport: 'udp', host, port: peer.address().port },
-    new SendBufferPool(),
-    recorder,
-  );
+  const link = new DialledUdpLink({ transport: 'udp', host, port: peer.address().port }, testContext(), recorder);
   const arrived = once(peer, 'message');
   link.send(link.takeBuffer(65_600), 65_600, 65_600);
   sendMessage(link, 2, 100);
@@ -62,7 +53,7 @@ t.test('an address that can not be connected to closes the link, after the calle
   const recorder = new LinkRecorder();
   // A socket needs permission to send to all (SO_BROADCAST), which this one does not have.
   const endpoint = { transport: 'udp', host: '255.255.255.255', port: 9 } as const;
-  const link = new DialledUdpLink(endpoint, new SendBufferPool(), recorder);
+  const link = new DialledUdpLink(endpoint, testContext(), recorder);
   sendMessage(link, 1, 100);
   t.equal(recorder.events, 0);
   await recorder.until(() => recorder.failures.length > 0);
