@@ -59,6 +59,19 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
       const ranges = decodeRanges(reader);
       return ranges && { type: 'repair', pathId, ranges };
     }
+    case FRAME_CODES.recovered: {
+      const pathId = reader.u8();
+      const ranges = decodeRanges(reader);
+      return ranges && { type: 'recovered', pathId, ranges };
+    }
+    case FRAME_CODES.guarded:
+      return { type: 'guarded' };
+    case FRAME_CODES.parity: {
+      const pathId = reader.u8();
+      const row = reader.u8();
+      const ranges = decodeRanges(reader);
+      return ranges && { type: 'parity', pathId, row, ranges, bytes: reader.sized(reader.remaining) };
+    }
     case FRAME_CODES.open: {
       const streamId = reader.varint();
       const target = decodeTarget(reader);

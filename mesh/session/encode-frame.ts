@@ -26,8 +26,17 @@ export function encodeFrame(writer: ByteWriter, frame: Frame): void {
       encodeRanges(writer, frame.ranges);
       return;
     case 'repair':
-      writer.u8(FRAME_CODES.repair).u8(frame.pathId);
+    case 'recovered':
+      writer.u8(FRAME_CODES[frame.type]).u8(frame.pathId);
       encodeRanges(writer, frame.ranges);
+      return;
+    case 'guarded':
+      writer.u8(FRAME_CODES.guarded);
+      return;
+    case 'parity':
+      writer.u8(FRAME_CODES.parity).u8(frame.pathId).u8(frame.row);
+      encodeRanges(writer, frame.ranges);
+      writer.sized(frame.bytes);
       return;
     case 'open':
       writer.u8(FRAME_CODES.open).varint(frame.streamId);

@@ -12,6 +12,18 @@ export type Frame =
   | { readonly type: 'ping' }
   | { readonly type: 'ack'; readonly pathId: number; readonly delayMs: number; readonly ranges: readonly PacketRange[] }
   | { readonly type: 'repair'; readonly pathId: number; readonly ranges: readonly PacketRange[] }
+  /** Packets that parity restored: the sender's losses that need no repair. */
+  | { readonly type: 'recovered'; readonly pathId: number; readonly ranges: readonly PacketRange[] }
+  /** Marks a packet that parity will name. */
+  | { readonly type: 'guarded' }
+  /** `bytes` is row `row` of the parity over the packets in `ranges`. */
+  | {
+      readonly type: 'parity';
+      readonly pathId: number;
+      readonly row: number;
+      readonly ranges: readonly PacketRange[];
+      readonly bytes: Uint8Array;
+    }
   | { readonly type: 'open'; readonly streamId: number; readonly target: Target; readonly firstData: Uint8Array }
   | { readonly type: 'opened'; readonly streamId: number; readonly bound: Target; readonly connectMs: number }
   | { readonly type: 'refused'; readonly streamId: number; readonly reason: RefusalReason }
@@ -66,8 +78,11 @@ export const FRAME_CODES = {
   records: 0x13,
   digest: 0x14,
   want: 0x15,
+  parity: 0x19,
   goodbye: 0x1c,
   witness: 0x1d,
+  recovered: 0x1e,
+  guarded: 0x1f,
   data: 0x20,
   'data-last': 0x21,
 } as const;
@@ -102,3 +117,13 @@ export const MAX_RANGES = 32;
 
 /** The longest item of gossip in a frame, in bytes. */
 export const MAX_GOSSIP_FRAME_BYTES = 60_000;
+
+/** Whether a packet with this frame is to be acknowledged. */
+export function isEliciting({ type }: Frame): boolean {
+  return type !== 'ack' && type !== 'recovered' && type !== 'guarded' && type !== 'response';
+}
+
+/** Whether a packet with this frame is to be acknowledged at once. */
+export function isUrgent(frame: Frame): boolean {
+  return frame.type === 'ping' || (frame.type === 'data' && frame.last);
+}

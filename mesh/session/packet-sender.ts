@@ -1,4 +1,6 @@
+import { guardedLossShare, PacketGuard } from './packet-guard.ts';
 import { PacketWriter } from './packet-writer.ts';
+import { PARITY_OVERHEAD_BYTES } from './parity-writer.ts';
 import type { Frame } from './frame.ts';
 import type { SentFrame } from './sent-frame.ts';
 import type { SentPacket } from './sent-packets.ts';
@@ -13,6 +15,7 @@ export class PacketSender {
   readonly #streams: SessionStreams;
   readonly #paths: ReadonlyMap<number, SessionPath>;
   readonly #writer = new PacketWriter();
+  readonly #guard = new PacketGuard();
   readonly #pong: (token: number, rttMs: number) => void;
   #dataAtMs = Number.POSITIVE_INFINITY;
   #mustGoOn = false;
@@ -58,7 +61,18 @@ export class PacketSender {
       if (!this.#sendOne(path, isAllowed && queue.hasData, nowMs)) break;
       sent++;
     }
+    if (!queue.hasData) path.parityWriter.settle(nowMs);
     if (sent > 0) carrier.flush();
+  }
+
+  /**
+   * Sends the parity of a group that is closed. It counts against window and pacing like data, but does not wait for
+   * them: what it saves is a round trip from now.
+   */
+  sendParity(path: SessionPath, nowMs: number): void {
+    const { carrier, parityWriter } = path;
+    if (carrier?.writable !== true) parityWriter.clear();
+    else if (nowMs >= parityWriter.dueAtMs && this.#closeGroup(path, nowMs)) carrier.flush();
   }
 
   /** Sends one packet that asks for an answer, whatever congestion control says. */
@@ -148,11 +162,26 @@ export class PacketSender {
   }
 
   #sendOne(path: SessionPath, withData: boolean, nowMs: number): boolean {
-    const maxBytes = path.maxPayloadBytes;
-    const payload = this.#writer.write(this.#streams, this.#paths, maxBytes, withData, nowMs);
+    const fullBytes = path.maxPayloadBytes;
+    const lossShare = withData || this.#streams.queue.control.length > 0 ? guardedLossShare(path) : 0;
+    const isGuarded = lossShare > 0 && this.#guard.wants(this.#streams, fullBytes, nowMs);
+    const maxBytes = isGuarded ? fullBytes - PARITY_OVERHEAD_BYTES : fullBytes;
+    const payload = this.#writer.write(this.#streams, this.#paths, maxBytes, withData, nowMs, isGuarded);
     if (payload.length === 0) return false;
-    path.send(payload, this.#writer.takeFrames(), nowMs);
+    const frames = this.#writer.takeFrames();
+    if (isGuarded && frames !== null) {
+      if (!path.parityWriter.takes(path.nextPacketNumber)) this.#closeGroup(path, nowMs);
+      path.parityWriter.add(path.nextPacketNumber, payload, lossShare, path.rtt.srttMs, nowMs);
+    } else if (lossShare > 0) this.#guard.unguarded(payload.length);
+    path.send(payload, frames, nowMs);
+    if (nowMs >= path.parityWriter.dueAtMs) this.#closeGroup(path, nowMs);
     return true;
+  }
+
+  #closeGroup(path: SessionPath, nowMs: number): boolean {
+    const payloads = path.parityWriter.take(path.maxPayloadBytes);
+    for (const payload of payloads) path.send(payload, [], nowMs);
+    return payloads.length > 0;
   }
 }
 

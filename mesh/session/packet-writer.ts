@@ -33,6 +33,7 @@ export class PacketWriter {
   /**
    * Fills a payload of at most `maxBytes` with what the streams and the receiving sides of all paths have to say.
    * Returns a view that is valid until the next call, empty where there is nothing. `withData`: stream bytes may go now.
+   * `isGuarded`: parity will name the packet.
    */
   write(
     streams: SessionStreams,
@@ -40,11 +41,14 @@ export class PacketWriter {
     maxBytes: number,
     withData: boolean,
     nowMs: number,
+    isGuarded = false,
   ): Uint8Array {
     this.#writer.offset = 0;
     this.#limit = Math.min(maxBytes, MAX_PAYLOAD_BYTES);
     this.#isAckEliciting = false;
     this.#writtenFrames.length = 0;
+    if (isGuarded) this.#writer.u8(FRAME_CODES.guarded);
+    const emptyBytes = this.#writer.offset;
     let hasMore = withData || streams.queue.hasControl;
     // Only an ACK beside something that is acknowledged itself is known to have arrived, and its ranges are dropped.
     for (const { received } of paths.values()) hasMore ||= received.missing.wakeAtMs <= nowMs;
@@ -55,7 +59,7 @@ export class PacketWriter {
       this.#writeOpens(streams);
       this.#writeStreams(streams);
     }
-    return this.#writer.offset === 0 ? NO_BYTES : this.#writer.written();
+    return this.#writer.offset === emptyBytes ? NO_BYTES : this.#writer.written();
   }
 
   get #room(): number {
@@ -69,6 +73,8 @@ export class PacketWriter {
     const { ranges, delayMs } = received.takeAck(nowMs);
     encodeFrame(this.#writer, { type: 'ack', pathId: path.id, delayMs, ranges });
     this.#writtenFrames.push({ type: 'ack', pathId: path.id, ranges });
+    const recovered = this.#room < MAX_ACK_BYTES ? null : path.parityReader.takeReport();
+    if (recovered !== null) encodeFrame(this.#writer, { type: 'recovered', pathId: path.id, ranges: recovered });
   }
 
   #writeRepair(path: SessionPath, nowMs: number): void {

@@ -71,6 +71,11 @@ export class SendQueue {
     return this.#fresh.size > 0 || this.#rest.size > 0;
   }
 
+  /** Streams with something to send. */
+  get waitingStreams(): number {
+    return this.#repairs.size + this.#fresh.size + this.#rest.size;
+  }
+
   /** Puts the stream where it belongs now, at the end of that line. */
   update(stream: Stream): void {
     this.#repairs.delete(stream);

@@ -2,7 +2,10 @@ import { CongestionControl } from './congestion-control.ts';
 import { DeliveryRate } from './delivery-rate.ts';
 import type { PacketRange } from './frame.ts';
 import type { PacketCarrier } from './packet-carrier.ts';
+import { LossShare } from './loss-share.ts';
 import { Pacer } from './pacer.ts';
+import { ParityReader } from './parity-reader.ts';
+import { ParityWriter } from './parity-writer.ts';
 import { ReceivedPackets } from './received-packets.ts';
 import { RttEstimator } from './rtt-estimator.ts';
 import type { SentFrame } from './sent-frame.ts';
@@ -12,6 +15,9 @@ import { WindowedMax } from './windowed-max.ts';
 
 /** A packet that this many probe timeouts later ones have overtaken is lost, whatever the receiver asked for. */
 const OVERTAKEN_PROBE_TIMEOUTS = 3;
+
+/** Skipped numbers that count as losses; more at once are an outage. */
+const MAX_SKIPPED = 16;
 
 /** A packet on a reliable link should take no longer than this, in ms, as far as its rate is known. */
 const RELIABLE_PACKET_MS = 250;
@@ -25,6 +31,11 @@ export class SessionPath {
   readonly rtt = new RttEstimator();
   readonly sent = new SentPackets();
   readonly received = new ReceivedPackets(this.rtt);
+  readonly parityWriter: ParityWriter;
+  readonly parityReader = new ParityReader(this.received);
+  /** What of the own packets was lost, and what of the peer's never arrived. */
+  outgoingLoss = new LossShare();
+  incomingLoss = new LossShare();
   #delivery = new DeliveryRate();
   #congestion: CongestionControl;
   #pacer: Pacer;
@@ -38,6 +49,7 @@ export class SessionPath {
 
   constructor(id: number, carrier: PacketCarrier) {
     this.id = id;
+    this.parityWriter = new ParityWriter(id);
     this.#congestion = new CongestionControl(this.rtt, 0);
     this.#pacer = new Pacer(0);
     this.attach(carrier);
@@ -57,6 +69,9 @@ export class SessionPath {
     const packetBytes = carrier.maxPayloadBytes + carrier.overheadBytes;
     this.#carrier = carrier;
     this.rtt.restart();
+    this.outgoingLoss = new LossShare();
+    this.incomingLoss = new LossShare();
+    this.parityWriter.clear();
     this.#reliableRate = new WindowedMax(RELIABLE_RATE_WINDOW_MS);
     this.received.missing.restart(!carrier.reliable);
     this.#delivery = new DeliveryRate();
@@ -118,6 +133,11 @@ export class SessionPath {
     return this.#carrier !== null && this.#carrier.writable ? this.#pacedUntilMs : Number.POSITIVE_INFINITY;
   }
 
+  /** The number that the next packet gets. */
+  get nextPacketNumber(): number {
+    return this.#nextPacketNumber;
+  }
+
   /** Seals and sends a payload. `frames` is null where the packet elicits no acknowledgement. */
   send(payload: Uint8Array, frames: readonly SentFrame[] | null, nowMs: number): void {
     const carrier = this.#carrier!;
@@ -130,6 +150,13 @@ export class SessionPath {
       if (!carrier.reliable) this.#pacer.spend(bytes);
     }
     carrier.send(packetNumber, payload);
+  }
+
+  /** Counts a packet of the peer, and what it overtook, before it is noted as received. */
+  countIncoming(packetNumber: number): void {
+    const skipped = packetNumber - this.received.largest - 1;
+    if (skipped < 0) this.incomingLoss.count(0, -1);
+    else this.incomingLoss.count(1 + Math.min(skipped, MAX_SKIPPED), Math.min(skipped, MAX_SKIPPED));
   }
 
   /** A valid packet of the peer arrived on this path. */
@@ -171,6 +198,7 @@ export class SessionPath {
     this.sent.take(ranges, (packet) => {
       if (newest === null || packet.packetNumber > newest.packetNumber) newest = packet;
       ackedBytes += packet.bytes;
+      this.outgoingLoss.count(1, 0);
       this.#delivery.delivered(packet, nowMs);
       this.#congestion.onDelivered(packet.bytes, packet.sentAtMs);
       acknowledged(packet);
@@ -193,10 +221,11 @@ export class SessionPath {
     });
   }
 
-  /** Takes a REPAIR. Calls back with each packet that is lost. */
+  /** Takes a REPAIR or a RECOVERED. Calls back with each packet that is lost. */
   repair(ranges: readonly PacketRange[], callback: (packet: SentPacket) => void): void {
     this.sent.take(ranges, (packet) => {
       this.#congestion.onLost(packet.bytes, packet.sentAtMs);
+      this.outgoingLoss.count(1, 1);
       callback(packet);
     });
   }

@@ -1,7 +1,8 @@
 import { BlockedTimer } from './blocked-timer.ts';
 import { decodeFrames } from './decode-frames.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, isEliciting, isUrgent } from './frame.ts';
 import type { PacketCarrier } from './packet-carrier.ts';
+import { recoverPackets } from './recover-packets.ts';
 import { PacketSender } from './packet-sender.ts';
 import type { MeshFrame, SessionEvent } from './session-event.ts';
 import { SessionPath } from './session-path.ts';
@@ -108,7 +109,7 @@ export class Session {
     const isWritable = this.#activePath.carrier?.writable === true;
     if (isWritable) earliest = Math.min(earliest, this.#blocked.dueAtMs);
     for (const path of this.#paths.values()) {
-      earliest = Math.min(earliest, path.probeAtMs);
+      earliest = Math.min(earliest, path.probeAtMs, path.parityWriter.dueAtMs);
       if (isWritable) earliest = Math.min(earliest, path.received.wakeAtMs);
     }
     return earliest;
@@ -126,14 +127,11 @@ export class Session {
     this.#silence.heard(nowMs);
     path.heard(nowMs);
     const meshFrames: MeshFrame[] = [];
-    let isEliciting = false;
-    let isUrgent = false;
-    for (const frame of frames) {
-      if (frame.type !== 'ack' && frame.type !== 'response') isEliciting = true;
-      if (frame.type === 'ping' || (frame.type === 'data' && frame.last)) isUrgent = true;
-      this.#receiveFrame(frame, meshFrames, nowMs);
-    }
-    path.received.receive(packetNumber, isEliciting, isUrgent, nowMs);
+    for (const frame of frames) this.#receiveFrame(frame, meshFrames, nowMs);
+    path.countIncoming(packetNumber);
+    path.received.receive(packetNumber, frames.some(isEliciting), frames.some(isUrgent), nowMs);
+    const recovered = recoverPackets(this.#paths, path, packetNumber, payload, frames);
+    for (const frame of recovered) this.#receiveFrame(frame, meshFrames, nowMs);
     this.#hasWork ||= this.#streams.queue.hasData || this.#streams.queue.hasControl;
     return meshFrames;
   }
@@ -243,6 +241,9 @@ export class Session {
       case 'repair':
         this.#paths.get(frame.pathId)?.repair(frame.ranges, (packet) => this.#sender.lost(packet));
         return;
+      case 'recovered':
+        this.#paths.get(frame.pathId)?.repair(frame.ranges, (packet) => this.#sender.acknowledged(packet, nowMs));
+        return;
       case 'max-data':
         this.#streams.receiveSessionCredit(frame.bytes);
         return;
@@ -253,6 +254,8 @@ export class Session {
         this.#streams.receiveBlocked(frame.streamId);
         return;
       case 'ping':
+      case 'guarded':
+      case 'parity':
       case 'hello': // level 0 only, as is the next; the decoder lets none through
       case 'challenge':
         return;
@@ -274,6 +277,7 @@ export class Session {
     const path = this.#activePath;
     const { queue } = this.#streams;
     this.#silence.stranded(path === null && (queue.hasData || queue.hasControl), nowMs);
+    for (const each of this.#paths.values()) this.#sender.sendParity(each, nowMs);
     if (path === null) return;
     this.#streams.rttMs = path.rtt.srttMs;
     this.#sender.transmit(path, nowMs);

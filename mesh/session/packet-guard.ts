@@ -1,0 +1,53 @@
+import type { SessionPath } from './session-path.ts';
+import type { SessionStreams } from './session-streams.ts';
+
+/** Losses below this share are left to repairs. */
+const LEAST_LOSS_SHARE = 0.003;
+/** As long as fewer packets of the own direction were counted, the other one's losses are the better guess. */
+const ENOUGH_PACKETS = 512;
+/** The part of a stream that is guarded, in bytes. */
+const GUARDED_STREAM_BYTES = 131_072;
+/** Beyond that the ends of bursts are guarded for an eighth of what was sent, or 1 KB a second, up to 16 KB at once. */
+const TAIL_BUDGET_SHARE = 1 / 8;
+const TAIL_BUDGET_BYTES_PER_MS = 1;
+const MAX_TAIL_BUDGET_BYTES = 16_384;
+
+/** The share of packets that the path loses as far as parity is concerned: 0 where it should have none. */
+export function guardedLossShare({ carrier, outgoingLoss, incomingLoss }: SessionPath): number {
+  if (carrier === null || carrier.reliable) return 0;
+  const own = outgoingLoss.share;
+  const share = outgoingLoss.packets < ENOUGH_PACKETS ? Math.max(own, incomingLoss.share) : own;
+  return share < LEAST_LOSS_SHARE ? 0 : share;
+}
+
+/** Decides which packets carry parity: the starts of streams, and the last packets before there is nothing to send. */
+export class PacketGuard {
+  #tailBudgetBytes = MAX_TAIL_BUDGET_BYTES;
+  #updatedAtMs = 0;
+
+  /** To be asked before the next packet of a lossy path is filled. */
+  wants(streams: SessionStreams, maxBytes: number, nowMs: number): boolean {
+    const { queue } = streams;
+    if (queue.opens.length > 0 || queue.control.some(({ stream }) => stream !== null)) return true;
+    const stream = queue.nextStream(streams.sendableBytes > 0);
+    if (stream === null) return false;
+    if (stream.sending.firstOffset < GUARDED_STREAM_BYTES) return true;
+    const isTail = queue.waitingStreams === 1 && stream.sending.unsentBytes <= maxBytes;
+    if (!isTail) return false;
+    this.#earn((nowMs - this.#updatedAtMs) * TAIL_BUDGET_BYTES_PER_MS);
+    this.#updatedAtMs = nowMs;
+    const bytes = Math.min(maxBytes, stream.sending.unsentBytes) + 64;
+    if (bytes > this.#tailBudgetBytes) return false;
+    this.#tailBudgetBytes -= bytes;
+    return true;
+  }
+
+  /** Notes a packet of a lossy path that is not guarded. */
+  unguarded(bytes: number): void {
+    this.#earn(bytes * TAIL_BUDGET_SHARE);
+  }
+
+  #earn(bytes: number): void {
+    this.#tailBudgetBytes = Math.min(MAX_TAIL_BUDGET_BYTES, this.#tailBudgetBytes + bytes);
+  }
+}

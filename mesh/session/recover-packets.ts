@@ -1,0 +1,25 @@
+import { decodeFrames } from './decode-frames.ts';
+import type { Frame } from './frame.ts';
+import type { RecoveredPacket } from './parity-reader.ts';
+import type { SessionPath } from './session-path.ts';
+
+/**
+ * Shows a packet that was noted as received to the parity of its path, or of the path it names. Returns the frames of
+ * what that restores: without ACKs, which say nothing about time any more, and which later ones repeat.
+ */
+export function recoverPackets(
+  paths: ReadonlyMap<number, SessionPath>,
+  path: SessionPath,
+  packetNumber: number,
+  payload: Uint8Array,
+  frames: readonly Frame[],
+): Frame[] {
+  const recovered: RecoveredPacket[] = [];
+  for (const frame of frames) {
+    if (frame.type === 'guarded') recovered.push(...path.parityReader.guarded(packetNumber, payload));
+    else if (frame.type === 'parity') recovered.push(...(paths.get(frame.pathId)?.parityReader.parity(frame) ?? []));
+  }
+  return recovered
+    .flatMap((packet) => decodeFrames(packet.payload, 2) ?? [])
+    .filter(({ type }) => type !== 'ack' && type !== 'parity');
+}

@@ -1,0 +1,26 @@
+import t from 'tap';
+import { decodeFrames } from '../../../mesh/session/decode-frames.ts';
+import { ParityWriter } from '../../../mesh/session/parity-writer.ts';
+import { recoverPackets } from '../../../mesh/session/recover-packets.ts';
+import { SessionPath } from '../../../mesh/session/session-path.ts';
+import { RecordingCarrier } from '../../fixtures/recording-carrier.ts';
+import { fromHex } from '../../fixtures/wire/hex.ts';
+
+t.test('parity may come by another path than its group, and ACKs are not restored', async (t) => {
+  const paths = new Map([0, 1].map((id) => [id, new SessionPath(id, new RecordingCarrier())]));
+  const lost = fromHex('1f 02 00 10 00 00 00 01');
+  const kept = fromHex('1f 01');
+  const writer = new ParityWriter(1);
+  writer.add(4, lost, 0.01, 100, 0);
+  writer.add(5, kept, 0.01, 100, 0);
+  const parity = writer.take(1_000)[0]!;
+  const recover = (pathId: number, packetNumber: number, payload: Uint8Array): string[] =>
+    recoverPackets(paths, paths.get(pathId)!, packetNumber, payload, decodeFrames(payload, 2)!).map(({ type }) => type);
+  t.same(recover(1, 5, kept), []);
+  t.same(recover(0, 9, parity), ['guarded', 'ping']);
+  t.same(paths.get(1)!.parityReader.takeReport(), [{ first: 4, last: 4 }]);
+  t.equal(paths.get(0)!.parityReader.takeReport(), null);
+  const elsewhere = parity.slice();
+  elsewhere[1] = 7;
+  t.same(recover(0, 10, elsewhere), [], 'no such path');
+});
