@@ -5,6 +5,8 @@ import type { Stream } from './stream.ts';
 const MAX_MESH_FRAMES = 512;
 /** Streams that have sent less than this go before all others, in bytes: a page's first bytes beat a download. */
 const FRESH_STREAM_BYTES = 16_384;
+/** And so do ones that had nothing to send, for this many bytes (RFC 8290 section 4.1): keystrokes beat a download. */
+const SPARSE_STREAM_BYTES = 4_096;
 
 /** A frame that is sent again until it is acknowledged, and the stream it belongs to. */
 export interface ControlEntry {
@@ -29,6 +31,8 @@ export class SendQueue {
   readonly #repairs = new Set<Stream>();
   readonly #fresh = new Set<Stream>();
   readonly #rest = new Set<Stream>();
+  /** Up to which offset streams that were quiet go first again. */
+  readonly #freshUntil = new Map<Stream, number>();
 
   /**
    * Queues gossip; beyond a limit it is dropped. Twice what a mesh of 254 nodes has to say at once is a peer that asks again
@@ -87,6 +91,8 @@ export class SendQueue {
 
   /** Adds a stream that has got something to send, keeping its place where it has one. */
   wake(stream: Stream): void {
+    const wasQuiet = !this.#lines.some((line) => line.has(stream));
+    if (wasQuiet) this.#freshUntil.set(stream, stream.sending.nextOffset + SPARSE_STREAM_BYTES);
     if (this.#lineOf(stream)?.has(stream) !== true) this.update(stream);
   }
 
@@ -105,8 +111,13 @@ export class SendQueue {
     this.#rest.delete(stream);
     this.blocked.delete(stream);
     this.streamCredits.delete(stream);
+    this.#freshUntil.delete(stream);
     const index = this.opens.indexOf(stream);
     if (index >= 0) this.opens.splice(index, 1);
+  }
+
+  get #lines(): readonly Set<Stream>[] {
+    return [this.#repairs, this.#fresh, this.#rest, this.blocked];
   }
 
   #nextOf(line: Set<Stream>, hasSessionCredit: boolean): Stream | null {
@@ -117,9 +128,13 @@ export class SendQueue {
     return null;
   }
 
-  #lineOf({ sending }: Stream): Set<Stream> | null {
+  #lineOf(stream: Stream): Set<Stream> | null {
+    const { sending } = stream;
     if (sending.hasLost) return this.#repairs;
-    if (sending.hasWork) return sending.nextOffset < FRESH_STREAM_BYTES ? this.#fresh : this.#rest;
+    if (sending.hasWork) {
+      const freshUntil = Math.max(FRESH_STREAM_BYTES, this.#freshUntil.get(stream) ?? 0);
+      return sending.nextOffset < freshUntil ? this.#fresh : this.#rest;
+    }
     return sending.isBlocked ? this.blocked : null;
   }
 }

@@ -12,8 +12,9 @@ let nextId = 0;
 function streamWith(queue: SendQueue, sentBytes: number, unsentBytes: number): Stream {
   const stream = new Stream(host, (nextId += 2), SOMEWHERE, true);
   stream.sending.write(new Uint8Array(sentBytes + unsentBytes));
-  if (sentBytes > 0) stream.dataSent({ offset: 0, bytes: sentBytes, last: false });
   queue.wake(stream);
+  if (sentBytes > 0) stream.dataSent({ offset: 0, bytes: sentBytes, last: false });
+  queue.update(stream);
   return stream;
 }
 
@@ -128,4 +129,46 @@ t.test('gossip is queued within a limit, and wanted until it arrives', async (t)
   t.notOk(queue.isMeshFrameWanted(frames[0]!));
   queue.addMeshFrame(frames[512]!);
   t.ok(queue.isMeshFrameWanted(frames[512]!));
+});
+
+t.test('a small write after a pause goes before 100 bulk streams, once', async (t) => {
+  const queue = new SendQueue();
+  for (let n = 0; n < 100; n++) streamWith(queue, 20_000, 100_000);
+  const typed = streamWith(queue, 50_000, 0);
+  const send = (stream: Stream): void => {
+    stream.dataSent(stream.sending.next(1_000, Infinity)!);
+    queue.update(stream);
+  };
+  for (let turn = 0; turn < 5; turn++) {
+    typed.sending.write(new Uint8Array(100));
+    queue.wake(typed);
+    t.equal(queue.nextStream(true), typed, `turn ${turn}`);
+    send(typed);
+    for (let other = 0; other < 3; other++) {
+      t.not(queue.nextStream(true), typed);
+      send(queue.nextStream(true)!);
+    }
+  }
+  typed.sending.write(new Uint8Array(100_000));
+  queue.wake(typed);
+  for (let packet = 0; packet < 5; packet++) {
+    t.equal(queue.nextStream(true) === typed, true, `packet ${packet} of a long write`);
+    send(typed);
+  }
+  const turns = new Set<Stream>();
+  for (let packet = 0; packet < 101; packet++) {
+    turns.add(queue.nextStream(true)!);
+    send(queue.nextStream(true)!);
+  }
+  t.equal(turns.size, 101, 'then all take turns');
+  t.ok(turns.has(typed));
+});
+
+t.test('what is written on while it waits for its turn stays where it is', async (t) => {
+  const queue = new SendQueue();
+  const first = streamWith(queue, 20_000, 100);
+  const second = streamWith(queue, 20_000, 100);
+  second.sending.write(new Uint8Array(100));
+  queue.wake(second);
+  t.equal(queue.nextStream(true), first);
 });
