@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.ts';
 import { AlreadyRunningError } from '../control/single-process.ts';
+import { markHeapAtOneGo } from '../garbage-collection.ts';
 import { openLog, type ProcessLog } from '../log.ts';
 import { runNode, type RunningNode } from '../run-node.ts';
 import { parseUrls } from '../setup/parse-options.ts';
@@ -21,6 +22,7 @@ interface UpTexts extends GlobalOptions {
 export async function runUp(options: UpTexts): Promise<void> {
   // Whatever this process makes, the control socket included, is for its user only.
   process.umask(0o077);
+  markHeapAtOneGo();
   const extraServers = parseUrls('--server', options.server, 'dial');
   const loaded = readConfigFile(configPathOf(options));
   const stop = untilToldToStop(options['with-parent']);
