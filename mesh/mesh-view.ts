@@ -18,6 +18,8 @@ export interface NodeView {
   readonly rttMs: number | null;
   /** The link in use, such as `udp://192.0.2.7:4840`, or null. */
   readonly link: string | null;
+  /** The longest message on that link, in bytes, as path MTU discovery found it; null without a session. */
+  readonly maxMessageBytes: number | null;
   readonly streams: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;

@@ -14,6 +14,7 @@ export function viewNodes(gossip: Gossip, peers: ReadonlyMap<NodeId, Peer>, ownI
 function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined): NodeView {
   const record = gossip.table.get(id);
   const roles = gossip.membership.member(id)?.roles ?? { exit: false, relay: false };
+  const stats = peer?.session.stats ?? null;
   const traffic = peer?.session.traffic ?? { bytesSent: 0, bytesReceived: 0 };
   return {
     id,
@@ -25,7 +26,8 @@ function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined): NodeView 
     state: peer?.state ?? 'idle',
     rttMs: peer?.session.rttMs ?? null,
     link: peer?.session.activeLink?.link.remote ?? null,
-    streams: peer?.session.stats?.streams ?? 0,
+    maxMessageBytes: stats === null || stats.maxMessageBytes === 0 ? null : stats.maxMessageBytes,
+    streams: stats?.streams ?? 0,
     ...traffic,
   };
 }

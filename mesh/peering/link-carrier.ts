@@ -28,7 +28,8 @@ export type SealPacket = (
  */
 export class LinkCarrier implements PacketCarrier {
   readonly overheadBytes = SEAL_BYTES;
-  readonly maxPayloadBytes: number;
+  readonly basePayloadBytes: number;
+  readonly maxProbePayloadBytes: number;
   readonly reliable: boolean;
   readonly #peerLink: PeerLink;
   readonly #pathId: number;
@@ -47,8 +48,18 @@ export class LinkCarrier implements PacketCarrier {
     this.#seal = seal;
     this.#randomByte = randomByte;
     this.reliable = link.reliable;
-    this.maxPayloadBytes = Math.min(MAX_PAYLOAD_BYTES, link.maxMessageBytes - SEAL_BYTES);
+    this.basePayloadBytes = Math.min(MAX_PAYLOAD_BYTES, link.maxMessageBytes - SEAL_BYTES);
+    this.maxProbePayloadBytes = Math.min(MAX_PAYLOAD_BYTES, link.maxProbeBytes - SEAL_BYTES);
     this.#bufferBytes = Math.max(MAX_BATCH_BYTES, link.maxMessageBytes);
+  }
+
+  /** The link remembers it, for the paths of later sessions. */
+  get maxPayloadBytes(): number {
+    return this.#peerLink.maxPayloadBytes ?? this.basePayloadBytes;
+  }
+
+  set maxPayloadBytes(bytes: number) {
+    this.#peerLink.maxPayloadBytes = bytes;
   }
 
   get writable(): boolean {
@@ -89,6 +100,6 @@ export class LinkCarrier implements PacketCarrier {
   /** A stream of bytes shows no message lengths, and a full datagram has no room. */
   #wasteFor(payloadBytes: number): number {
     if (this.reliable) return 0;
-    return Math.min(this.#randomByte() & MAX_USUAL_WASTE_BYTES, this.maxPayloadBytes - payloadBytes);
+    return Math.max(0, Math.min(this.#randomByte() & MAX_USUAL_WASTE_BYTES, this.maxPayloadBytes - payloadBytes));
   }
 }

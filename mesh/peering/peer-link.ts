@@ -14,6 +14,8 @@ export class PeerLink {
   readonly dialled: Endpoint | null;
   /** The path that runs over it, or null. */
   pathId: number | null = null;
+  /** The most payload that is known to pass, in bytes; null where nothing was learned of that yet. */
+  maxPayloadBytes: number | null = null;
   /** The path that will run over it once it is validated, while it still runs over another link. */
   wantedPathId: number | null = null;
   /** Eight bytes that the other side has to return at level 2, or null. */

@@ -4,6 +4,8 @@ import {
   type Frame,
   GOODBYE_CODES,
   MAX_GOSSIP_FRAME_BYTES,
+  MAX_PIECE_BYTES,
+  MAX_PIECES,
   MAX_RANGES,
   type PacketRange,
   REFUSAL_CODES,
@@ -126,6 +128,13 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
     }
     case FRAME_CODES.witness:
       return { type: 'witness', bytes: reader.raw(69) };
+    case FRAME_CODES.piece: {
+      const number = reader.varint();
+      const index = reader.u8();
+      const count = reader.u8();
+      const bytes = reader.sized(MAX_PIECE_BYTES);
+      return index >= count || count > MAX_PIECES ? null : { type: 'piece', number, index, count, bytes };
+    }
     default:
       return null;
   }

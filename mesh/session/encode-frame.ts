@@ -89,6 +89,9 @@ export function encodeFrame(writer: ByteWriter, frame: Frame): void {
     case 'want':
       writer.u8(FRAME_CODES[frame.type]).sized(frame.bytes);
       return;
+    case 'piece':
+      writer.u8(FRAME_CODES.piece).varint(frame.number).u8(frame.index).u8(frame.count).sized(frame.bytes);
+      return;
     case 'goodbye':
       writer
         .u8(FRAME_CODES.goodbye)

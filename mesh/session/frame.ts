@@ -44,6 +44,14 @@ export type Frame =
   | { readonly type: 'records'; readonly bytes: Uint8Array }
   | { readonly type: 'digest'; readonly bytes: Uint8Array }
   | { readonly type: 'want'; readonly bytes: Uint8Array }
+  /** A part of a long frame of gossip, with the number that its sender gave that frame. */
+  | {
+      readonly type: 'piece';
+      readonly number: number;
+      readonly index: number;
+      readonly count: number;
+      readonly bytes: Uint8Array;
+    }
   | { readonly type: 'goodbye'; readonly reason: GoodbyeReason; readonly backInS: number }
   | { readonly type: 'witness'; readonly bytes: Uint8Array }
   | {
@@ -85,6 +93,7 @@ export const FRAME_CODES = {
   guarded: 0x1f,
   data: 0x20,
   'data-last': 0x21,
+  piece: 0x22,
 } as const;
 
 /** REFUSED codes in the order of their numbers, from 1. */
@@ -114,6 +123,10 @@ export const GOODBYE_CODES: readonly GoodbyeReason[] = ['stopping', 'restarting'
 
 /** The most ranges in an ACK or REPAIR. */
 export const MAX_RANGES = 32;
+
+/** The most bytes in a piece, so that its frame fits the payload of a message of 548 bytes, and the most pieces of a frame. */
+export const MAX_PIECE_BYTES = 471;
+export const MAX_PIECES = 4;
 
 /** The longest item of gossip in a frame, in bytes. */
 export const MAX_GOSSIP_FRAME_BYTES = 60_000;

@@ -1,7 +1,10 @@
 /** What a session's path needs of the link below: sealed messages out, one packet each. */
 export interface PacketCarrier {
-  /** The most payload a packet may hold, in bytes. */
-  readonly maxPayloadBytes: number;
+  /** The most payload a packet may hold, in bytes: set by the path as it learns what passes. */
+  maxPayloadBytes: number;
+  /** That, as far as is known without trying (PROTOCOL section 4), and the most that may be tried, in bytes. */
+  readonly basePayloadBytes: number;
+  readonly maxProbePayloadBytes: number;
   /** What sealing adds to a payload, in bytes, without waste. */
   readonly overheadBytes: number;
   /** True where the link delivers everything in order or closes. */

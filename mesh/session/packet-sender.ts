@@ -1,7 +1,7 @@
 import { guardedLossShare, PacketGuard } from './packet-guard.ts';
 import { PacketWriter } from './packet-writer.ts';
 import { PARITY_OVERHEAD_BYTES } from './parity-writer.ts';
-import type { Frame } from './frame.ts';
+import { FRAME_CODES, type Frame } from './frame.ts';
 import type { SentFrame } from './sent-frame.ts';
 import type { SentPacket } from './sent-packets.ts';
 import type { SessionPath } from './session-path.ts';
@@ -9,6 +9,7 @@ import type { SessionStreams } from './session-streams.ts';
 
 /** Packets sent in one turn before the event loop gets its turn. */
 const MAX_PACKETS_PER_TURN = 512;
+const PING = Uint8Array.of(FRAME_CODES.ping);
 
 /** Fills packets from a session's queue while its path allows, and knows what their fate means. */
 export class PacketSender {
@@ -62,7 +63,9 @@ export class PacketSender {
       sent++;
     }
     if (!queue.hasData) path.parityWriter.settle(nowMs);
-    if (sent > 0) carrier.flush();
+    if (sent === 0) return;
+    path.probeMtu(nowMs);
+    carrier.flush();
   }
 
   /**
@@ -85,7 +88,9 @@ export class PacketSender {
       for (const frame of path.sent.oldest?.frames ?? []) if (frame.type !== 'ping') this.#lostFrame(frame);
     }
     this.#streams.queue.once.push({ type: 'ping' });
+    const mayBeTooLarge = path.mayBeTooLarge;
     this.#sendOne(path, true, nowMs);
+    if (mayBeTooLarge) path.send(PING, [{ type: 'once' }], nowMs);
     carrier.flush();
   }
 

@@ -114,7 +114,10 @@ export class PacketWriter {
       if (frameFits(frame, this.#room)) {
         queue.control.splice(index, 1);
         this.#add(frame, { type: 'control', frame, stream });
-      } else index++; // one that is too long for this packet, or this link, holds nothing else up
+        continue;
+      }
+      const isCut = stream === null && !frameFits(frame, this.#limit) && queue.cutMeshFrame(index);
+      if (!isCut) index++; // one that is too long for this packet, or this link, holds nothing else up
     }
   }
 
@@ -168,7 +171,7 @@ export class PacketWriter {
   }
 }
 
-/** True where the frame surely fits; gossip is cut to size by its owner. */
+/** True where the frame surely fits. */
 function frameFits(frame: Frame, room: number): boolean {
   switch (frame.type) {
     case 'hello':
@@ -178,6 +181,8 @@ function frameFits(frame: Frame, room: number): boolean {
       return room >= frame.bytes.length + 5;
     case 'witness':
       return room >= frame.bytes.length + 1;
+    case 'piece':
+      return room >= 1 + 8 + 1 + 1 + 2 + frame.bytes.length;
     case 'opened':
       return room >= 1 + 8 + hostBytes(frame.bound.host) + 2 + 8;
     default:

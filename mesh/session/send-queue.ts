@@ -1,4 +1,5 @@
 import type { Frame } from './frame.ts';
+import { cutFrame } from './frame-pieces.ts';
 import type { Stream } from './stream.ts';
 
 /** Most frames of gossip that wait for their acknowledgement. */
@@ -27,6 +28,7 @@ export class SendQueue {
   sessionCreditDue = false;
   /** Queued or under way. */
   readonly #meshFrames = new Set<Frame>();
+  #framesCut = 0;
   streamCountDue = false;
   readonly #repairs = new Set<Stream>();
   readonly #fresh = new Set<Stream>();
@@ -47,6 +49,18 @@ export class SendQueue {
   /** It arrived, perhaps not for the first time. */
   meshFrameDelivered(frame: Frame): void {
     this.#meshFrames.delete(frame);
+  }
+
+  /** Puts pieces in the place of a frame of gossip that no packet can hold. False where it can't be cut. */
+  cutMeshFrame(index: number): boolean {
+    const { frame } = this.control[index]!;
+    const pieces = cutFrame(frame, this.#framesCut);
+    if (pieces.length === 0) return false;
+    this.#framesCut++;
+    this.#meshFrames.delete(frame);
+    for (const piece of pieces) this.#meshFrames.add(piece);
+    this.control.splice(index, 1, ...pieces.map((piece) => ({ frame: piece, stream: null })));
+    return true;
   }
 
   /** True until it has arrived. */

@@ -74,6 +74,14 @@ export class SentPackets {
     }
   }
 
+  /** Removes the packets that are longer than this. */
+  takeLarger(bytes: number, callback: (packet: SentPacket) => void): void {
+    for (const packet of this.#slots.slice(this.#head)) {
+      if (packet === null || packet.bytes <= bytes) continue;
+      this.take([{ first: packet.packetNumber, last: packet.packetNumber }], callback);
+    }
+  }
+
   /** Removes all of them. */
   takeAll(callback: (packet: SentPacket) => void): void {
     this.take([{ first: 0, last: Number.MAX_SAFE_INTEGER }], callback);

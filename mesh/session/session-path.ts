@@ -1,8 +1,9 @@
 import { CongestionControl } from './congestion-control.ts';
 import { DeliveryRate } from './delivery-rate.ts';
-import type { PacketRange } from './frame.ts';
+import { FRAME_CODES, type PacketRange } from './frame.ts';
 import type { PacketCarrier } from './packet-carrier.ts';
 import { LossShare } from './loss-share.ts';
+import { PathMtu, type PathMtuState } from './path-mtu.ts';
 import { Pacer } from './pacer.ts';
 import { ParityReader } from './parity-reader.ts';
 import { ParityWriter } from './parity-writer.ts';
@@ -24,6 +25,8 @@ const RELIABLE_PACKET_MS = 250;
 const RELIABLE_RATE_WINDOW_MS = 10_000;
 /** And as long as nothing is known, in bytes: two seconds of the slowest mobile links. */
 const LEAST_RELIABLE_PAYLOAD_BYTES = 8_192;
+/** A packet that has no room for more than this is full, in bytes. */
+const FULL_BUT_BYTES = 32;
 
 /** One path of a session: its packet numbers, what is in flight, round-trip time and congestion state. */
 export class SessionPath {
@@ -46,6 +49,9 @@ export class SessionPath {
   #probes = 0;
   #probeFromMs = 0;
   #pacedUntilMs = Number.NEGATIVE_INFINITY;
+  /** Null on a reliable link. */
+  #mtu: PathMtu | null = null;
+  #isSendingFull = false;
 
   constructor(id: number, carrier: PacketCarrier) {
     this.id = id;
@@ -77,6 +83,7 @@ export class SessionPath {
     this.#delivery = new DeliveryRate();
     this.#congestion = new CongestionControl(this.rtt, packetBytes);
     this.#pacer = new Pacer(packetBytes);
+    this.#mtu = carrier.reliable ? null : pathMtuOf(carrier);
     this.#probes = 0;
   }
 
@@ -109,6 +116,37 @@ export class SessionPath {
     if (!carrier.reliable) return carrier.maxPayloadBytes;
     const patientBytes = Math.max(LEAST_RELIABLE_PAYLOAD_BYTES, this.#reliableRate.value * RELIABLE_PACKET_MS);
     return Math.min(carrier.maxPayloadBytes, Math.floor(patientBytes));
+  }
+
+  /** The longest message that is sent, in bytes, and how that came about: null where there is nothing to find out. */
+  get maxMessageBytes(): number {
+    return this.#carrier === null ? 0 : this.#carrier.maxPayloadBytes + this.#carrier.overheadBytes;
+  }
+
+  get mtuState(): PathMtuState | null {
+    return this.#mtu?.state ?? null;
+  }
+
+  /** True where what is unanswered might be too large for the path: a small packet beside a tail probe tells. */
+  get mayBeTooLarge(): boolean {
+    const oldest = this.sent.oldest;
+    return this.#mtu !== null && oldest !== null && oldest.bytes > this.#mtu.fallbackBytes;
+  }
+
+  /** To be called after packets were sent: tries a larger one, where that is due and full packets are being sent. */
+  probeMtu(nowMs: number): void {
+    const carrier = this.#carrier;
+    const bytes = this.#isSendingFull ? this.#mtu?.probeBytes(nowMs) : null;
+    this.#isSendingFull = false;
+    if (carrier === null || !carrier.writable || bytes === null || bytes === undefined) return;
+    // PING and PADDING. It is not among what is in flight: its loss says nothing but its size (RFC 8899 section 3).
+    const payload = new Uint8Array(bytes - carrier.overheadBytes);
+    payload[0] = FRAME_CODES.ping;
+    this.#mtu?.probeSent(this.#nextPacketNumber, bytes, nowMs);
+    this.#pacer.spend(bytes);
+    carrier.flush();
+    carrier.send(this.#nextPacketNumber++, payload);
+    carrier.flush();
   }
 
   /** True where congestion control, pacing and the link allow one more full packet of data now. */
@@ -144,6 +182,7 @@ export class SessionPath {
     const packetNumber = this.#nextPacketNumber++;
     const bytes = payload.length + carrier.overheadBytes;
     if (frames !== null) {
+      this.#isSendingFull ||= payload.length > carrier.maxPayloadBytes - FULL_BUT_BYTES;
       if (this.sent.count === 0 || this.#probes === 0) this.#probeFromMs = nowMs;
       const snapshot = this.#delivery.snapshot(nowMs, this.sent.bytesInFlight);
       this.sent.add({ packetNumber, sentAtMs: nowMs, bytes, frames, ...snapshot });
@@ -195,18 +234,24 @@ export class SessionPath {
   ): void {
     let newest: SentPacket | null = null;
     let ackedBytes = 0;
+    this.#mtu?.acknowledged(ranges, this.rtt.probeTimeoutMs, nowMs);
     this.sent.take(ranges, (packet) => {
       if (newest === null || packet.packetNumber > newest.packetNumber) newest = packet;
       ackedBytes += packet.bytes;
       this.outgoingLoss.count(1, 0);
       this.#delivery.delivered(packet, nowMs);
       this.#congestion.onDelivered(packet.bytes, packet.sentAtMs);
+      this.#mtu?.packetAcknowledged(packet);
       acknowledged(packet);
     });
+    this.#followMtu(lost);
     const packet = newest as SentPacket | null;
     if (packet === null) return;
     if (packet.packetNumber === ranges[0]!.last) this.rtt.update(nowMs - packet.sentAtMs, ackDelayMs, nowMs);
-    this.sent.takeSentBefore(packet.sentAtMs - OVERTAKEN_PROBE_TIMEOUTS * this.rtt.probeTimeoutMs, lost);
+    this.sent.takeSentBefore(packet.sentAtMs - OVERTAKEN_PROBE_TIMEOUTS * this.rtt.probeTimeoutMs, (old) => {
+      this.#mtu?.packetLost(old);
+      lost(old);
+    });
     if (this.#carrier?.reliable !== false) {
       this.#reliableRate.update(this.#delivery.sample(packet)?.bytesPerMs ?? 0, nowMs);
       return;
@@ -226,7 +271,28 @@ export class SessionPath {
     this.sent.take(ranges, (packet) => {
       this.#congestion.onLost(packet.bytes, packet.sentAtMs);
       this.outgoingLoss.count(1, 1);
+      this.#mtu?.packetLost(packet);
       callback(packet);
     });
+    this.#mtu?.repaired(ranges);
+    this.#followMtu(callback);
   }
+
+  /** Uses the size that is known to pass now. Calls back with each packet in flight that is too large for it. */
+  #followMtu(lost: (packet: SentPacket) => void): void {
+    const mtu = this.#mtu;
+    const carrier = this.#carrier;
+    if (mtu === null || carrier === null) return;
+    const isSmaller = mtu.fallBack(this.rtt.srttMs, this.#nextPacketNumber);
+    carrier.maxPayloadBytes = mtu.messageBytes - carrier.overheadBytes;
+    if (isSmaller) this.sent.takeLarger(mtu.messageBytes, lost);
+  }
+}
+
+function pathMtuOf({ overheadBytes, basePayloadBytes, maxProbePayloadBytes, maxPayloadBytes }: PacketCarrier): PathMtu {
+  return new PathMtu({
+    baseBytes: basePayloadBytes + overheadBytes,
+    maxBytes: maxProbePayloadBytes + overheadBytes,
+    startBytes: maxPayloadBytes + overheadBytes,
+  });
 }

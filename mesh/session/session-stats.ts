@@ -5,6 +5,8 @@ import type { SessionStreams } from './session-streams.ts';
 export interface SessionStats {
   readonly streams: number;
   readonly bytesInFlight: number;
+  /** The longest message on the paths that have a link, sealed, in bytes. */
+  readonly maxMessageBytes: number;
   /** Written and not acknowledged. */
   readonly cachedBytes: number;
   /** Received and not read. */
@@ -19,15 +21,18 @@ export interface SessionStats {
 export function statsOf({ set, credit, segments }: SessionStreams, paths: Iterable<SessionPath>): SessionStats {
   let bytesInFlight = 0;
   let missingPackets = 0;
+  let maxMessageBytes = 0;
   for (const path of paths) {
     bytesInFlight += path.sent.bytesInFlight;
     missingPackets += path.received.missing.count;
+    maxMessageBytes = Math.max(maxMessageBytes, path.maxMessageBytes);
   }
   let cachedBytes = 0;
   for (const stream of set.values()) cachedBytes += stream.sending.cachedBytes;
   return {
     streams: set.size,
     bytesInFlight,
+    maxMessageBytes,
     cachedBytes,
     unreadBytes: credit.unreadBytes,
     missingPackets,

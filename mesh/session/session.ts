@@ -1,6 +1,7 @@
 import { BlockedTimer } from './blocked-timer.ts';
 import { decodeFrames } from './decode-frames.ts';
 import { type Frame, isEliciting, isUrgent } from './frame.ts';
+import { FramePieces } from './frame-pieces.ts';
 import type { PacketCarrier } from './packet-carrier.ts';
 import { recoverPackets } from './recover-packets.ts';
 import { PacketSender } from './packet-sender.ts';
@@ -28,6 +29,7 @@ export class Session {
   readonly #silence: Silence;
   readonly #blocked = new BlockedTimer();
   readonly #events: SessionEvent[] = [];
+  readonly #pieces = new FramePieces();
   #activePath: SessionPath | null = null;
   #hasWork = false;
   #isEnded = false;
@@ -259,6 +261,11 @@ export class Session {
       case 'hello': // level 0 only, as is the next; the decoder lets none through
       case 'challenge':
         return;
+      case 'piece': {
+        const whole = this.#pieces.receive(frame);
+        if (whole !== null) meshFrames.push(whole);
+        return;
+      }
       case 'response':
       case 'records':
       case 'digest':

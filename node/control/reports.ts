@@ -12,6 +12,7 @@ export const nodeReportSchema = z.object({
   state: z.enum(['up', 'suspect', 'connecting', 'down', 'idle']),
   rttMs: z.number().nullable(),
   link: z.string().nullable(),
+  maxMessageBytes: z.number().nullable(),
   streams: z.number(),
   bytesSent: z.number(),
   bytesReceived: z.number(),

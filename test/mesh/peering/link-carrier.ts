@@ -105,6 +105,27 @@ t.test('waste: 0 to 31 bytes, where there is room', async (t) => {
   }
 });
 
+t.test('the size that the path found out bounds packets and waste, and stays with the link', async (t) => {
+  const { link, peerLink, carrier } = make({}, 31);
+  t.same([carrier.basePayloadBytes, carrier.maxProbePayloadBytes, carrier.maxPayloadBytes], [1_168, 1_168, 1_168]);
+  carrier.maxPayloadBytes = 484;
+  carrier.send(0, new Uint8Array(480));
+  carrier.flush();
+  t.equal(link.sent[0]!.messageBytes, 548);
+  carrier.send(1, new Uint8Array(1_408));
+  carrier.flush();
+  t.equal(link.sent[1]!.messageBytes, 1_472, 'a probe is longer, and has no waste');
+  t.equal(peerLink.maxPayloadBytes, 484);
+  const next = new LinkCarrier(
+    peerLink,
+    6,
+    () => 0,
+    () => 0,
+  );
+  t.equal(next.maxPayloadBytes, 484);
+  t.equal(next.basePayloadBytes, 1_168);
+});
+
 t.test('a packet without keys is not sent, and breaks nothing', async (t) => {
   const { link, carrier, loseKeys } = make();
   loseKeys();

@@ -96,9 +96,10 @@ t.test('a probe repeats what has waited longest, whatever the window says', asyn
   for (let nowMs = 0; nowMs < 1_000; nowMs++) bench.send(nowMs);
   t.equal(bench.path.allowsData(1_000), false);
   bench.sender.probe(bench.path, 1_000);
-  const frames = bench.carrier.takeFrames();
-  t.match(frames[0], { type: 'ping' });
-  t.match(frames.at(-1), { type: 'data', offset: 0 });
+  const [probe, small] = bench.carrier.take();
+  t.match(probe?.frames[0], { type: 'ping' });
+  t.match(probe?.frames.at(-1), { type: 'data', offset: 0 });
+  t.match(small, { bytes: 1, frames: [{ type: 'ping' }] }, 'passes where the probe is too large for the path');
   t.equal(bench.path.unansweredProbes, 1);
 });
 

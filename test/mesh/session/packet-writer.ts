@@ -174,3 +174,18 @@ t.test('many names open many streams, each packet within its size', async (t) =>
   }
   t.equal(opens, 100);
 });
+
+t.test('gossip that fits no packet of the path is cut, and nothing else is', async (t) => {
+  const bench = new Bench();
+  const { queue } = bench.streams;
+  queue.addMeshFrame({ type: 'want', bytes: Uint8Array.of(1) });
+  queue.addMeshFrame({ type: 'records', bytes: new Uint8Array(1_150).fill(3) });
+  queue.addMeshFrame({ type: 'records', bytes: new Uint8Array(60_000) });
+  const frames = [...bench.write(484), ...bench.write(484), ...bench.write(484), ...bench.write(484)];
+  t.same(
+    frames.map(({ type }) => type),
+    ['want', 'piece', 'piece', 'piece'],
+  );
+  t.same(queue.control.length, 1, 'too long for anything waits for another path');
+  t.same(bench.types(65_535), ['records']);
+});

@@ -74,6 +74,16 @@ t.test('takes the ones sent before an instant', async (t) => {
   t.equal(sent.oldest, null);
 });
 
+t.test('those that are longer than something', async (t) => {
+  const sent = new SentPackets();
+  for (let n = 0; n < 1_000; n++) sent.add({ ...packet(n), bytes: 500 + n });
+  const taken: number[] = [];
+  sent.takeLarger(1_000, ({ packetNumber }) => taken.push(packetNumber));
+  t.equal(taken.length, 499);
+  t.equal(taken[0], 501);
+  t.equal(sent.count, 501);
+});
+
 t.test('a million packets later it is still small and right', async (t) => {
   const sent = new SentPackets();
   for (let n = 0; n < 1_000_000; n++) {

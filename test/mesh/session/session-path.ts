@@ -168,3 +168,52 @@ t.test('a reliable link is neither paced nor limited', async (t) => {
   t.equal(path.sent.count, 0);
   t.equal(path.rtt.latestMs, 20);
 });
+
+/** A path with room for more than the base, and something full sent on it. */
+function makeFull(): { path: SessionPath; carrier: RecordingCarrier } {
+  const carrier = new RecordingCarrier({ maxProbePayloadBytes: 1_408 });
+  const path = new SessionPath(0, carrier);
+  path.rtt.update(100, 0, 0);
+  path.send(new Uint8Array(1_168), [{ type: 'once' }], 0);
+  path.acknowledge([{ first: 0, last: 0 }], 0, 100, nobody, nobody);
+  return { path, carrier };
+}
+
+t.test('a probe for a larger size goes out alone, after a full packet, and is not in flight', async (t) => {
+  const { path, carrier } = makeFull();
+  send(path, 100);
+  path.probeMtu(100);
+  t.equal(carrier.packets.length, 3, 'the packet before was full');
+  t.match(carrier.packets[2], { packetNumber: 2, bytes: 1_408, frames: [{ type: 'ping' }] });
+  t.equal(carrier.flushes, 2);
+  t.equal(path.sent.bytesInFlight, 65);
+  path.acknowledge([{ first: 1, last: 1 }], 0, 200, nobody, nobody);
+  t.equal(path.probeAtMs, Infinity);
+  path.repair([{ first: 2, last: 2 }], () => t.fail('nothing of it is repaired'));
+  send(path, 300);
+  path.probeMtu(300);
+  t.equal(carrier.packets.length, 4, 'not after a short packet');
+  path.send(new Uint8Array(1_168), [{ type: 'once' }], 300);
+  path.probeMtu(300);
+  t.equal(carrier.packets.length, 6);
+  path.acknowledge([{ first: 5, last: 5 }], 0, 400, nobody, nobody);
+  t.equal(path.maxPayloadBytes, 1_408);
+  t.equal(path.maxMessageBytes, 1_472);
+  t.equal(path.mtuState, 'searching');
+});
+
+t.test('what is in flight and too large is given back when the path has shrunk', async (t) => {
+  const { path } = makeFull();
+  for (let index = 0; index < 10; index++) path.send(new Uint8Array(1_168), [{ type: 'once' }], 100 + 50 * index);
+  path.send(PING, [{ type: 'once' }], 600);
+  t.ok(path.mayBeTooLarge);
+  const lost: number[] = [];
+  path.repair([{ first: 1, last: 4 }], ({ packetNumber }) => lost.push(packetNumber));
+  t.same(
+    lost.toSorted((a, b) => a - b),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+  );
+  t.equal(path.maxPayloadBytes, 484);
+  t.equal(path.sent.count, 1);
+  t.notOk(path.mayBeTooLarge);
+});

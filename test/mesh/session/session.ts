@@ -16,6 +16,7 @@ t.test('200 KB each way, then nothing is kept and nothing wakes', async (t) => {
   const nothing = {
     streams: 0,
     bytesInFlight: 0,
+    maxMessageBytes: 1_232,
     cachedBytes: 0,
     unreadBytes: 0,
     missingPackets: 0,

@@ -13,7 +13,7 @@ t.test('nodes, in the order of their numbers', async (t) => {
   node.views = [12, 3].map((id) => viewOf(nodeId(id)));
   const shown = await runCli(args);
   t.match(shown, { status: 0, stderr: '' });
-  t.match(shown.stdout, /^NODE +NAME.*\n +3 +node-3 +exit DE +up +12\.5 ms +udp:.*\n +12 +node-12 /);
+  t.match(shown.stdout, /^NODE +NAME.*\n +3 +node-3 +exit DE +up +12\.5 ms +udp:\S+ +1232 B .*\n +12 +node-12 /);
   const json = await runCli([...args, '--json']);
   t.same(
     JSON.parse(json.stdout),
@@ -27,8 +27,8 @@ t.test('what is not known is a dash, and a name cannot disturb the terminal', (t
   const view = viewOf(nodeId(3));
   const roles = { exit: false, relay: false };
   const table = describeNodes([
-    { ...view, addresses: [], name: '\u001b[2Jx', roles, country: '', rttMs: null, link: null },
+    { ...view, addresses: [], name: '\u001b[2Jx', roles, country: '', rttMs: null, link: null, maxMessageBytes: null },
   ]);
-  t.match(table, / 3 {2}\?\[2Jx {2}- +up +- {2}- /);
+  t.match(table, / 3 {2}\?\[2Jx {2}- +up +- {2}- +- /);
   t.end();
 });
