@@ -27,7 +27,7 @@ t.test('numbers are those of PROTOCOL section 4', async (t) => {
     want: 21,
     goodbye: 28,
     witness: 29,
-    piece: 30,
+    piece: 34,
     data: 32,
     'data-last': 33,
   });
