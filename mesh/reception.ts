@@ -9,6 +9,9 @@ import { Header, messageBytes, SEAL_BYTES } from './wire/header.ts';
 import type { KeyRing } from './wire/key-ring.ts';
 import type { NetworkKeys } from './wire/network-keys.ts';
 
+/** As many datagrams come in one piece at most (Linux's limit for UDP_GRO). */
+const MAX_SEGMENTS = 64;
+
 /** What the reception hands messages to. */
 export interface ReceptionParts {
   readonly ownId: NodeId;
@@ -31,18 +34,26 @@ export class Reception {
     this.#parts = parts;
   }
 
-  /** Takes messages back to back, up to the first byte that is not one's beginning. */
+  /**
+   * Takes messages back to back. Where none begins, a datagram link's may go on with the next datagram of the piece; of
+   * what a stream brings the rest is lost.
+   */
   receive(link: Link, bytes: Uint8Array, nowMs: number): void {
-    const { sealing, ring } = this.#parts;
+    const { sealing, ring, directory } = this.#parts;
     // A header of its own, because a HELLO may bring back messages that waited for it.
     const header = new Header();
+    let misses = 0;
     for (let offset = 0; offset + SEAL_BYTES <= bytes.length;) {
       const network = sealing.opener.openHeader(bytes, offset, ring, header);
-      if (network === null) return;
-      const length = messageBytes(header);
-      if (offset + length > bytes.length) return;
-      this.#take(link, header, network, bytes, offset, nowMs);
-      offset += length;
+      const length = network === null ? 0 : messageBytes(header);
+      if (network !== null && offset + length <= bytes.length) {
+        this.#take(link, header, network, bytes, offset, nowMs);
+        offset += length;
+        continue;
+      }
+      misses++;
+      if (link.reliable || misses > MAX_SEGMENTS) return;
+      offset = directory.links.find(link).peerLink.segments.next(offset, bytes.length);
     }
   }
 
@@ -59,8 +70,10 @@ export class Reception {
     if (peer === undefined) return;
     const entry = directory.links.find(link);
     // Counted before it is known whose it is: what does not verify is not answered, and the entry is not kept.
-    entry.peerLink.received(messageBytes(header));
+    const lengthBytes = messageBytes(header);
+    entry.peerLink.received(lengthBytes);
     const isItsOwn = peer.receive(entry.peerLink, header, network, bytes, offset, nowMs);
+    if (isItsOwn) entry.peerLink.segments.heard(lengthBytes);
     // What it brought may have put the peer itself out.
     if (isItsOwn && directory.peers.get(origin) === peer) directory.claim(entry, peer, nowMs);
   }

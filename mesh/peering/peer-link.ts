@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../config/endpoint.ts';
 import type { Link } from '../link.ts';
+import { SegmentGrid } from './segment-grid.ts';
 
 /** How much an unvalidated address may be sent for each byte that came from it (RFC 9000 section 8.1). */
 const AMPLIFICATION_LIMIT = 3;
@@ -12,6 +13,8 @@ export class PeerLink {
   readonly link: Link;
   /** Where it was dialled to, or null where the other side dialled. */
   readonly dialled: Endpoint | null;
+  /** Where messages begin in what comes on it. */
+  readonly segments = new SegmentGrid();
   /** The path that runs over it, or null. */
   pathId: number | null = null;
   /** The most payload that is known to pass, in bytes; null where nothing was learned of that yet. */

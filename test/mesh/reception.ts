@@ -1,11 +1,12 @@
 import t from 'tap';
-import { Header } from '../../mesh/wire/header.ts';
+import { Header, SEAL_BYTES } from '../../mesh/wire/header.ts';
 import { KeyRing } from '../../mesh/wire/key-ring.ts';
 import { MessageOpener } from '../../mesh/wire/message-opener.ts';
 import { MessageSealer } from '../../mesh/wire/message-sealer.ts';
 import { NetworkKeys } from '../../mesh/wire/network-keys.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
 import { makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
+import { SOMEWHERE } from '../fixtures/stream-load.ts';
 import { headerOf, nodeId } from '../fixtures/wire/nodes.ts';
 import { seededRandom } from '../fixtures/wire/seeded-bytes.ts';
 import type { FailingTest } from '../fixtures/sim/packet-flow.ts';
@@ -62,6 +63,58 @@ t.test('messages stand back to back, up to the first byte that is none', async (
   t.equal(link.sent.length, 0);
   exit.mesh.receive(link, Buffer.concat([hello, hello, Uint8Array.of(1)]), 0);
   t.equal(link.sent.length, 1);
+});
+
+/** Full messages of a client's upload that the exit has not received, and a way to give them to it in one piece. */
+function upload(t: FailingTest) {
+  const { sim, exits, client } = makeSmallMesh(t, sodium);
+  const exit = exits[0]!;
+  untilUp(sim, client, exits);
+  sim.pass(1_000);
+  const sent: Uint8Array[] = [];
+  sim.network.setUp(client.host, exit.host, false);
+  sim.onPacket = (bytes, from) => {
+    if (from === 'n100' && bytes.length === 1_232) sent.push(bytes);
+  };
+  client.do((mesh, nowMs) => mesh.openStream(exit.id, SOMEWHERE, nowMs).write(new Uint8Array(100_000)));
+  sim.pass(20);
+  const link = new FakeLink();
+  const received = (): number => exit.mesh.nodes().find(({ id }) => id === client.id)!.bytesReceived;
+  /** How many payload bytes a piece made of these brings. */
+  const take = (...piece: readonly Uint8Array[]): number => {
+    const before = received();
+    exit.mesh.receive(link, Buffer.concat(piece), exit.nowMs);
+    return received() - before;
+  };
+  return { sent, take, payloadBytes: 1_232 - SEAL_BYTES };
+}
+
+t.test('datagrams of one piece that a stranger mixed in cost themselves only', async (t) => {
+  const { sent, take, payloadBytes } = upload(t);
+  const next = (): Uint8Array => sent.shift()!;
+  const random = seededRandom(2);
+  const garbage = (bytes: number): Uint8Array => {
+    const out = new Uint8Array(bytes);
+    random.fill(out);
+    return out;
+  };
+  t.ok(sent.length >= 9, `${sent.length} messages`);
+  t.equal(take(garbage(1_232), sent[1]!), 0, 'where nothing was heard yet nothing is known of the lengths');
+  t.equal(take(next()), payloadBytes);
+  t.equal(take(next(), garbage(1_232), next(), garbage(700)), 2 * payloadBytes, 'in the middle');
+  t.equal(take(garbage(1_232), garbage(1_232), next()), payloadBytes, 'at the beginning');
+  t.equal(take(garbage(1_400), next()), payloadBytes, 'longer than ours');
+  const old = next();
+  t.equal(take(old), payloadBytes);
+  t.equal(
+    take(old.slice(0, 1_231), next()),
+    0,
+    'cut short: this one piece is lost, as no receiver joins such datagrams',
+  );
+  t.equal(take(Buffer.concat([old.slice(0, 200), garbage(1_032)]), next()), payloadBytes, 'a replayed beginning');
+  const last = next();
+  t.equal(take(...Array.from({ length: 70 }, () => garbage(1_232)), last), 0, 'after 64 misses the rest is dropped');
+  t.equal(take(last), payloadBytes);
 });
 
 t.test('what has a route, another destination, or says it is this node itself is not taken', async (t) => {
