@@ -55,6 +55,8 @@ export class CongestionControl {
   readonly #randomLoss = new RandomLoss();
   #phase: Phase = 'startup';
   #round = 0;
+  /** Rounds in which the path was what limited the sender: only these make an older estimate old. */
+  #loadedRounds = 0;
   #roundEndsAtBytes = 0;
   #lostInRoundBytes = 0;
   #ackedInRoundBytes = 0;
@@ -135,7 +137,7 @@ export class CongestionControl {
       this.#roundEndsAtBytes = ack.deliveredBytes;
     }
     if (ack.sample !== null && (!ack.sample.isAppLimited || ack.sample.bytesPerMs > this.#bandwidth.value)) {
-      this.#bandwidth.update(ack.sample.bytesPerMs, this.#round);
+      this.#bandwidth.update(ack.sample.bytesPerMs, this.#loadedRounds);
     }
     this.#isRoundAppLimited ||= ack.sample?.isAppLimited === true;
     this.#trackAggregation(ack);
@@ -159,6 +161,7 @@ export class CongestionControl {
     this.#roundMinRttMs = Number.POSITIVE_INFINITY;
     const isAppLimited = this.#isRoundAppLimited;
     this.#isRoundAppLimited = false;
+    if (!isAppLimited) this.#loadedRounds++;
     if (this.#phase === 'startup') this.#judgeStartup(ack.nowMs, isAppLimited, isExcess || isQueueing);
     else if (this.#phase !== 'probe-bandwidth' || this.#cycleIndex < CRUISE_INDEX) return;
     else if (isQueueing) this.#shortenQueue(ack.nowMs);

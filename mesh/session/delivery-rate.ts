@@ -12,8 +12,8 @@ export class DeliveryRate {
   #deliveredBytes = 0;
   #deliveredAtMs = 0;
   #firstSentAtMs = 0;
-  /** Packets sent before this many bytes were delivered are app-limited. */
-  #appLimitedUntilBytes = 0;
+  /** Packets sent before more bytes than this were delivered are app-limited: the first ones after idleness too. */
+  #appLimitedUntilBytes = -1;
 
   get deliveredBytes(): number {
     return this.#deliveredBytes;
@@ -27,18 +27,20 @@ export class DeliveryRate {
     if (bytesInFlight === 0) {
       this.#firstSentAtMs = nowMs;
       this.#deliveredAtMs = nowMs;
+      // Nothing under way: whoever sends now had nothing to send before, and the path was not what held it back.
+      this.#appLimitedUntilBytes = Math.max(this.#appLimitedUntilBytes, this.#deliveredBytes);
     }
     return {
       deliveredBytes: this.#deliveredBytes,
       deliveredAtMs: this.#deliveredAtMs,
       firstSentAtMs: this.#firstSentAtMs,
-      isAppLimited: this.#deliveredBytes < this.#appLimitedUntilBytes,
+      isAppLimited: this.#deliveredBytes <= this.#appLimitedUntilBytes,
     };
   }
 
   /** The sender ran out of data with this much in flight. */
   markAppLimited(bytesInFlight: number): void {
-    this.#appLimitedUntilBytes = this.#deliveredBytes + Math.max(1, bytesInFlight);
+    this.#appLimitedUntilBytes = this.#deliveredBytes + bytesInFlight;
   }
 
   /** Counts an acknowledged packet. */

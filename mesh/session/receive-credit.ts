@@ -5,19 +5,21 @@ export const INITIAL_SESSION_CREDIT_BYTES = 1_048_576;
 /** How many streams a side may open at once. */
 export const INITIAL_STREAM_COUNT = 1_024;
 
-const MAX_STREAM_WINDOW_BYTES = 16_777_216;
+const MAX_STREAM_WINDOW_BYTES = 33_554_432;
 const SESSION_WINDOW_BYTES = 33_554_432;
 /** Most unread bytes a session holds for all its streams together. */
 const SESSION_MEMORY_BYTES = 134_217_728;
 
 /**
  * The credit that a receiver grants on one stream: a window beyond what was read, doubled while the reader takes
- * more than half of it in under two round trips.
+ * more than half of it in under two round trips. A quarter is told at once: a grant that is lost and repaired takes long.
  */
 export class StreamCredit {
   #windowBytes = INITIAL_STREAM_CREDIT_BYTES;
   #grantedOffset = INITIAL_STREAM_CREDIT_BYTES;
   #grantedAtMs = 0;
+  #measuredFromOffset = 0;
+  #measuredFromMs = 0;
 
   /** The peer may send up to this offset. */
   get grantedOffset(): number {
@@ -26,10 +28,14 @@ export class StreamCredit {
 
   /** Notes how far the stream was read. True where a new grant should be told. */
   consumed(readOffset: number, rttMs: number, nowMs: number): boolean {
-    if (this.#grantedOffset - readOffset > this.#windowBytes / 2) return false;
-    if (nowMs - this.#grantedAtMs < 2 * rttMs) {
-      this.#windowBytes = Math.min(MAX_STREAM_WINDOW_BYTES, this.#windowBytes * 2);
+    if (readOffset - this.#measuredFromOffset >= this.#windowBytes / 2) {
+      if (nowMs - this.#measuredFromMs < 2 * rttMs) {
+        this.#windowBytes = Math.min(MAX_STREAM_WINDOW_BYTES, this.#windowBytes * 2);
+      }
+      this.#measuredFromOffset = readOffset;
+      this.#measuredFromMs = nowMs;
     }
+    if (this.#grantedOffset - readOffset > (this.#windowBytes * 3) / 4) return false;
     this.#grantedAtMs = nowMs;
     this.#grantedOffset = readOffset + this.#windowBytes;
     return true;

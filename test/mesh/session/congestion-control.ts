@@ -71,6 +71,8 @@ t.test('an application with little to send does not make the path look slow', as
   for (let turn = 0; turn < 10; turn++) path.round();
   for (let turn = 0; turn < 30; turn++) path.round({ bytesPerMs: 10, isAppLimited: true });
   t.equal(path.control.bandwidthBytesPerMs, 1_000);
+  path.round({ bytesPerMs: 10 });
+  t.equal(path.control.bandwidthBytesPerMs, 1_000, 'one slow round after all these is one slow round');
 });
 
 t.test('random loss does not shrink what is in flight', async (t) => {

@@ -51,17 +51,39 @@ t.test('what the application held back says so', async (t) => {
     frames: [],
     ...rate.snapshot(nowMs, inFlight),
   });
-  const first = send(0, 0);
+  const zeroth = send(0, 0);
+  rate.delivered(zeroth, 0.5);
+  const first = send(0.5, 1_000);
   rate.markAppLimited(1_000);
   const second = send(1, 1_000);
   rate.delivered(first, 50);
   t.equal(rate.sample(first)?.isAppLimited, false);
   rate.delivered(second, 51);
   t.equal(rate.sample(second)?.isAppLimited, true);
-  const third = send(60, 0);
+  const third = send(60, 1_000);
   rate.delivered(third, 110);
   t.equal(rate.sample(third)?.isAppLimited, false, 'what was in flight then is gone');
-  t.equal(rate.deliveredBytes, 3_000);
+  t.equal(rate.deliveredBytes, 4_000);
+});
+
+t.test('the first flight after idleness shows how much there was, not how much the path carries', async (t) => {
+  const rate = new DeliveryRate();
+  const send = (nowMs: number, inFlight: number): SentPacket => ({
+    packetNumber: 0,
+    sentAtMs: nowMs,
+    bytes: 1_000,
+    frames: [],
+    ...rate.snapshot(nowMs, inFlight),
+  });
+  const last = send(0, 0);
+  rate.delivered(last, 100);
+  const flight = [send(500, 0), send(501, 1_000)];
+  t.same(
+    flight.map(({ isAppLimited }) => isAppLimited),
+    [true, true],
+  );
+  for (const packet of flight) rate.delivered(packet, 600);
+  t.equal(send(600, 1_000).isAppLimited, false, 'the next one is sent because the window is open');
 });
 
 t.test('no time, no sample', async (t) => {

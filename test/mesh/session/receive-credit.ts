@@ -16,14 +16,14 @@ t.test('what streams and sessions start with', async (t) => {
   t.equal(new SessionCredit().grantedBytes, 1_048_576);
 });
 
-t.test('a stream is granted more once half was read', async (t) => {
+t.test('a stream is granted more once a quarter was read', async (t) => {
   const credit = new StreamCredit();
-  t.notOk(credit.consumed(131_071, 50, 60_000));
-  t.ok(credit.consumed(131_072, 50, 60_000));
-  t.equal(credit.grantedOffset, 131_072 + 262_144);
+  t.notOk(credit.consumed(65_535, 50, 60_000));
+  t.ok(credit.consumed(65_536, 50, 60_000));
+  t.equal(credit.grantedOffset, 65_536 + 262_144);
 });
 
-t.test('the window doubles for a reader that takes half of it in two round trips, up to 16 MB', async (t) => {
+t.test('the window doubles for a reader that takes half of it in two round trips, up to 32 MB', async (t) => {
   const credit = new StreamCredit();
   let offset = 0;
   let nowMs = 10_000;
@@ -32,7 +32,7 @@ t.test('the window doubles for a reader that takes half of it in two round trips
     offset += Math.ceil(window / 2) + 1;
     t.ok(credit.consumed(offset, 50, (nowMs += 90)));
   }
-  t.equal(credit.grantedOffset - offset, 16 * 1_048_576);
+  t.equal(credit.grantedOffset - offset, 32 * 1_048_576);
   const slow = new StreamCredit();
   offset = 0;
   for (let turn = 0; turn < 20; turn++) {
@@ -67,13 +67,13 @@ t.test('until unread bytes reach the ceiling for memory', async (t) => {
   t.equal(credit.unreadBytes, 0);
 });
 
-t.test('the window also doubles for what arrives behind a gap, up to 16 MB', async (t) => {
+t.test('the window also doubles for what arrives behind a gap, up to 32 MB', async (t) => {
   const credit = new StreamCredit();
   let nowMs = 10_000;
   credit.consumed(131_072, 50, nowMs);
   t.notOk(credit.arrivedBeyondGap(131_072 + 100_000, 50, nowMs), 'half of it is left');
   t.notOk(credit.arrivedBeyondGap(131_072 + 140_000, 50, nowMs + 110), 'slowly');
   for (let turn = 0; turn < 10; turn++) credit.arrivedBeyondGap(credit.grantedOffset, 50, (nowMs += 50));
-  t.equal(credit.grantedOffset, 131_072 + 16 * 1_048_576);
+  t.equal(credit.grantedOffset, 131_072 + 32 * 1_048_576);
   t.notOk(credit.arrivedBeyondGap(credit.grantedOffset, 50, nowMs));
 });

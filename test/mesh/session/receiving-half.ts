@@ -119,15 +119,18 @@ t.test('contradictions are broken', async (t) => {
   t.equal(half.receive(3, abc, false), 'broken');
 });
 
-t.test('bytes behind a gap ask for credit once half of it is used, bytes that wait for the reader do not', async (t) => {
-  const { half } = make();
-  t.equal(half.isShortOfCredit(50, 10), false);
-  half.receive(3, abc, false);
-  t.equal(half.isShortOfCredit(50, 10), false);
-  half.receive(200_000, abc, false);
-  t.ok(half.isShortOfCredit(50, 10));
-  t.equal(half.credit.grantedOffset, 524_288);
-  half.receive(500_000, abc, false);
-  half.receive(0, abc, false);
-  t.equal(half.isShortOfCredit(50, 10), false, 'the reader has work');
-});
+t.test(
+  'bytes behind a gap ask for credit once half of it is used, bytes that wait for the reader do not',
+  async (t) => {
+    const { half } = make();
+    t.equal(half.isShortOfCredit(50, 10), false);
+    half.receive(3, abc, false);
+    t.equal(half.isShortOfCredit(50, 10), false);
+    half.receive(200_000, abc, false);
+    t.ok(half.isShortOfCredit(50, 10));
+    t.equal(half.credit.grantedOffset, 524_288);
+    half.receive(500_000, abc, false);
+    half.receive(0, abc, false);
+    t.equal(half.isShortOfCredit(50, 10), false, 'the reader has work');
+  },
+);
