@@ -1,3 +1,4 @@
+import { AckAggregation } from './ack-aggregation.ts';
 import type { RateSample } from './delivery-rate.ts';
 import type { RttEstimator } from './rtt-estimator.ts';
 import { RandomLoss } from './random-loss.ts';
@@ -33,12 +34,18 @@ const EXCESS_LOSS = 0.25;
 /** Flat rounds that end the start: with a growing delay or excess loss, and without. */
 const SURE_FLAT_ROUNDS = 1;
 const FLAT_ROUNDS = 3;
-/** ACKs in a row with a longer delay that end the start (as HyStart++ does, RFC 9406 section 4.2). */
-const LATE_ACKS = 8;
+/**
+ * How long every ACK must come late to end the start, in ms and in round trips (after HyStart++, RFC 9406 section 4.2):
+ * what a busy machine held up comes late too, but all at once.
+ */
+const LATE_MS = 20;
+const LATE_ROUND_TRIPS = 1 / 2;
 /** How much slower than estimated it goes while rounds wait in a queue: per such round, at most, and back per other round. */
 const TRIM_STEP = 0.03;
 const MAX_TRIM = 0.2;
 const UNTRIM_STEP = 0.01;
+/** Growth of the bandwidth in one probe, of the quarter that it tries, that says the estimate was far too low. */
+const SURPRISE = 1.15;
 /** Rounds without a further attempt to drain a queue that lowering the own rate did not shorten. */
 const FOREIGN_QUEUE_ROUNDS = 10;
 
@@ -51,7 +58,7 @@ export class CongestionControl {
   readonly #rtt: RttEstimator;
   readonly #packetBytes: number;
   readonly #bandwidth = new WindowedMax(BANDWIDTH_WINDOW_ROUNDS);
-  readonly #extraAcked = new WindowedMax(BANDWIDTH_WINDOW_ROUNDS);
+  readonly #aggregation = new AckAggregation();
   readonly #randomLoss = new RandomLoss();
   #phase: Phase = 'startup';
   #round = 0;
@@ -62,7 +69,7 @@ export class CongestionControl {
   #ackedInRoundBytes = 0;
   #roundMinRttMs = Number.POSITIVE_INFINITY;
   #isRoundAppLimited = false;
-  #lateAcks = 0;
+  #lateSinceMs = Number.POSITIVE_INFINITY;
   #fullBandwidth = 0;
   #flatRounds = 0;
   #cycleIndex = CRUISE_INDEX;
@@ -70,10 +77,9 @@ export class CongestionControl {
   #forcedDownRound = Number.NEGATIVE_INFINITY;
   #patientUntilRound = 0;
   #trim = 0;
+  #bandwidthBeforeProbe = 0;
   #minRttSeenAtMs = 0;
   #probeRttEndsAtMs = 0;
-  #aggregationStartMs = 0;
-  #aggregatedBytes = 0;
 
   /** @param packetBytes the size of a full packet on the link. */
   constructor(rtt: RttEstimator, packetBytes: number) {
@@ -110,7 +116,7 @@ export class CongestionControl {
     if (bdp === 0) return initial;
     if (this.#phase === 'probe-rtt') return Math.max(least, bdp / 2);
     const gain = this.#phase === 'startup' ? STARTUP_GAIN : 2;
-    const window = gain * bdp + 3 * burstBytes + this.#extraAcked.value;
+    const window = gain * bdp + 3 * burstBytes + this.#aggregation.extraBytes;
     return Math.max(this.#phase === 'startup' ? initial : least, window);
   }
 
@@ -140,15 +146,16 @@ export class CongestionControl {
       this.#bandwidth.update(ack.sample.bytesPerMs, this.#loadedRounds);
     }
     this.#isRoundAppLimited ||= ack.sample?.isAppLimited === true;
-    this.#trackAggregation(ack);
-    if (this.#phase === 'startup') this.#watchDelay(latestMs);
+    this.#aggregation.acked(ack.ackedBytes, this.#bandwidth.value, this.#bdpBytes(), this.#round, ack.nowMs);
+    if (this.#phase === 'startup') this.#watchDelay(latestMs, ack.nowMs);
     if (isNewRound) this.#endRound(ack);
     this.#advancePhase(ack);
   }
 
   /** In the start the rate doubles each round trip, so a queue is a matter of one; do not wait for the round's end. */
-  #watchDelay(latestMs: number): void {
-    this.#lateAcks = latestMs > this.#queueingRttMs ? this.#lateAcks + 1 : 0;
+  #watchDelay(latestMs: number, nowMs: number): void {
+    if (latestMs <= this.#queueingRttMs) this.#lateSinceMs = Number.POSITIVE_INFINITY;
+    else this.#lateSinceMs = Math.min(this.#lateSinceMs, nowMs);
   }
 
   #endRound(ack: AckSummary): void {
@@ -195,7 +202,7 @@ export class CongestionControl {
     const { nowMs } = ack;
     switch (this.#phase) {
       case 'startup':
-        if (this.#lateAcks >= LATE_ACKS) this.#enterDrain(nowMs);
+        if (nowMs - this.#lateSinceMs >= Math.max(LATE_MS, LATE_ROUND_TRIPS * this.#rtt.minMs)) this.#enterDrain(nowMs);
         return;
       case 'drain':
         if (ack.bytesInFlight <= this.#bdpBytes()) this.#enterProbeBandwidth(nowMs);
@@ -221,6 +228,10 @@ export class CongestionControl {
     const isOver = elapsedMs > this.#rtt.minMs;
     if (gain > 1) {
       if (!isOver || (ack.bytesInFlight < gain * this.#bdpBytes() && elapsedMs < 3 * this.#rtt.minMs)) return;
+      if (this.#bandwidth.value > SURPRISE * this.#bandwidthBeforeProbe) {
+        this.#enterStartup();
+        return;
+      }
     } else if (gain < 1) {
       if (!isOver && ack.bytesInFlight > this.#bdpBytes()) return;
     } else if (!isOver) {
@@ -232,8 +243,18 @@ export class CongestionControl {
   #startCycle(index: number, nowMs: number): void {
     this.#cycleIndex = index;
     this.#cycleStartedAtMs = nowMs;
+    if (index === 0) this.#bandwidthBeforeProbe = this.#bandwidth.value;
     if (index === DOWN_INDEX) this.#randomLoss.calmBegan(nowMs);
     else this.#randomLoss.calmEnded(nowMs);
+  }
+
+  /** The path is faster than was thought: finding out how much by a quarter each eight rounds would take too long. */
+  #enterStartup(): void {
+    this.#phase = 'startup';
+    this.#fullBandwidth = this.#bandwidth.value;
+    this.#flatRounds = 0;
+    this.#trim = 0;
+    this.#lateSinceMs = Number.POSITIVE_INFINITY;
   }
 
   #enterDrain(nowMs: number): void {
@@ -244,18 +265,6 @@ export class CongestionControl {
   #enterProbeBandwidth(nowMs: number): void {
     this.#phase = 'probe-bandwidth';
     this.#startCycle(CRUISE_INDEX, nowMs);
-  }
-
-  /** Links that deliver acknowledgements in clumps need more in flight than 2 BDP to stay busy. */
-  #trackAggregation(ack: AckSummary): void {
-    const expectedBytes = this.#bandwidth.value * (ack.nowMs - this.#aggregationStartMs);
-    if (this.#aggregatedBytes <= expectedBytes) {
-      this.#aggregationStartMs = ack.nowMs;
-      this.#aggregatedBytes = 0;
-    }
-    this.#aggregatedBytes += ack.ackedBytes;
-    const extraBytes = this.#aggregatedBytes - this.#bandwidth.value * (ack.nowMs - this.#aggregationStartMs);
-    this.#extraAcked.update(Math.min(Math.max(0, extraBytes), this.#bdpBytes()), this.#round);
   }
 
   /** A round trip above this is one through a queue. */

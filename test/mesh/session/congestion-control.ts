@@ -12,6 +12,18 @@ class IdealPath {
   nowMs = 0;
   #deliveredBytes = 0;
 
+  /** An ACK within the round, this much after its begin. */
+  late(afterMs: number): void {
+    this.control.onAck({
+      nowMs: this.nowMs + afterMs,
+      ackedBytes: 1_000,
+      bytesInFlight: 1_000,
+      deliveredBytes: this.#deliveredBytes,
+      deliveredAtSendBytes: 0,
+      sample: null,
+    });
+  }
+
   /** One round trip in which the path delivered at this rate. */
   round({ bytesPerMs = 1_000, rttMs = 50, lossShare = 0, isAppLimited = false } = {}): void {
     const bytes = bytesPerMs * rttMs;
@@ -122,6 +134,28 @@ t.test(
     t.ok(Math.min(...gains) >= 0.75);
   },
 );
+
+t.test('a path that is far faster than was thought is filled soon', async (t) => {
+  const path = new IdealPath();
+  for (let turn = 0; turn < 12; turn++) path.round({ bytesPerMs: 300 });
+  let rounds = 0;
+  for (; rounds < 100 && path.control.bandwidthBytesPerMs < 4_000; rounds++) {
+    path.round({ bytesPerMs: Math.min(4_000, path.control.pacingBytesPerMs) });
+  }
+  t.ok(rounds <= 30, `${rounds} rounds from 300 to 4,000`);
+});
+
+t.test('late acknowledgements end the start once they were late for long, not by their number', async (t) => {
+  const drainsAfter = (stepMs: number): boolean => {
+    const path = new IdealPath();
+    for (let rate = 100; rate <= 800; rate *= 2) path.round({ bytesPerMs: rate });
+    path.rtt.update(80, 0, path.nowMs);
+    for (let turn = 0; turn < 12; turn++) path.late(turn * stepMs);
+    return path.control.phase !== 'startup';
+  };
+  t.notOk(drainsAfter(0), 'a busy machine');
+  t.ok(drainsAfter(5), 'a queue');
+});
 
 t.test('looks for a shorter round trip every ten seconds', async (t) => {
   const path = new IdealPath();
