@@ -189,3 +189,20 @@ for (const rttMs of [20, 50, 100]) {
     }
   }
 }
+
+// Cells of the benchmark's grid that were bad once: much loss, long paths, shallow and deep buffers, reordering.
+for (const { leastShare, mostQueueMs, ...link } of [
+  { delayMs: 100, rateMbps: 50, lossRate: 0.05, queueMs: 200, leastShare: 0.9, mostQueueMs: 30 },
+  { delayMs: 50, rateMbps: 20, lossRate: 0.1, queueMs: 200, leastShare: 0.85, mostQueueMs: 25 },
+  { delayMs: 10, rateMbps: 20, lossRate: 0.2, queueMs: 200, leastShare: 0.8, mostQueueMs: 15 },
+  { delayMs: 50, rateMbps: 20, lossRate: 0, queueMs: 5, leastShare: 0.9, mostQueueMs: 5 },
+  { delayMs: 50, rateMbps: 20, lossRate: 0, queueMs: 500, leastShare: 0.95, mostQueueMs: 15 },
+  { delayMs: 150, rateMbps: 20, lossRate: 0.03, jitterMs: 20, keepsOrder: false, leastShare: 0.8, mostQueueMs: 75 },
+]) {
+  t.test(`keeps its share: ${JSON.stringify(link)}`, async (t) => {
+    const { utilisation, meanQueueMs } = measureBulk(1, link, 6_000);
+    const share = utilisation / (1 - link.lossRate);
+    t.ok(share >= leastShare, `${(share * 100).toFixed(1)} % of what is possible`);
+    t.ok(meanQueueMs <= mostQueueMs, `${meanQueueMs.toFixed(1)} ms in the queue`);
+  });
+}
