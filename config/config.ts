@@ -17,6 +17,13 @@ export interface ExitSettings {
   readonly maxStreamsPerClient: number;
 }
 
+/** The proxy for this machine's programs. */
+export interface SocksSettings {
+  readonly listen: HostPort;
+  /** Whether programs are told early that they are connected, where the exit reached the same target before; absent: no. */
+  readonly earlyReply?: boolean | undefined;
+}
+
 /** A server known from the start. */
 export interface KnownServer {
   readonly id: NodeId;
@@ -46,7 +53,7 @@ export interface Config {
   readonly country?: string;
   readonly exit: ExitSettings;
   /** The proxy for this machine's programs; absent: none. */
-  readonly socks?: { readonly listen: HostPort };
+  readonly socks?: SocksSettings;
   readonly servers: readonly KnownServer[];
   /** Relative to the folder of the configuration file, or absolute. */
   readonly stateDir: string;

@@ -25,3 +25,9 @@ export const EXIT_KEY_DESCRIPTIONS: { readonly [key in keyof ExitSettings]-?: st
   allowPorts: 'Ports allowed although they are refused otherwise, such as 25 (mail).',
   maxStreamsPerClient: 'How many connections one member may have open at once.',
 };
+
+/** One line for each key below `socks` that needs one. */
+export const SOCKS_KEY_DESCRIPTIONS = {
+  earlyReply:
+    'Saves a round trip: a program is told that it is connected before the exit is, where the exit reached the same host and port before. Its first bytes go along if they are TLS or HTTP. Where the exit fails after all, the program sees a reset instead of an error.',
+} as const;

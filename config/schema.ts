@@ -12,7 +12,11 @@ import { parseCountryCode } from './country-code.ts';
 import { formatEndpoint, parseEndpoint, type Endpoint } from './endpoint.ts';
 import { parseHostPort } from './host-port.ts';
 import { isWildcardIp } from './ip-literal.ts';
-import { EXIT_KEY_DESCRIPTIONS as EXIT_DOC, KEY_DESCRIPTIONS as DOC } from './key-descriptions.ts';
+import {
+  EXIT_KEY_DESCRIPTIONS as EXIT_DOC,
+  KEY_DESCRIPTIONS as DOC,
+  SOCKS_KEY_DESCRIPTIONS as SOCKS_DOC,
+} from './key-descriptions.ts';
 import { base64urlCharacters, KEY_BYTES, parseKeyText } from './key-text.ts';
 import { MAX_NODE_ID, parseNodeId, type NodeId } from './node-id.ts';
 import { parseNodeName } from './node-name.ts';
@@ -58,6 +62,7 @@ const exitShape = {
 
 const socksShape = {
   listen: text('an address such as 127.0.0.1:1080', (value) => parseHostPort(value, 'listen')),
+  earlyReply: boolean.optional().describe(SOCKS_DOC.earlyReply),
 };
 
 const serverShape = {

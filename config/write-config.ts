@@ -42,7 +42,13 @@ export function writeConfig(values: ConfigValues): string {
     exitSection(values.exit),
     section(
       'socks',
-      values.socks === undefined ? null : ['socks:', `  listen: ${scalar(formatHostPort(values.socks.listen))}`],
+      values.socks === undefined
+        ? null
+        : [
+            'socks:',
+            `  listen: ${scalar(formatHostPort(values.socks.listen))}`,
+            ...(values.socks.earlyReply === undefined ? [] : [`  earlyReply: ${values.socks.earlyReply}`]),
+          ],
     ),
     section('servers', serverLines(values.servers)),
     section('stateDir', values.stateDir === undefined ? null : [`stateDir: ${scalar(values.stateDir)}`]),

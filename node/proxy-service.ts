@@ -21,14 +21,22 @@ export interface ProxyService {
 /** What a proxy is made of. */
 export interface ProxyServiceOptions {
   readonly listen: HostPort;
+  /** Whether programs may be told early that they are connected. */
+  readonly earlyReply?: boolean;
   readonly mesh: ConnectorMesh;
   readonly scheduler: Scheduler;
   readonly log: Logger;
 }
 
 /** Opens the proxy's port. Rejects with a UserError where it can't. */
-export async function openProxyService({ listen, mesh, scheduler, log }: ProxyServiceOptions): Promise<ProxyService> {
-  const connector = new Connector({ mesh, scheduler, onExitEvent: (event) => logExitEvent(log, event) });
+export async function openProxyService({
+  listen,
+  earlyReply = false,
+  mesh,
+  scheduler,
+  log,
+}: ProxyServiceOptions): Promise<ProxyService> {
+  const connector = new Connector({ mesh, scheduler, earlyReply, onExitEvent: (event) => logExitEvent(log, event) });
   const server = new SocksServer({
     connect: connector.connect,
     scheduler,

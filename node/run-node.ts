@@ -123,7 +123,13 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
   if (config.socks !== undefined) {
     const exits = () => wiring.nodes().filter((view) => view.roles.exit && view.id !== config.id);
     const openStream = wiring.openStream.bind(wiring);
-    proxy = await openProxyService({ listen: config.socks.listen, mesh: { exits, openStream }, scheduler, log });
+    proxy = await openProxyService({
+      listen: config.socks.listen,
+      earlyReply: config.socks.earlyReply ?? false,
+      mesh: { exits, openStream },
+      scheduler,
+      log,
+    });
     closers.add(proxy.close);
   }
   const addresses = listeners.map(({ endpoint }) => formatEndpoint(endpoint));

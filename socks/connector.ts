@@ -3,9 +3,12 @@ import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { NodeView } from '../mesh/mesh-view.ts';
 import type { Target } from '../mesh/session/target.ts';
 import type { Connect, ConnectFailure, ConnectOutcome } from './connect-outcome.ts';
+import { EarlyStream } from './early-stream.ts';
 import { ExitChooser } from './exits/exit-chooser.ts';
 import type { ExitChooserOptions, ExitEvent } from './exits/exit-chooser.ts';
+import { ReachedTargets } from './exits/reached-targets.ts';
 import { siteOf } from './exits/site.ts';
+import { targetText } from './host-text.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** The mesh as the connector needs it. */
@@ -23,6 +26,11 @@ export interface ConnectorOptions extends ExitChooserOptions {
   readonly connectDeadlineMs?: number;
   /** Exits tried for one connection; 3 unless told. */
   readonly maxTries?: number;
+  /**
+   * Whether a program is told that it is connected before the exit is, where that exit connected to the same target
+   * before in its session. False unless told.
+   */
+  readonly earlyReply?: boolean;
   /** Told which site goes where, and why it moved. */
   readonly onExitEvent?: (event: ExitEvent) => void;
 }
@@ -38,6 +46,9 @@ interface Attempt {
   cancelDeadline: () => void;
 }
 
+/** What stands for the address at the exit before the exit has told it. */
+const NOT_BOUND_YET: Target = { host: { type: 'ip', bytes: new Uint8Array(4) }, port: 0 };
+
 /**
  * The client's way to a target: site, exit, stream, answer. An exit that dies before it answered, so before any
  * byte of the program was sent, is replaced by another; later than that, the program must see the reset.
@@ -46,6 +57,7 @@ export class Connector {
   readonly #options: ConnectorOptions;
   readonly #chooser: ExitChooser;
   readonly #attempts = new Set<Attempt>();
+  readonly #reached = new ReachedTargets();
   #cancelWake: () => void = () => {};
 
   constructor(options: ConnectorOptions) {
@@ -93,6 +105,8 @@ export class Connector {
   /** Shows the exits to the chooser and returns those that are not down. */
   #refresh(): ReadonlySet<NodeId> {
     const exits = this.#options.mesh.exits().filter((view) => view.roles.exit);
+    const isInSession = ({ state }: NodeView): boolean => state === 'up' || state === 'suspect';
+    this.#reached.keepOnly(new Set(exits.filter(isInSession).map((view) => view.id)));
     this.#apply(this.#chooser.nodesChanged(exits));
     return new Set(exits.filter((view) => view.state !== 'down').map((view) => view.id));
   }
@@ -110,7 +124,8 @@ export class Connector {
       this.#options.onExitEvent?.(event);
       if (event.type === 'moved') continue;
       for (const attempt of [...this.#attempts]) {
-        if (attempt.site !== event.site || attempt.opening !== null) continue;
+        const isWaiting = attempt.opening === null && this.#attempts.has(attempt);
+        if (attempt.site !== event.site || !isWaiting) continue;
         if (event.type === 'decided') this.#open(attempt, event.exit);
         else this.#fail(attempt, 'no-exit');
       }
@@ -131,6 +146,14 @@ export class Connector {
 
   #open(attempt: Attempt, exit: NodeId): void {
     const stream = this.#options.mesh.openStream(exit, attempt.target);
+    const target = targetText(attempt.target);
+    if (this.#options.earlyReply === true && this.#reached.has(exit, target)) {
+      // From here on there is no other exit: bytes of the program may be under way to this one.
+      const early = new EarlyStream(stream, () => this.#reached.delete(exit, target));
+      this.#end(attempt);
+      attempt.done({ type: 'opened', stream: early, exit, bound: NOT_BOUND_YET, connectMs: 0 });
+      return;
+    }
     attempt.opening = { exit, stream };
     stream.onEvent = (event) => this.#onStreamEvent(attempt, exit, stream, event);
   }
@@ -139,6 +162,7 @@ export class Connector {
     if (attempt.opening?.stream !== stream) return;
     switch (event.type) {
       case 'opened':
+        this.#reached.add(exit, targetText(attempt.target));
         this.#end(attempt);
         attempt.done({ type: 'opened', stream, exit, bound: event.bound, connectMs: event.connectMs });
         return;
@@ -160,6 +184,7 @@ export class Connector {
   #tryAnother(attempt: Attempt): void {
     if (attempt.opening === null) return;
     attempt.failed.push(attempt.opening.exit);
+    this.#reached.forget(attempt.opening.exit);
     this.#abandonStream(attempt);
     if (attempt.failed.length >= (this.#options.maxTries ?? 3)) this.#fail(attempt, 'no-exit');
     else this.#choose(attempt);

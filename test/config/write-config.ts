@@ -93,7 +93,7 @@ const config: fc.Arbitrary<Config> = fc.record(
       },
       PLAIN,
     ),
-    socks: fc.record({ listen: fc.record({ host: ip, port }, PLAIN) }, PLAIN),
+    socks: fc.record({ listen: fc.record({ host: ip, port }, PLAIN), earlyReply: fc.boolean() }, PLAIN),
     servers: fc.uniqueArray(fc.record({ id: nodeId, addresses: endpoints(1) }, PLAIN), {
       maxLength: 3,
       selector: (server) => server.id,

@@ -19,7 +19,7 @@ interface Opened {
 }
 
 /** A connector whose mesh and clock are the test itself. */
-function setup(exits: readonly NodeView[]) {
+function setup(exits: readonly NodeView[], earlyReply = false) {
   const scheduler = new VirtualScheduler();
   const mesh = { exits };
   const opened: Opened[] = [];
@@ -35,6 +35,7 @@ function setup(exits: readonly NodeView[]) {
       },
     },
     scheduler,
+    earlyReply,
     onExitEvent: (event) => events.push(event),
   });
   const ask = (host: string, port = 443): (() => void) =>
@@ -215,4 +216,53 @@ t.test('closing fails everybody', async (t) => {
   connector.close();
   t.same(heard, ['failed']);
   t.equal(scheduler.armed, 0);
+});
+
+t.test('an early reply: only where this exit reached the same target in this session', async (t) => {
+  const up = [exitView(2, 'up', 1), exitView(3, 'up', 2)];
+  const { opened, heard, ask, change, connector } = setup(up, true);
+  /** Asks, and says whether the answer came before the exit's. */
+  const isEarly = async (host: string, port?: number): Promise<boolean> => {
+    const before = heard.length;
+    ask(host, port);
+    await settled();
+    return heard.length > before;
+  };
+  const accept = async (): Promise<void> => {
+    opened.at(-1)!.far.accept(bound, 5);
+    await settled();
+  };
+  t.notOk(await isEarly('example.com'));
+  await accept();
+  t.ok(await isEarly('example.com'));
+  t.equal(connector.connecting, 0, 'nothing left to try another exit with');
+  t.notOk(await isEarly('example.com', 80), 'another port');
+  await accept();
+  t.notOk(await isEarly('www.example.com'), 'another host of the site');
+  await accept();
+
+  t.ok(await isEarly('example.com'));
+  const tries = opened.length;
+  opened.at(-1)!.far.refuse('connection-refused');
+  await settled();
+  t.equal(opened.length, tries, 'no other exit');
+  t.notOk(await isEarly('example.com'), 'no longer trusted');
+  await accept();
+
+  t.ok(await isEarly('example.com'));
+  change(exitView(2, 'connecting', 1), exitView(3, 'up', 2));
+  change(...up);
+  t.notOk(await isEarly('example.com'), 'another session');
+  t.equal(opened.at(-1)!.exit, 2);
+});
+
+t.test('no early reply unless asked for', async (t) => {
+  const { opened, heard, ask } = setup([exitView(2)]);
+  ask('example.com');
+  await settled();
+  opened[0]!.far.accept(bound, 1);
+  await settled();
+  ask('example.com');
+  await settled();
+  t.equal(heard.length, 1);
 });

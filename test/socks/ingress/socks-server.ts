@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import t from 'tap';
 import { SocksServer } from '../../../socks/ingress/socks-server.ts';
 import { startProxy } from '../fixtures/proxy.ts';
@@ -228,4 +229,26 @@ t.test('what cannot be listened on', async (t) => {
   t.ok(port > 0, 'a failure can be followed by a success');
   await other.close();
   await other.close();
+});
+
+t.test('an early reply: the request goes along, and a site that is gone is a reset', async (t) => {
+  const { proxy, sitePort } = await setup(t, (socket) => socket.end('served'), { earlyReply: true });
+  const fetch = async (): Promise<Socket> => {
+    const { socket, code } = await socksConnect(proxy.port, '127.0.0.1', sitePort);
+    t.equal(code, 0);
+    socket.write('GET / HTTP/1.1\r\n\r\n');
+    return socket;
+  };
+  for (let turn = 0; turn < 2; turn++) {
+    const socket = await fetch();
+    t.equal(await textUntilEnd(socket), 'served');
+    socket.end();
+  }
+  proxy.streams.length = 0;
+  proxy.egress.close();
+  const socket = await fetch();
+  t.equal(await closeCode(socket), 'ECONNRESET');
+  t.equal(proxy.streams.length, 1, 'sent once');
+  const { code } = await socksConnect(proxy.port, '127.0.0.1', sitePort);
+  t.equal(code, 1, 'no longer early');
 });
