@@ -59,12 +59,11 @@ export class ParityWriter {
     else this.#ranges.unshift({ first: packetNumber, last: packetNumber });
     const shardBytes = payload.length + 2;
     this.#grow(shardBytes);
-    const length = Uint8Array.of(payload.length >> 8, payload.length & 0xff);
-    for (const [row, sum] of this.#rows.entries()) {
-      const factor = parityFactor(row, this.#members);
-      addScaled(sum, 0, length, factor);
-      addScaled(sum, 2, payload, factor);
-    }
+    const shard = new Uint8Array(shardBytes);
+    shard[0] = payload.length >> 8;
+    shard[1] = payload.length & 0xff;
+    shard.set(payload, 2);
+    for (const [row, sum] of this.#rows.entries()) addScaled(sum, 0, shard, parityFactor(row, this.#members));
     this.#members++;
     if (this.#members === MAX_PARITY_MEMBERS) this.#dueAtMs = nowMs;
   }

@@ -24,6 +24,13 @@ t.test('products and quotients are those of the field', async (t) => {
 
 t.test('bytes are scaled and added one by one', async (t) => {
   const source = Uint8Array.from({ length: 256 }, (_, value) => value);
+  const words = new Uint8Array(260).fill(7);
+  addScaled(words, 4, source.subarray(0, 255), 1);
+  t.same(
+    [...words.subarray(0, 260)],
+    [7, 7, 7, 7, ...[...source.subarray(0, 255)].map((value) => value ^ 7), 7],
+    'words',
+  );
   for (const factor of [0, 1, 2, 0x8e, 255]) {
     const target = new Uint8Array(260).fill(7);
     addScaled(target, 3, source, factor);
