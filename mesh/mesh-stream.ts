@@ -43,6 +43,8 @@ export interface MeshStream {
 
   /** The next bytes in order, owned by the caller, or null where there are none now. Reading grants the peer new credit. */
   read(): Uint8Array | null;
+  /** Lets what `read` returned be used again, once nobody looks at it any more. Not to be called is no harm. */
+  giveBack(piece: Uint8Array): void;
   /** True once the peer's direction ended and all of it was read. */
   readonly readEnded: boolean;
 

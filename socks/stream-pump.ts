@@ -174,7 +174,7 @@ export class StreamPump {
       const bytes = this.#stream.read();
       if (bytes === null) break;
       this.#bytesToSocket += bytes.length;
-      socket.write(bytes);
+      socket.write(bytes, () => this.#stream.giveBack(bytes));
     }
     socket.uncork();
     if (!this.#stream.readEnded) return;

@@ -1,3 +1,4 @@
+import { PIECE_BYTES, type PiecePool } from './piece-pool.ts';
 import type { SegmentBudget } from './segment-budget.ts';
 
 /** A run of bytes that arrived before the ones in front of it: the first `length` of `buffer`. */
@@ -7,8 +8,6 @@ interface Segment {
   length: number;
 }
 
-/** Longest run that is handed on as one piece, in bytes: a good size for one write to a socket. */
-const MAX_PIECE_BYTES = 65_536;
 /** Runs from this length on are handed on without another copy, in bytes. */
 const OWN_PIECE_BYTES = 16_384;
 /** Most runs kept out of order. A fifth of 16 MB lost at random, in small datagrams, leaves some 6,000. */
@@ -20,6 +19,7 @@ const MAX_WAITING_SEGMENTS = 16_384;
  */
 export class ReceiveBuffer {
   readonly #budget: SegmentBudget;
+  readonly #pieces: PiecePool;
   readonly #ready: Uint8Array[] = [];
   #tail: Uint8Array | null = null;
   #tailBytes = 0;
@@ -30,8 +30,9 @@ export class ReceiveBuffer {
   #highestOffset = 0;
   #finalOffset: number | null = null;
 
-  constructor(budget: SegmentBudget) {
+  constructor(budget: SegmentBudget, pieces: PiecePool) {
     this.#budget = budget;
+    this.#pieces = pieces;
   }
 
   /** How far the peer has sent, gaps included: what credit counts. */
@@ -75,7 +76,7 @@ export class ReceiveBuffer {
     return true;
   }
 
-  /** The next run of bytes in order, owned by the caller, or null. */
+  /** The next run of bytes in order, or null. It is the caller's, who may give it back to the pool. */
   read(): Uint8Array | null {
     const piece = this.#ready.shift() ?? this.#takeTail();
     if (piece !== null) this.#readOffset += piece.length;
@@ -120,10 +121,10 @@ export class ReceiveBuffer {
       if (part.length === rest.length) return;
       rest = rest.subarray(part.length);
     }
-    // A lone message gets a buffer of its size; a second one before the next read shows a bulk transfer.
-    const isBulk = this.#tail !== null;
+    // A lone short message gets a buffer of its size; a second one before the next read shows a bulk transfer.
+    const isBulk = this.#tail !== null || rest.length >= OWN_PIECE_BYTES;
     this.#closeTail();
-    this.#tail = Buffer.allocUnsafe(isBulk ? Math.max(rest.length, MAX_PIECE_BYTES) : rest.length);
+    this.#tail = isBulk && rest.length <= PIECE_BYTES ? this.#pieces.take() : Buffer.allocUnsafe(rest.length);
     this.#tail.set(rest);
     this.#tailBytes = rest.length;
   }
@@ -193,8 +194,8 @@ export class ReceiveBuffer {
     if (segment === undefined || segment.offset + segment.length !== at) return false;
     const length = segment.length + part.length;
     if (length > segment.buffer.length) {
-      if (length > MAX_PIECE_BYTES) return false;
-      const grown = Buffer.allocUnsafe(Math.min(MAX_PIECE_BYTES, Math.max(length, 2 * segment.buffer.length)));
+      if (length > PIECE_BYTES) return false;
+      const grown = Buffer.allocUnsafe(Math.min(PIECE_BYTES, Math.max(length, 2 * segment.buffer.length)));
       grown.set(segment.buffer.subarray(0, segment.length));
       segment.buffer = grown;
     }

@@ -1,3 +1,4 @@
+import type { PiecePool } from './piece-pool.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
 import { StreamCredit } from './receive-credit.ts';
 import type { SegmentBudget } from './segment-budget.ts';
@@ -8,6 +9,7 @@ export type Arrival = 'broken' | 'readable' | 'nothing';
 /** What the receiving half asks of its session. */
 export interface ReceivingHost {
   readonly segments: SegmentBudget;
+  readonly pieces: PiecePool;
   /** Bytes were read or will never be read. */
   streamConsumed(bytes: number): void;
 }
@@ -27,7 +29,7 @@ export class ReceivingHalf {
 
   constructor(host: ReceivingHost) {
     this.#host = host;
-    this.#buffer = new ReceiveBuffer(host.segments);
+    this.#buffer = new ReceiveBuffer(host.segments, host.pieces);
   }
 
   get isOpen(): boolean {

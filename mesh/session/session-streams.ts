@@ -1,6 +1,7 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { StreamEvent } from '../mesh-stream.ts';
 import type { Frame } from './frame.ts';
+import { PiecePool } from './piece-pool.ts';
 import { INITIAL_SESSION_CREDIT_BYTES, SessionCredit } from './receive-credit.ts';
 import { SegmentBudget } from './segment-budget.ts';
 import { SendQueue } from './send-queue.ts';
@@ -33,6 +34,7 @@ export class SessionStreams implements StreamHost {
   readonly queue = new SendQueue();
   readonly credit = new SessionCredit();
   readonly segments = new SegmentBudget();
+  readonly pieces = new PiecePool();
   readonly set: StreamSet;
   rttMs = 200;
   nowMs: number;
@@ -197,6 +199,7 @@ export class SessionStreams implements StreamHost {
   streamEnded(stream: Stream): void {
     this.queue.remove(stream);
     if (!this.set.remove(stream)) return;
+    if (this.set.size === 0) this.pieces.clear();
     this.queue.streamCountDue = true;
     this.#work();
   }

@@ -114,6 +114,10 @@ export class Stream implements MeshStream {
     return piece;
   }
 
+  giveBack(piece: Uint8Array): void {
+    this.#host.pieces.giveBack(piece);
+  }
+
   get readEnded(): boolean {
     return this.#receiving.readEnded;
   }

@@ -93,6 +93,22 @@ t.test('the far side ends first and still hears the rest', async (t) => {
   t.equal((await closed).end, 'finished');
 });
 
+t.test('every piece is given back once the socket has it', async (t) => {
+  const { there, near, far, closed } = await setup();
+  const bytes = pattern(300_000, 1);
+  there.resume();
+  far.write(bytes);
+  far.finish();
+  await until(() => near.bytesGivenBack > 0);
+  there.end();
+  await until(() => {
+    readAll(far);
+    return far.readEnded;
+  });
+  t.equal((await closed).bytesToSocket, bytes.length);
+  t.equal(near.bytesGivenBack, bytes.length);
+});
+
 t.test('what was there before the pump is not missed', async (t) => {
   const { here, there } = await socketPair();
   const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });

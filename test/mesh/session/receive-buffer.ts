@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { ReceiveBuffer } from '../../../mesh/session/receive-buffer.ts';
+import { PiecePool } from '../../../mesh/session/piece-pool.ts';
 import { SegmentBudget } from '../../../mesh/session/segment-budget.ts';
 import { seededBytes } from '../../fixtures/wire/seeded-bytes.ts';
 import { ascii, join, toHex } from '../../fixtures/wire/hex.ts';
@@ -16,7 +17,7 @@ t.test('puts any pieces in any order together, and copies them', async (t) => {
   const cut = fc.tuple(fc.nat(2_999), fc.integer({ min: 1, max: 400 }), fc.boolean());
   const property = fc.property(fc.array(cut, { maxLength: 60 }), (cuts) => {
     const budget = new SegmentBudget();
-    const buffer = new ReceiveBuffer(budget);
+    const buffer = new ReceiveBuffer(budget, new PiecePool());
     const has = Array.from({ length: 3_000 }, () => false);
     let read = new Uint8Array(0);
     for (const [start, length, readsNow] of cuts) {
@@ -39,7 +40,7 @@ t.test('puts any pieces in any order together, and copies them', async (t) => {
 });
 
 t.test('a bulk transfer comes in pieces of 64 KB, a lone message in one of its size', async (t) => {
-  const buffer = new ReceiveBuffer(new SegmentBudget());
+  const buffer = new ReceiveBuffer(new SegmentBudget(), new PiecePool());
   buffer.receive(0, new Uint8Array(100), false);
   t.equal(buffer.read()?.length, 100);
   for (let at = 100; at < 300_100; at += 1_000) buffer.receive(at, new Uint8Array(1_000), false);
@@ -50,7 +51,7 @@ t.test('a bulk transfer comes in pieces of 64 KB, a lone message in one of its s
 
 t.test('what waits behind a gap grows into few runs', async (t) => {
   const budget = new SegmentBudget();
-  const buffer = new ReceiveBuffer(budget);
+  const buffer = new ReceiveBuffer(budget, new PiecePool());
   const source = seededBytes(2, 500_000);
   for (let at = 500; at < source.length; at += 500) buffer.receive(at, source.subarray(at, at + 500), false);
   t.ok(buffer.waitingSegments < 12, `${buffer.waitingSegments} runs for 999 packets`);
@@ -61,7 +62,7 @@ t.test('what waits behind a gap grows into few runs', async (t) => {
 
 t.test('every other byte alone: the count is bounded, and the gap can still be filled', async (t) => {
   const budget = new SegmentBudget();
-  const buffer = new ReceiveBuffer(budget);
+  const buffer = new ReceiveBuffer(budget, new PiecePool());
   const one = Uint8Array.of(7);
   let taken = 0;
   while (buffer.receive(1 + 2 * taken, one, false)) taken++;
@@ -78,14 +79,14 @@ t.test('many streams share one budget', async (t) => {
   const one = Uint8Array.of(7);
   let taken = 0;
   for (let stream = 0; stream < 12; stream++) {
-    const buffer = new ReceiveBuffer(budget);
+    const buffer = new ReceiveBuffer(budget, new PiecePool());
     for (let at = 1; buffer.receive(at, one, false); at += 2) taken++;
   }
   t.equal(taken, 131_072);
 });
 
 t.test('descending floods take no quadratic time', async (t) => {
-  const buffer = new ReceiveBuffer(new SegmentBudget());
+  const buffer = new ReceiveBuffer(new SegmentBudget(), new PiecePool());
   const one = Uint8Array.of(7);
   for (let at = 32_767; at > 0; at -= 2) if (!buffer.receive(at, one, false)) t.fail('refused');
   t.equal(buffer.waitingSegments, 16_384);
@@ -99,11 +100,11 @@ t.test('the end is believed once', async (t) => {
     ['another one below', [1, true], [0, true]],
     ['one below bytes that came', [1, false], [0, true]],
   ] as const) {
-    const buffer = new ReceiveBuffer(new SegmentBudget());
+    const buffer = new ReceiveBuffer(new SegmentBudget(), new PiecePool());
     t.ok(buffer.receive(first[0], abc, first[1]), what);
     t.notOk(buffer.receive(second[0], abc, second[1]), what);
   }
-  const buffer = new ReceiveBuffer(new SegmentBudget());
+  const buffer = new ReceiveBuffer(new SegmentBudget(), new PiecePool());
   t.ok(buffer.receive(0, abc, true));
   t.ok(buffer.receive(3, new Uint8Array(0), true), 'the same once more');
   t.ok(buffer.receive(1, abc.subarray(1), false));
@@ -114,7 +115,7 @@ t.test('the end is believed once', async (t) => {
 });
 
 t.test('skipping keeps the books', async (t) => {
-  const buffer = new ReceiveBuffer(new SegmentBudget());
+  const buffer = new ReceiveBuffer(new SegmentBudget(), new PiecePool());
   buffer.receive(0, ascii('abc'), false);
   buffer.discard();
   t.equal(buffer.read(), null);

@@ -1,10 +1,12 @@
 import t from 'tap';
 import { ReceivingHalf } from '../../../mesh/session/receiving-half.ts';
+import { PiecePool } from '../../../mesh/session/piece-pool.ts';
 import { SegmentBudget } from '../../../mesh/session/segment-budget.ts';
 import { ascii } from '../../fixtures/wire/hex.ts';
 
 class Host {
   readonly segments = new SegmentBudget();
+  readonly pieces = new PiecePool();
   consumed = 0;
   streamConsumed(bytes: number): void {
     this.consumed += bytes;

@@ -2,6 +2,7 @@ import t from 'tap';
 import { parseNodeId } from '../../../config/node-id.ts';
 import type { StreamEvent } from '../../../mesh/mesh-stream.ts';
 import type { Frame } from '../../../mesh/session/frame.ts';
+import { PiecePool } from '../../../mesh/session/piece-pool.ts';
 import { SegmentBudget } from '../../../mesh/session/segment-budget.ts';
 import { Stream, type StreamHost } from '../../../mesh/session/stream.ts';
 import { SOMEWHERE } from '../../fixtures/stream-load.ts';
@@ -10,6 +11,7 @@ import { ascii } from '../../fixtures/wire/hex.ts';
 class Host implements StreamHost {
   readonly peer = parseNodeId(2)!;
   readonly segments = new SegmentBudget();
+  readonly pieces = new PiecePool();
   readonly rttMs = 50;
   nowMs = 1_000;
   control: Frame[] = [];
