@@ -53,7 +53,7 @@ export class TcpLink implements Link {
     this.#known = role.knownFromTheStart;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    socket.on('data', (bytes: Uint8Array) => this.#onData(bytes));
+    socket.on('data', (bytes: Uint8Array) => this.take(bytes));
     socket.on('connect', () => this.#onRoom());
     socket.on('drain', () => this.#onRoom());
     socket.on('end', () => this.#fail({ code: 'ended' }));
@@ -117,7 +117,8 @@ export class TcpLink implements Link {
     this.#handler.received(this, run);
   }
 
-  #onData(bytes: Uint8Array): void {
+  /** Takes what was read from the socket, valid within the call only; for a socket that emits no 'data'. */
+  take(bytes: Uint8Array): void {
     if (this.#closed) return;
     this.#splitter.push(bytes);
     if (this.#splitter.state !== 'garbage' || this.#closed) return;
