@@ -11,7 +11,7 @@ export type MeshEvent =
   /** `nodes` would say something else now. */
   | { readonly type: 'nodes-changed' }
   | { readonly type: 'pong'; readonly peer: NodeId; readonly rttMs: number }
-  /** `persisted` changed in a way that must reach the disk before anything more is sent. */
+  /** `persisted` changed in a way that must reach the disk within a second. */
   | { readonly type: 'persist' }
   | MeshNotice;
 

@@ -22,7 +22,7 @@ export interface MeshWiringOptions {
   readonly onStream: (stream: MeshStream) => void;
   readonly onNodesChanged: () => void;
   readonly onPong: (peer: NodeId, rttMs: number) => void;
-  /** What the mesh remembers has changed and must reach the disk before this returns. */
+  /** What the mesh remembers has changed and must reach the disk soon. */
   readonly onPersist: () => void;
 }
 

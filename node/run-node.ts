@@ -25,8 +25,10 @@ import { Saver } from './state/saver.ts';
 import { timersOf } from './timers.ts';
 import type { MakeMesh, WiredMesh } from './wired-mesh.ts';
 
-/** How soon after other nodes changed the state is on the disk, in ms. What must not be lost is saved at once. */
-const SAVE_WITHIN_MS = 60_000;
+/** How soon after other nodes changed the state is on the disk, in ms. */
+const SAVE_NODES_WITHIN_MS = 60_000;
+/** How soon what is used once only is (PROTOCOL section 2): many nodes that come at a time are one save, off their way. */
+const SAVE_NUMBERS_WITHIN_MS = 500;
 
 /** How long goodbyes get to leave, in ms. */
 const GOODBYE_MS = 50;
@@ -78,7 +80,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
 
   const state = new MeshState(loaded.stateFolder, sodium.signKeyPair(config.identity).publicKey);
   const mesh = restoreMesh(options, state);
-  const saver = new Saver(() => save(state, mesh, log), SAVE_WITHIN_MS);
+  const saver = new Saver(() => save(state, mesh, log));
   // The new incarnation must be on the disk before anybody hears of it (PROTOCOL §2).
   state.save(mesh.persisted());
   closers.add(() => saver.now());
@@ -105,11 +107,11 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     transports,
     onStream: (stream) => (exit === null ? refuse(stream) : exit.accept(stream)),
     onNodesChanged: () => {
-      saver.ask();
+      saver.ask(SAVE_NODES_WITHIN_MS);
       proxy?.nodesChanged();
     },
     onPong: (peer, rttMs) => pinger.pong(peer, rttMs),
-    onPersist: () => saver.now(),
+    onPersist: () => saver.ask(SAVE_NUMBERS_WITHIN_MS),
   });
   closers.add(async () => {
     await Promise.all(listeners.map((listener) => listener.close()));

@@ -83,6 +83,30 @@ t.test('an idle client with ten exits', async (t) => {
   t.equal(client.notices.filter(({ code }) => code === 'peer-down').length, 0);
 });
 
+t.test('a thousand idle streams cost no more wake-ups than one', async (t) => {
+  const cost = (streams: number): { readonly client: number; readonly exit: number; readonly bytes: number } => {
+    const { sim, exits, client } = makeSmallMesh(t, sodium);
+    const exit = exits[0]!;
+    t.ok(untilUp(sim, client, exits));
+    const held = Array.from({ length: streams }, () => new EchoStream(sim, client, exit));
+    for (const stream of held) stream.send(10);
+    t.ok(sim.until(() => held.every((stream) => stream.isEven)));
+    sim.pass(MINUTE_MS);
+    const before = { client: client.ticks, exit: exit.ticks };
+    let bytes = 0;
+    sim.onPacket = (packet) => (bytes += packet.length);
+    sim.pass(30 * MINUTE_MS);
+    t.ok(held.every((stream) => stream.ends.length === 0));
+    return { client: client.ticks - before.client, exit: exit.ticks - before.exit, bytes };
+  };
+  const one = cost(1);
+  const thousand = cost(1_000);
+  t.comment(`in 30 minutes: ${JSON.stringify(one)} for one, ${JSON.stringify(thousand)} for a thousand`);
+  t.ok(thousand.client <= one.client * 1.1 && thousand.exit <= one.exit * 1.1);
+  t.ok(thousand.bytes <= one.bytes * 1.2);
+  t.ok(one.client <= 30 * 10, 'and one wakes the client seldom');
+});
+
 t.test('a client whose exits are all gone is quiet, too', async (t) => {
   const { sim, exits, client } = makeSmallMesh(t, sodium, { exits: 10 });
   t.ok(untilUp(sim, client, exits));

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { parseNodeId } from '../../config/node-id.ts';
@@ -87,9 +88,11 @@ t.test('what the mesh remembers is on the disk before it starts, and when it say
   mesh.events = [{ type: 'persist' }];
   mesh.wakeAtMs = 0;
   const ticked = new Promise<void>((resolve) => (mesh.onCall = () => setImmediate(resolve)));
+  const folder = watch(loaded.stateFolder);
   mesh.onWakeChanged();
   await ticked;
-  t.match(JSON.parse(readFileSync(path, 'utf8')), { mesh: { incarnation: 2 } });
+  while (!readFileSync(path, 'utf8').includes('"incarnation":2')) await once(folder, 'change');
+  folder.close();
   mesh.saved = { incarnation: 3 };
   await node.close();
   const next = await run(loaded);
