@@ -74,6 +74,10 @@ export class EarlyStream implements MeshStream {
     return this.#stream.read();
   }
 
+  giveBack(piece: Uint8Array): void {
+    this.#stream.giveBack(piece);
+  }
+
   get readEnded(): boolean {
     return this.#stream.readEnded;
   }
