@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { isInstalled, TestBed, type Tunnel } from './tunnel.ts';
+import { isInstalled } from '../../fixtures/is-installed.ts';
+import { TestBed } from '../../fixtures/test-bed.ts';
+import type { Tunnel } from './tunnel.ts';
 import { TUNNELS } from './tunnels.ts';
-import { TwoNamespaces } from './two-namespaces.ts';
+import { TwoNamespaces } from '../../fixtures/two-namespaces.ts';
 
 // `npm run bench:peers [TUNNEL ...]`: the same load for uservpn and for each of its peers that is installed here, in two network
 // namespaces joined by a virtual cable. Needs root. All run in turn, and again, so that a busy machine is busy for all of them.
@@ -31,7 +33,7 @@ async function measure(tunnel: Tunnel): Promise<number[]> {
   const bed = new TestBed(net);
   const workDir = mkdtempSync(join(tmpdir(), 'uservpn-bench-'));
   try {
-    bed.spawn(net.far, process.execPath, beside('load-server.js'), net.siteAddress, String(SITE_PORT));
+    bed.spawn(net.far, process.execPath, beside('../../fixtures/load-server.js'), net.siteAddress, String(SITE_PORT));
     const proxy = await tunnel.start(bed, workDir);
     const figures: number[] = [];
     for (const test of TESTS) {

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { ip, type TwoNamespaces } from './two-namespaces.ts';
+import { startPair } from '../../fixtures/start-pair.ts';
+import { ip, type TwoNamespaces } from '../../fixtures/two-namespaces.ts';
 import type { Tunnel } from './tunnel.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../../node/main.js', import.meta.url));
 const PROXY = { host: '127.0.0.1', port: 1080 };
 /** Long enough for each of them to be up; none of it is measured. */
 const START_MS = 2_000;
@@ -15,22 +14,7 @@ function uservpn(scheme: 'udp' | 'tcp'): Tunnel {
   return {
     name: `uservpn ${scheme}`,
     programs: ['ip'],
-    async start(bed, workDir) {
-      const { near, far, farAddress } = bed.net;
-      const run = (...args: string[]): string =>
-        execFileSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8' });
-      const server = join(workDir, 'server.yaml');
-      const client = join(workDir, 'client', 'client.yaml');
-      mkdirSync(join(workDir, 'client'));
-      const listen = `${scheme}://${farAddress}:4840`;
-      run('init', '--config', server, '--id', '1', '--exit', '--allow-private', '--listen', listen);
-      const link = run('invite', '--config', server, '--id', '2', '--link-only').trim();
-      run('join', link, '--config', client, '--socks', `${PROXY.host}:${PROXY.port}`);
-      bed.spawn(far, process.execPath, PROGRAM, 'up', '--config', server);
-      bed.spawn(near, process.execPath, PROGRAM, 'up', '--config', client);
-      await sleep(START_MS);
-      return PROXY;
-    },
+    start: (bed, workDir) => startPair(bed, workDir, scheme),
   };
 }
 
