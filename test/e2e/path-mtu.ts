@@ -35,7 +35,7 @@ for (const options of ['koffi', 'none'] as const) {
       net.remove();
       rmSync(workDir, { recursive: true, force: true });
     });
-    const script = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+    const script = (name: string): string => fileURLToPath(new URL(`../bench/peers/${name}`, import.meta.url));
     bed.spawn(net.far, process.execPath, script('load-server.js'), net.siteAddress, String(SITE_PORT));
     const proxy = await startPair(bed, workDir, 'udp');
     if (before === undefined) delete process.env['USERVPN_SOCKET_OPTIONS'];

@@ -33,7 +33,7 @@ async function measure(tunnel: Tunnel): Promise<number[]> {
   const bed = new TestBed(net);
   const workDir = mkdtempSync(join(tmpdir(), 'uservpn-bench-'));
   try {
-    bed.spawn(net.far, process.execPath, beside('../../fixtures/load-server.js'), net.siteAddress, String(SITE_PORT));
+    bed.spawn(net.far, process.execPath, beside('load-server.js'), net.siteAddress, String(SITE_PORT));
     const proxy = await tunnel.start(bed, workDir);
     const figures: number[] = [];
     for (const test of TESTS) {
