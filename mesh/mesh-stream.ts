@@ -33,8 +33,11 @@ export interface MeshStream {
   /** The asked side says it has not. Ends the stream. */
   refuse(reason: RefusalReason): void;
 
-  /** Queues bytes, always all of them, and keeps a reference to them until they are delivered: they must not change. */
-  write(bytes: Uint8Array): void;
+  /**
+   * Queues bytes, always all of them, and keeps a reference to them until they are delivered: they must not change. Of
+   * bytes that are lent, valid within the call only, it keeps a copy.
+   */
+  write(bytes: Uint8Array, areLent?: boolean): void;
   /** Bytes written and not yet sent. Stop writing from `highWaterBytes` on until `writable`. */
   readonly bufferedBytes: number;
   readonly highWaterBytes: number;

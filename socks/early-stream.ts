@@ -44,12 +44,12 @@ export class EarlyStream implements MeshStream {
     this.#stream.refuse(reason);
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, areLent = false): void {
     if (this.#state === 'through') {
-      this.#stream.write(bytes);
+      this.#stream.write(bytes, areLent);
       return;
     }
-    this.#held.push(bytes);
+    this.#held.push(areLent ? Uint8Array.from(bytes) : bytes);
     this.#heldBytes += bytes.length;
     if (this.#state === 'holding') return;
     const verdict = beginsRequest(Buffer.concat(this.#held.slice(0, 32)));

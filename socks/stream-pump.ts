@@ -20,6 +20,8 @@ export interface PumpOptions {
   readonly side: 'near' | 'far';
   /** Bytes that were read from the socket before. */
   readonly firstBytes?: Uint8Array;
+  /** What the socket's 'data' brings is valid within the event only. */
+  readonly lendsBytes?: boolean;
   /** Called once, never inside the constructor, after which neither socket nor stream is referenced. */
   readonly closed: (totals: PumpTotals) => void;
 }
@@ -106,10 +108,10 @@ export class StreamPump {
     }
   };
 
-  // The socket never touches a buffer again once it gave it away, so the stream may keep it.
+  // A socket that lends nothing never touches a buffer again once it gave it away, so the stream may keep it.
   readonly #onData = (bytes: Uint8Array): void => {
     if (this.#sendEnded) resetSocket(this.#socket);
-    else this.#send(bytes);
+    else this.#send(bytes, this.#options.lendsBytes);
   };
 
   readonly #onEnd = (): void => {
@@ -153,9 +155,9 @@ export class StreamPump {
     resetSocket(this.#socket);
   }
 
-  #send(bytes: Uint8Array): void {
+  #send(bytes: Uint8Array, areLent = false): void {
     this.#bytesFromSocket += bytes.length;
-    this.#stream.write(bytes);
+    this.#stream.write(bytes, areLent);
     if (this.#stream.bufferedBytes >= this.#stream.highWaterBytes) this.#socket.pause();
   }
 

@@ -1,8 +1,12 @@
 import { ByteRanges } from './byte-ranges.ts';
+import { PIECE_BYTES, type PiecePool } from './piece-pool.ts';
+
+/** Copies from this length on are made in pieces, in bytes; shorter ones must not pin that much memory. */
+const OWN_PIECE_BYTES = 16_384;
 
 /**
  * One direction's bytes from the moment they are written until the peer has acknowledged them: the stream's part
- * of the send cache. Chunks are kept by reference and never copied but into packets.
+ * of the send cache. Chunks are kept by reference and never copied but into packets, unless they were lent.
  */
 export class SendBuffer {
   readonly #chunks: Uint8Array[] = [];
@@ -11,6 +15,9 @@ export class SendBuffer {
   #cursor = 0;
   readonly #acknowledged = new ByteRanges();
   readonly #lost = new ByteRanges();
+  /** Chunks that are pieces of the pool. */
+  readonly #copies = new Set<Uint8Array>();
+  #pieces: PiecePool | null = null;
   /** Everything below was acknowledged. */
   #base = 0;
   /** The first offset that was never sent. */
@@ -49,8 +56,29 @@ export class SendBuffer {
     return this.#end - this.#base;
   }
 
-  /** Appends bytes, which must not change until they are acknowledged. */
-  write(bytes: Uint8Array): void {
+  /** Appends bytes, which must not change until they are acknowledged; or copies of them, in `pieces`. */
+  write(bytes: Uint8Array, pieces: PiecePool | null = null): void {
+    if (pieces === null) {
+      this.#append(bytes);
+      return;
+    }
+    this.#pieces = pieces;
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) this.#copy(bytes.subarray(at, at + PIECE_BYTES), pieces);
+  }
+
+  #copy(bytes: Uint8Array, pieces: PiecePool): void {
+    if (bytes.length < OWN_PIECE_BYTES) {
+      this.#append(Uint8Array.prototype.slice.call(bytes));
+      return;
+    }
+    const piece = pieces.take();
+    const copy = bytes.length === piece.length ? piece : piece.subarray(0, bytes.length);
+    copy.set(bytes);
+    this.#copies.add(copy);
+    this.#append(copy);
+  }
+
+  #append(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#chunks.push(bytes);
     this.#chunkStarts.push(this.#end);
@@ -115,6 +143,8 @@ export class SendBuffer {
   clear(): void {
     this.#chunks.length = 0;
     this.#chunkStarts.length = 0;
+    for (const copy of this.#copies) this.#pieces?.giveBack(copy);
+    this.#copies.clear();
     this.#head = 0;
     this.#cursor = 0;
     this.#lost.clear();
@@ -145,6 +175,8 @@ export class SendBuffer {
   #dropAcknowledgedChunks(): void {
     const chunks = this.#chunks;
     while (this.#head < chunks.length && this.#chunkStarts[this.#head]! + chunks[this.#head]!.length <= this.#base) {
+      const chunk = chunks[this.#head]!;
+      if (this.#copies.delete(chunk)) this.#pieces?.giveBack(chunk);
       chunks[this.#head++] = EMPTY;
     }
     if (this.#head > 64 && this.#head * 2 > chunks.length) {

@@ -1,3 +1,4 @@
+import type { PiecePool } from './piece-pool.ts';
 import { INITIAL_STREAM_CREDIT_BYTES } from './receive-credit.ts';
 import { SendBuffer } from './send-buffer.ts';
 
@@ -73,10 +74,10 @@ export class SendingHalf {
     return this.#isSending && this.#buffer.unsentBytes > 0 && this.#buffer.nextOffset >= this.#limitOffset;
   }
 
-  /** Queues bytes. False where the direction is over. */
-  write(bytes: Uint8Array): boolean {
+  /** Queues bytes, or copies of them in `pieces`. False where the direction is over. */
+  write(bytes: Uint8Array, pieces: PiecePool | null = null): boolean {
     if (this.#state !== 'open') return false;
-    this.#buffer.write(bytes);
+    this.#buffer.write(bytes, pieces);
     if (this.#buffer.unsentBytes >= HIGH_WATER_BYTES) this.#wantsWritable = true;
     return true;
   }

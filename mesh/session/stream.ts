@@ -87,8 +87,8 @@ export class Stream implements MeshStream {
     this.#checkEnded();
   }
 
-  write(bytes: Uint8Array): void {
-    if (this.sending.write(bytes)) this.#host.streamHasWork(this);
+  write(bytes: Uint8Array, areLent = false): void {
+    if (this.sending.write(bytes, areLent ? this.#host.pieces : null)) this.#host.streamHasWork(this);
   }
 
   get bufferedBytes(): number {

@@ -90,6 +90,7 @@ export class EgressServer {
         stream.accept(outcome.bound, outcome.connectMs);
         const pump = new StreamPump(outcome.socket, stream, {
           side: 'far',
+          lendsBytes: true,
           closed: (totals) =>
             this.#release(stream, { type: 'served', client: stream.peer, target: stream.target, totals }),
         });

@@ -117,3 +117,16 @@ t.test('what the user says goes to the stream below', async (t) => {
   t.same(heard, ['stopped', 'reset']);
   t.ok(near.over);
 });
+
+t.test('bytes that were lent may change at once, held or not', async (t) => {
+  const { far, early, got } = setup();
+  const lent = Buffer.from('SSH');
+  early.write(lent, true);
+  lent.fill(0);
+  far.accept(TARGET, 1);
+  t.equal(await got(), 'SSH');
+  const more = Buffer.from('more');
+  early.write(more, true);
+  more.fill(0);
+  t.equal(await got(), 'more');
+});

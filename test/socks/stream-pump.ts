@@ -55,6 +55,20 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await settled();
 }
 
+t.test('a socket that lends its bytes may read the next ones into the same memory', async (t) => {
+  const { here } = await socketPair();
+  const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });
+  const pump = new StreamPump(here, near, { side: 'far', lendsBytes: true, closed: () => {} });
+  const memory = Buffer.from('first');
+  here.emit('data', memory);
+  memory.write('again');
+  here.emit('data', memory);
+  memory.fill(0);
+  await settled();
+  t.equal(readAll(far), 'firstagain');
+  pump.close('shutting-down');
+});
+
 t.test('bytes both ways, then both ends, then nothing is held', async (t) => {
   const { here, there, near, far, closed, closedTimes } = await setup({}, latin1('first '));
   there.end('question');

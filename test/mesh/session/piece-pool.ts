@@ -28,11 +28,11 @@ await t.test('only its own pieces come back', async (t) => {
   t.equal(pool.idleCount, 0);
 });
 
-await t.test('it keeps half a megabyte at most, and nothing once it is cleared', async (t) => {
+await t.test('it keeps four megabytes at most, and nothing once it is cleared', async (t) => {
   const pool = new PiecePool();
   const pieces = Array.from({ length: 100 }, () => pool.take());
   for (const piece of pieces) pool.giveBack(piece);
-  t.ok(pool.idleCount > 0 && pool.idleCount * PIECE_BYTES <= 524_288);
+  t.ok(pool.idleCount > 0 && pool.idleCount * PIECE_BYTES <= 4_194_304);
   pool.clear();
   t.equal(pool.idleCount, 0);
 });

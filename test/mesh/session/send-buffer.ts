@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { PIECE_BYTES, PiecePool } from '../../../mesh/session/piece-pool.ts';
 import { SendBuffer } from '../../../mesh/session/send-buffer.ts';
 import { SeededRandom } from '../../fixtures/sim/seeded-random.ts';
 import { seededBytes } from '../../fixtures/wire/seeded-bytes.ts';
@@ -95,4 +96,36 @@ t.test('a long stream of small chunks keeps few of them', async (t) => {
   }
   t.equal(buffer.cachedBytes, 0);
   t.equal(buffer.endOffset, 100_000);
+});
+
+t.test('what was lent may change at once, and its copies are used again', async (t) => {
+  const source = seededBytes(9, 3 * PIECE_BYTES + 5);
+  for (const bytes of [0, 1, 16_383, 16_384, PIECE_BYTES, PIECE_BYTES + 1, source.length]) {
+    const pool = new PiecePool();
+    const buffer = new SendBuffer();
+    const lent = Buffer.from(source.subarray(0, bytes));
+    buffer.write(lent, pool);
+    lent.fill(0);
+    t.equal(buffer.unsentBytes, bytes);
+    const out = new Uint8Array(bytes);
+    buffer.copyInto(out, 0, 0, bytes);
+    t.same(out, source.subarray(0, bytes), `${bytes} bytes`);
+    buffer.sent(0, bytes);
+    t.equal(pool.idleCount, 0, 'nothing is used again before it has arrived');
+    buffer.acknowledge(0, bytes);
+    const fullPieces = Math.floor(bytes / PIECE_BYTES) + (bytes % PIECE_BYTES >= 16_384 ? 1 : 0);
+    t.equal(pool.idleCount, fullPieces, `${bytes} bytes leave ${fullPieces} pieces`);
+  }
+});
+
+t.test('a direction that is given up lets go of its copies, and of nothing that is not its own', async (t) => {
+  const pool = new PiecePool();
+  const buffer = new SendBuffer();
+  const foreign = pool.take();
+  buffer.write(foreign);
+  buffer.write(new Uint8Array(2 * PIECE_BYTES), pool);
+  buffer.clear();
+  t.equal(pool.idleCount, 2);
+  t.not(pool.take().buffer, foreign.buffer);
+  t.not(pool.take().buffer, foreign.buffer);
 });

@@ -8,7 +8,7 @@ import type { DialOutcome, ExitDialerOptions } from '../../../socks/egress/exit-
 import type { Resolution } from '../../../socks/egress/egress-resolver.ts';
 import { addressBytes, addressText, hostText } from '../../../socks/host-text.ts';
 import { VirtualScheduler, settled } from '../fixtures/schedulers.ts';
-import { closedPort, listen, portOf, textUntilEnd } from '../fixtures/sockets.ts';
+import { closedPort, digestUntilEnd, listen, pattern, portOf, sha256, textUntilEnd } from '../fixtures/sockets.ts';
 
 /** A dialer with the test's clock, resolver and policy; loopback is allowed unless told otherwise. */
 function setup(answers: Readonly<Record<string, readonly string[]>> = {}, options: Partial<ExitDialerOptions> = {}) {
@@ -64,6 +64,23 @@ t.test('an address, and what the site said first', async (t) => {
   await settled();
   t.equal(await textUntilEnd(socket), 'hello');
   t.notOk(socket.destroyed, 'half-open');
+  socket.end();
+  site.server.close();
+});
+
+t.test('nothing of what the site said is lost before somebody listens, nor after', async (t) => {
+  const sent = pattern(3_000_000, 5);
+  const site = await listen((socket) => socket.end(sent));
+  const { dial } = setup();
+  const { socket } = connected(await dial(ip('127.0.0.1', site.port)));
+  await settled();
+  t.equal(socket.bytesRead, 0, 'unread');
+  const digest = digestUntilEnd(socket);
+  socket.once('data', () => {
+    socket.pause();
+    setImmediate(() => socket.resume());
+  });
+  t.same(await digest, { hex: sha256(sent), bytes: sent.length });
   socket.end();
   site.server.close();
 });
