@@ -25,7 +25,7 @@ const CRUISE_INDEX = 2;
 const BANDWIDTH_WINDOW_ROUNDS = 10;
 const PROBE_RTT_INTERVAL_MS = 10_000;
 const PROBE_RTT_DURATION_MS = 200;
-const INITIAL_WINDOW_PACKETS = 32;
+const INITIAL_WINDOW_PACKETS = 64;
 const MIN_WINDOW_PACKETS = 4;
 /** For pacing before the first sample, in ms. */
 const ASSUMED_RTT_MS = 20;
@@ -39,7 +39,7 @@ const FLAT_ROUNDS = 3;
  * what a busy machine held up comes late too, but all at once.
  */
 const LATE_MS = 20;
-const LATE_ROUND_TRIPS = 1 / 2;
+const LATE_ROUND_TRIPS = 1 / 4;
 /** How much slower than estimated it goes while rounds wait in a queue: per such round, at most, and back per other round. */
 const TRIM_STEP = 0.03;
 const MAX_TRIM = 0.2;
@@ -147,14 +147,17 @@ export class CongestionControl {
     }
     this.#isRoundAppLimited ||= ack.sample?.isAppLimited === true;
     this.#aggregation.acked(ack.ackedBytes, this.#bandwidth.value, this.#bdpBytes(), this.#round, ack.nowMs);
-    if (this.#phase === 'startup') this.#watchDelay(latestMs, ack.nowMs);
+    // What comes late while little was to be sent waited in a queue of others: the peer's acknowledgements in its own.
+    if (ack.sample?.isAppLimited === true) this.#lateSinceMs = Number.POSITIVE_INFINITY;
+    else if (this.#phase === 'startup') this.#watchDelay(latestMs, ack.nowMs);
     if (isNewRound) this.#endRound(ack);
     this.#advancePhase(ack);
   }
 
   /** In the start the rate doubles each round trip, so a queue is a matter of one; do not wait for the round's end. */
   #watchDelay(latestMs: number, nowMs: number): void {
-    if (latestMs <= this.#queueingRttMs) this.#lateSinceMs = Number.POSITIVE_INFINITY;
+    const { minMs } = this.#rtt;
+    if (latestMs <= minMs + Math.max(8, minMs / 16)) this.#lateSinceMs = Number.POSITIVE_INFINITY;
     else this.#lateSinceMs = Math.min(this.#lateSinceMs, nowMs);
   }
 

@@ -12,14 +12,15 @@ const SESSION_MEMORY_BYTES = 134_217_728;
 
 /**
  * The credit that a receiver grants on one stream: a window beyond what was read, doubled while the reader takes
- * more than half of it in under two round trips. A quarter is told at once: a grant that is lost and repaired takes long.
+ * more than a quarter of it in under two round trips: a sender in its start doubles its rate each round trip, and what
+ * is granted now must do for what it sends in two. A quarter is told at once: a grant that is lost and repaired takes long.
  */
 export class StreamCredit {
   #windowBytes = INITIAL_STREAM_CREDIT_BYTES;
   #grantedOffset = INITIAL_STREAM_CREDIT_BYTES;
   #grantedAtMs = 0;
   #measuredFromOffset = 0;
-  #measuredFromMs = 0;
+  #measuredFromMs = Number.NaN;
 
   /** The peer may send up to this offset. */
   get grantedOffset(): number {
@@ -28,7 +29,11 @@ export class StreamCredit {
 
   /** Notes how far the stream was read. True where a new grant should be told. */
   consumed(readOffset: number, rttMs: number, nowMs: number): boolean {
-    if (readOffset - this.#measuredFromOffset >= this.#windowBytes / 2) {
+    if (Number.isNaN(this.#measuredFromMs)) {
+      this.#measuredFromOffset = readOffset;
+      this.#measuredFromMs = nowMs;
+    }
+    if (readOffset - this.#measuredFromOffset >= this.#windowBytes / 4) {
       if (nowMs - this.#measuredFromMs < 2 * rttMs) {
         this.#windowBytes = Math.min(MAX_STREAM_WINDOW_BYTES, this.#windowBytes * 2);
       }
@@ -47,7 +52,7 @@ export class StreamCredit {
    */
   arrivedBeyondGap(highestOffset: number, rttMs: number, nowMs: number): boolean {
     if (this.#windowBytes === MAX_STREAM_WINDOW_BYTES || nowMs - this.#grantedAtMs >= 2 * rttMs) return false;
-    if (this.#grantedOffset - highestOffset > this.#windowBytes / 2) return false;
+    if (this.#grantedOffset - highestOffset > (this.#windowBytes * 3) / 4) return false;
     this.#grantedAtMs = nowMs;
     this.#grantedOffset += Math.min(this.#windowBytes, MAX_STREAM_WINDOW_BYTES - this.#windowBytes);
     this.#windowBytes = Math.min(MAX_STREAM_WINDOW_BYTES, this.#windowBytes * 2);

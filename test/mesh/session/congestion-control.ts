@@ -13,14 +13,14 @@ class IdealPath {
   #deliveredBytes = 0;
 
   /** An ACK within the round, this much after its begin. */
-  late(afterMs: number): void {
+  late(afterMs: number, isAppLimited = false): void {
     this.control.onAck({
       nowMs: this.nowMs + afterMs,
       ackedBytes: 1_000,
       bytesInFlight: 1_000,
       deliveredBytes: this.#deliveredBytes,
       deliveredAtSendBytes: 0,
-      sample: null,
+      sample: { bytesPerMs: 10, isAppLimited },
     });
   }
 
@@ -45,13 +45,13 @@ class IdealPath {
   }
 }
 
-t.test('starts with 32 packets, spread over a round trip', async (t) => {
+t.test('starts with 64 packets, spread over a round trip', async (t) => {
   const { control, rtt } = new IdealPath();
   t.equal(control.phase, 'startup');
-  t.equal(control.windowBytes(0), 32 * PACKET_BYTES);
+  t.equal(control.windowBytes(0), 64 * PACKET_BYTES);
   t.equal(control.bandwidthBytesPerMs, 0);
   rtt.update(100, 0, 0);
-  t.ok(control.pacingBytesPerMs >= (32 * PACKET_BYTES) / 100);
+  t.ok(control.pacingBytesPerMs >= (64 * PACKET_BYTES) / 100);
 });
 
 t.test('leaves the start once the bandwidth grows no more, and then follows it', async (t) => {
@@ -146,15 +146,16 @@ t.test('a path that is far faster than was thought is filled soon', async (t) =>
 });
 
 t.test('late acknowledgements end the start once they were late for long, not by their number', async (t) => {
-  const drainsAfter = (stepMs: number): boolean => {
+  const drainsAfter = (stepMs: number, isAppLimited = false): boolean => {
     const path = new IdealPath();
     for (let rate = 100; rate <= 800; rate *= 2) path.round({ bytesPerMs: rate });
     path.rtt.update(80, 0, path.nowMs);
-    for (let turn = 0; turn < 12; turn++) path.late(turn * stepMs);
+    for (let turn = 0; turn < 12; turn++) path.late(turn * stepMs, isAppLimited);
     return path.control.phase !== 'startup';
   };
   t.notOk(drainsAfter(0), 'a busy machine');
   t.ok(drainsAfter(5), 'a queue');
+  t.notOk(drainsAfter(5, true), 'a queue of others, seen by one who sends next to nothing');
 });
 
 t.test('looks for a shorter round trip every ten seconds', async (t) => {

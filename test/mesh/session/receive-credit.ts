@@ -20,16 +20,16 @@ t.test('a stream is granted more once a quarter was read', async (t) => {
   const credit = new StreamCredit();
   t.notOk(credit.consumed(65_535, 50, 60_000));
   t.ok(credit.consumed(65_536, 50, 60_000));
-  t.equal(credit.grantedOffset, 65_536 + 262_144);
+  t.equal(credit.grantedOffset, 65_536 + 262_144, 'how fast it is read is not known yet');
 });
 
-t.test('the window doubles for a reader that takes half of it in two round trips, up to 32 MB', async (t) => {
+t.test('the window doubles for a reader that takes a quarter of it in two round trips, up to 32 MB', async (t) => {
   const credit = new StreamCredit();
   let offset = 0;
   let nowMs = 10_000;
   for (let turn = 0; turn < 20; turn++) {
     const window = credit.grantedOffset - offset;
-    offset += Math.ceil(window / 2) + 1;
+    offset += Math.ceil(window / 4) + 1;
     t.ok(credit.consumed(offset, 50, (nowMs += 90)));
   }
   t.equal(credit.grantedOffset - offset, 32 * 1_048_576);
@@ -40,6 +40,26 @@ t.test('the window doubles for a reader that takes half of it in two round trips
     t.ok(slow.consumed(offset, 50, (nowMs += 110)));
   }
   t.equal(slow.grantedOffset - offset, 262_144);
+});
+
+t.test('a sender that doubles its rate each round trip is not held up from its first packet on', async (t) => {
+  const rttMs = 100;
+  const stepMs = 5;
+  for (const firstBytes of [20_000, 80_000]) {
+    const credit = new StreamCredit();
+    // What the sender may use, by when it learns of it, and what it has sent by when: both half a round trip away.
+    const learned = [{ atMs: 0, offset: credit.grantedOffset }];
+    const sentBy = (ms: number): number => (ms < 0 ? 0 : firstBytes * 2 ** (ms / rttMs));
+    let heldUpMs = 0;
+    for (let nowMs = 0; sentBy(nowMs) < 4_000_000; nowMs += stepMs) {
+      if (credit.consumed(Math.floor(sentBy(nowMs - rttMs / 2)), rttMs, nowMs)) {
+        learned.push({ atMs: nowMs + rttMs / 2, offset: credit.grantedOffset });
+      }
+      const known = learned.findLast(({ atMs }) => atMs <= nowMs)!;
+      if (sentBy(nowMs) > known.offset) heldUpMs += stepMs;
+    }
+    t.equal(heldUpMs, 0, `${heldUpMs} ms from ${firstBytes} bytes on`);
+  }
 });
 
 t.test('a session grants by what arrived, so a slow reader stalls its own stream only', async (t) => {
@@ -71,8 +91,8 @@ t.test('the window also doubles for what arrives behind a gap, up to 32 MB', asy
   const credit = new StreamCredit();
   let nowMs = 10_000;
   credit.consumed(131_072, 50, nowMs);
-  t.notOk(credit.arrivedBeyondGap(131_072 + 100_000, 50, nowMs), 'half of it is left');
-  t.notOk(credit.arrivedBeyondGap(131_072 + 140_000, 50, nowMs + 110), 'slowly');
+  t.notOk(credit.arrivedBeyondGap(131_072 + 65_000, 50, nowMs), 'three quarters of it are left');
+  t.notOk(credit.arrivedBeyondGap(131_072 + 70_000, 50, nowMs + 110), 'slowly');
   for (let turn = 0; turn < 10; turn++) credit.arrivedBeyondGap(credit.grantedOffset, 50, (nowMs += 50));
   t.equal(credit.grantedOffset, 131_072 + 32 * 1_048_576);
   t.notOk(credit.arrivedBeyondGap(credit.grantedOffset, 50, nowMs));
