@@ -3,6 +3,8 @@ export interface LibcSockets {
   socket(family: number, type: number, protocol: number): number;
   bind(descriptor: number, name: Uint8Array, nameBytes: number): number;
   setsockopt(descriptor: number, level: number, option: number, value: Uint8Array, valueBytes: number): number;
+  /** `valueBytes` is an int of the machine: the room in `value` before the call, what was written after it. */
+  getsockopt(descriptor: number, level: number, option: number, value: Uint8Array, valueBytes: Uint8Array): number;
   sendmsg(descriptor: number, header: Uint8Array, flags: number): number;
   /** Why the last call failed. */
   errno(): number;
@@ -31,6 +33,9 @@ export function openLibc(koffi: KoffiModule): LibcSockets {
     bind: numeric(libc.func('int bind(int descriptor, void *name, uint32_t nameBytes)')),
     setsockopt: numeric(
       libc.func('int setsockopt(int descriptor, int level, int option, void *value, uint32_t valueBytes)'),
+    ),
+    getsockopt: numeric(
+      libc.func('int getsockopt(int descriptor, int level, int option, void *value, void *valueBytes)'),
     ),
     sendmsg: numeric(libc.func('int64_t sendmsg(int descriptor, void *header, int flags)')),
     errno: () => koffi.errno(),

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { createConnection, createServer, Socket } from 'node:net';
 import { isIPv6 } from 'node:net';
-import t from 'tap';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
 import { LinuxSocketOptions } from '../../../node/socket-options/linux-socket-options.ts';
 import type { LibcSockets } from '../../../node/socket-options/libc-sockets.ts';
 import { loadSocketOptions } from '../../../node/socket-options/load-socket-options.ts';
@@ -14,13 +15,19 @@ const options = await loadSocketOptions();
 const hosts = hasLoopbackV6() ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
 
 /** The C library's calls, noted instead of made. */
-function notedLibc(): { libc: LibcSockets; calls: unknown[][] } {
+function notedLibc(roundTripUs: number | null = null): { libc: LibcSockets; calls: unknown[][] } {
   const calls: unknown[][] = [];
   const libc: LibcSockets = {
     socket: (...call) => calls.push(['socket', ...call]),
     bind: (...call) => calls.push(['bind', call[0]]),
     setsockopt: (descriptor, level, option, value) =>
       calls.push(['setsockopt', level, option, Buffer.from(value).toString('hex'), descriptor]),
+    getsockopt: (descriptor, level, option, value, valueBytes) => {
+      if (roundTripUs === null) return -1;
+      t.strictSame([level, option, valueBytes.join()], [6, 11, '72,0,0,0'], `asked of ${descriptor}`);
+      new DataView(value.buffer).setUint32(68, roundTripUs, true);
+      return 0;
+    },
     sendmsg: (...call) => calls.push(['sendmsg', call[0]]),
     errno: () => 11,
     address: () => 4_096n,
@@ -32,6 +39,20 @@ async function bound(host: string): Promise<DatagramSocket> {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   socket.bind(0, host);
   await once(socket, 'listening');
+  return socket;
+}
+
+/** A TCP connection on loopback. */
+async function connected(t: Test): Promise<Socket> {
+  const server = createServer((socket) => socket.destroy());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = createConnection((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(socket, 'connect');
+  t.teardown(() => {
+    socket.destroy();
+    server.close();
+  });
   return socket;
 }
 
@@ -69,27 +90,36 @@ t.test('a TCP socket without a descriptor is left alone', async (t) => {
   t.strictSame(calls, []);
 });
 
-t.test('a connected TCP socket gets BBR and queues little', async (t) => {
-  const { libc, calls } = notedLibc();
-  const server = createServer((socket) => socket.destroy());
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('not listening on a port');
-  const socket = createConnection(address.port, '127.0.0.1');
-  await once(socket, 'connect');
-  new LinuxSocketOptions(libc).tuneStream(socket);
-  socket.destroy();
-  server.close();
-  if (process.platform === 'win32') return t.comment('sockets have no descriptors here');
-  t.strictSame(
-    calls.map((call) => call.slice(0, 4)),
-    [
-      ['setsockopt', 6, 13, Buffer.from('bbr').toString('hex')],
-      ['setsockopt', 6, 25, '00000200'],
-    ],
+for (const [roundTripUs, isLong] of [
+  [null, true],
+  [2_000, true],
+  [1_999, false],
+] as const) {
+  t.test(
+    `a connected TCP socket queues little; round trip of ${roundTripUs} us: ${isLong ? '' : 'no '}BBR`,
+    async (t) => {
+      const { libc, calls } = notedLibc(roundTripUs);
+      const socket = await connected(t);
+      new LinuxSocketOptions(libc).tuneStream(socket);
+      if (process.platform === 'win32') return t.comment('sockets have no descriptors here');
+      const bbr = ['setsockopt', 6, 13, Buffer.from('bbr').toString('hex')];
+      t.strictSame(
+        calls.map((call) => call.slice(0, 4)),
+        [...(isLong ? [bbr] : []), ['setsockopt', 6, 25, '00000200']],
+      );
+    },
   );
-});
+}
+
+t.test(
+  'the system tells the round trip where it was taken from',
+  { skip: options === null && 'no koffi' },
+  async (t) => {
+    const socket = await connected(t);
+    options!.tuneStream(socket);
+    t.notOk(socket.destroyed);
+  },
+);
 
 for (const host of options === null ? [] : hosts) {
   t.test(`a batch arrives on ${host} as its datagrams`, async (t) => {
