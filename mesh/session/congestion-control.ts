@@ -25,7 +25,7 @@ const CRUISE_INDEX = 2;
 const BANDWIDTH_WINDOW_ROUNDS = 10;
 const PROBE_RTT_INTERVAL_MS = 10_000;
 const PROBE_RTT_DURATION_MS = 200;
-const INITIAL_WINDOW_PACKETS = 64;
+const INITIAL_WINDOW_PACKETS = 32;
 const MIN_WINDOW_PACKETS = 4;
 /** For pacing before the first sample, in ms. */
 const ASSUMED_RTT_MS = 20;

@@ -45,13 +45,13 @@ class IdealPath {
   }
 }
 
-t.test('starts with 64 packets, spread over a round trip', async (t) => {
+t.test('starts with 32 packets, spread over a round trip', async (t) => {
   const { control, rtt } = new IdealPath();
   t.equal(control.phase, 'startup');
-  t.equal(control.windowBytes(0), 64 * PACKET_BYTES);
+  t.equal(control.windowBytes(0), 32 * PACKET_BYTES);
   t.equal(control.bandwidthBytesPerMs, 0);
   rtt.update(100, 0, 0);
-  t.ok(control.pacingBytesPerMs >= (64 * PACKET_BYTES) / 100);
+  t.ok(control.pacingBytesPerMs >= (32 * PACKET_BYTES) / 100);
 });
 
 t.test('leaves the start once the bandwidth grows no more, and then follows it', async (t) => {
