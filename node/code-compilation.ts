@@ -1,12 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
 
+/** After how many bytes of its byte code were run V8 compiles a function; 67,584 unless told. */
+const BYTES_RUN_BEFORE_COMPILING = 20_000;
+
 /**
- * Makes V8 optimise what a transfer runs after less than half the usual work (`--interrupt-budget`, else 66 KB of byte code). On a
- * fast reliable link a message of 64 KB is one turn of all that code, so it used to take eight seconds of transfer until
- * all of it was fast (docs/BENCHMARKS.md).
+ * Has V8 compile what is called often earlier than it would. A packet of a handful of bytes takes a long way without loops
+ * through the code, so with V8's own budget a node's first thousands of packets and connections are its slowest
+ * (docs/BENCHMARKS.md).
  *
- * To be called once, before anything is loaded that a transfer needs.
+ * To be called once, before anything is loaded that a connection needs.
  */
-export function compileHotCodeSoon(): void {
-  setFlagsFromString('--interrupt-budget=30000');
+export function compileEarly(): void {
+  setFlagsFromString(`--interrupt-budget=${BYTES_RUN_BEFORE_COMPILING}`);
 }

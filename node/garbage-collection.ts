@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /**
  * Keeps V8 from marking the heap bit by bit on threads of its own. Bytes that pass through count as its memory while they
@@ -8,5 +9,16 @@ import { setFlagsFromString } from 'node:v8';
  * To be called once, before anything is loaded that a transfer needs.
  */
 export function markHeapAtOneGo(): void {
+  // Loading a program starts a round already, and V8 aborts now and then where one is under way when the flag changes.
+  collectNow();
   setFlagsFromString('--no-incremental-marking');
+}
+
+/** Collects all garbage within the call, which also ends a round of marking that had begun. */
+function collectNow(): void {
+  setFlagsFromString('--expose-gc');
+  // Only contexts made after that flag have the function.
+  const collect: unknown = runInNewContext('gc');
+  setFlagsFromString('--no-expose-gc');
+  if (typeof collect === 'function') collect();
 }

@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts';
-import { compileHotCodeSoon } from '../code-compilation.ts';
+import { compileEarly } from '../code-compilation.ts';
 import { AlreadyRunningError } from '../control/single-process.ts';
 import { markHeapAtOneGo } from '../garbage-collection.ts';
 import { openLog, type ProcessLog } from '../log.ts';
@@ -24,7 +24,7 @@ export async function runUp(options: UpTexts): Promise<void> {
   // Whatever this process makes, the control socket included, is for its user only.
   process.umask(0o077);
   markHeapAtOneGo();
-  compileHotCodeSoon();
+  compileEarly();
   const extraServers = parseUrls('--server', options.server, 'dial');
   const loaded = readConfigFile(configPathOf(options));
   const stop = untilToldToStop(options['with-parent']);
