@@ -124,9 +124,9 @@ export class PacketSender {
   }
 
   /** Queues again what in the packet still matters. */
-  lost(packet: SentPacket): void {
+  readonly lost = (packet: SentPacket): void => {
     for (const frame of packet.frames) this.#lostFrame(frame);
-  }
+  };
 
   #lostFrame(frame: SentFrame): void {
     const { queue, set } = this.#streams;

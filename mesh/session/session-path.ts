@@ -28,6 +28,8 @@ const LEAST_RELIABLE_PAYLOAD_BYTES = 8_192;
 /** A packet that has no room for more than this is full, in bytes. */
 const FULL_BUT_BYTES = 32;
 
+type PacketFate = (packet: SentPacket) => void;
+
 /** One path of a session: its packet numbers, what is in flight, round-trip time and congestion state. */
 export class SessionPath {
   readonly id: number;
@@ -88,7 +90,7 @@ export class SessionPath {
   }
 
   /** The link is gone. Calls back with each packet that was in flight on it. */
-  detach(callback: (packet: SentPacket) => void): void {
+  detach(callback: PacketFate): void {
     this.#carrier = null;
     this.sent.takeAll(callback);
   }
@@ -229,8 +231,8 @@ export class SessionPath {
     ranges: readonly PacketRange[],
     ackDelayMs: number,
     nowMs: number,
-    acknowledged: (packet: SentPacket) => void,
-    lost: (packet: SentPacket) => void,
+    acknowledged: PacketFate,
+    lost: PacketFate,
   ): void {
     let newest: SentPacket | null = null;
     let ackedBytes = 0;
@@ -266,20 +268,20 @@ export class SessionPath {
     });
   }
 
-  /** Takes a REPAIR or a RECOVERED. Calls back with each packet that is lost. */
-  repair(ranges: readonly PacketRange[], callback: (packet: SentPacket) => void): void {
+  /** Takes a REPAIR or a RECOVERED, which names packets. Others turn out to be too large then: lost even where those were restored. */
+  repair(ranges: readonly PacketRange[], named: PacketFate, lost = named): void {
     this.sent.take(ranges, (packet) => {
       this.#congestion.onLost(packet.bytes, packet.sentAtMs);
       this.outgoingLoss.count(1, 1);
       this.#mtu?.packetLost(packet);
-      callback(packet);
+      named(packet);
     });
     this.#mtu?.repaired(ranges);
-    this.#followMtu(callback);
+    this.#followMtu(lost);
   }
 
   /** Uses the size that is known to pass now. Calls back with each packet in flight that is too large for it. */
-  #followMtu(lost: (packet: SentPacket) => void): void {
+  #followMtu(lost: PacketFate): void {
     const mtu = this.#mtu;
     const carrier = this.#carrier;
     if (mtu === null || carrier === null) return;

@@ -43,8 +43,6 @@ export class Session {
     );
   }
 
-  // Paths.
-
   /** Puts a path onto a link, and sends by it from now on where `isActive` or where there is no other. */
   attachPath(pathId: number, carrier: PacketCarrier, isActive: boolean): void {
     let path = this.#paths.get(pathId);
@@ -52,7 +50,7 @@ export class Session {
       path = new SessionPath(pathId, carrier);
       this.#paths.set(pathId, path);
     } else if (path.carrier !== carrier) {
-      path.detach((packet) => this.#sender.lost(packet));
+      path.detach(this.#sender.lost);
       path.attach(carrier);
     }
     if (isActive || this.#activePath === null) this.#activePath = path;
@@ -71,7 +69,7 @@ export class Session {
   detachPath(pathId: number): void {
     const path = this.#paths.get(pathId);
     if (path === undefined || path.carrier === null) return;
-    path.detach((packet) => this.#sender.lost(packet));
+    path.detach(this.#sender.lost);
     if (path === this.#activePath) {
       this.#activePath = [...this.#paths.values()].find((other) => other.carrier !== null) ?? null;
     }
@@ -98,8 +96,6 @@ export class Session {
   isNew(pathId: number, packetNumber: number): boolean {
     return this.#paths.get(pathId)?.received.isNew(packetNumber) ?? true;
   }
-
-  // Time and bytes.
 
   /** When {@link tick} wants to be called; it may lie in the past. Infinity while nothing is outstanding. */
   get wakeAtMs(): number {
@@ -167,8 +163,6 @@ export class Session {
     for (const path of this.#paths.values()) path.forgive(nowMs);
   }
 
-  // Use.
-
   openStream(target: Target, nowMs: number): Stream {
     this.#streams.nowMs = nowMs;
     return this.#streams.open(target);
@@ -232,19 +226,23 @@ export class Session {
         this.#peerActiveAtMs = nowMs;
         return;
       case 'ack':
-        this.#paths.get(frame.pathId)?.acknowledge(
-          frame.ranges,
-          frame.delayMs,
-          nowMs,
-          (packet) => this.#sender.acknowledged(packet, nowMs),
-          (packet) => this.#sender.lost(packet),
-        );
+        this.#paths
+          .get(frame.pathId)
+          ?.acknowledge(
+            frame.ranges,
+            frame.delayMs,
+            nowMs,
+            (packet) => this.#sender.acknowledged(packet, nowMs),
+            this.#sender.lost,
+          );
         return;
       case 'repair':
-        this.#paths.get(frame.pathId)?.repair(frame.ranges, (packet) => this.#sender.lost(packet));
+        this.#paths.get(frame.pathId)?.repair(frame.ranges, this.#sender.lost);
         return;
       case 'recovered':
-        this.#paths.get(frame.pathId)?.repair(frame.ranges, (packet) => this.#sender.acknowledged(packet, nowMs));
+        this.#paths
+          .get(frame.pathId)
+          ?.repair(frame.ranges, (packet) => this.#sender.acknowledged(packet, nowMs), this.#sender.lost);
         return;
       case 'max-data':
         this.#streams.receiveSessionCredit(frame.bytes);

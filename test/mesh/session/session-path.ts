@@ -202,6 +202,24 @@ t.test('a probe for a larger size goes out alone, after a full packet, and is no
   t.equal(path.mtuState, 'searching');
 });
 
+t.test('what parity restored is delivered, what is too large beside it is lost', async (t) => {
+  const { path } = makeFull();
+  for (let index = 0; index < 10; index++) path.send(new Uint8Array(1_168), [{ type: 'once' }], 100 + 50 * index);
+  path.send(PING, [{ type: 'once' }], 600);
+  const restored: number[] = [];
+  const lost: number[] = [];
+  path.repair(
+    [{ first: 1, last: 4 }],
+    ({ packetNumber }) => restored.push(packetNumber),
+    ({ packetNumber }) => lost.push(packetNumber),
+  );
+  t.same(restored, [1, 2, 3, 4]);
+  t.same(
+    lost.toSorted((x, y) => x - y),
+    [5, 6, 7, 8, 9, 10],
+  );
+});
+
 t.test('what is in flight and too large is given back when the path has shrunk', async (t) => {
   const { path } = makeFull();
   for (let index = 0; index < 10; index++) path.send(new Uint8Array(1_168), [{ type: 'once' }], 100 + 50 * index);
