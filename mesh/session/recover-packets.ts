@@ -15,9 +15,11 @@ export function recoverPackets(
   frames: readonly Frame[],
 ): Frame[] {
   const recovered: RecoveredPacket[] = [];
+  // Once, however often it says so: a payload of nothing but GUARDED would be copied for each of its bytes.
+  if (frames.some(({ type }) => type === 'guarded'))
+    recovered.push(...path.parityReader.guarded(packetNumber, payload));
   for (const frame of frames) {
-    if (frame.type === 'guarded') recovered.push(...path.parityReader.guarded(packetNumber, payload));
-    else if (frame.type === 'parity') recovered.push(...(paths.get(frame.pathId)?.parityReader.parity(frame) ?? []));
+    if (frame.type === 'parity') recovered.push(...(paths.get(frame.pathId)?.parityReader.parity(frame) ?? []));
   }
   return recovered
     .flatMap((packet) => decodeFrames(packet.payload, 2) ?? [])

@@ -24,3 +24,11 @@ t.test('parity may come by another path than its group, and ACKs are not restore
   elsewhere[1] = 7;
   t.same(recover(0, 10, elsewhere), [], 'no such path');
 });
+
+t.test('a payload that says again and again that it is guarded is looked at once', async (t) => {
+  const path = new SessionPath(0, new RecordingCarrier());
+  const guarded = t.capture(path.parityReader, 'guarded', path.parityReader.guarded);
+  const payload = new Uint8Array(1_000).fill(0x1f);
+  t.same(recoverPackets(new Map([[0, path]]), path, 3, payload, decodeFrames(payload, 2)!), []);
+  t.equal(guarded().length, 1);
+});
