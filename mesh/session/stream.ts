@@ -150,6 +150,7 @@ export class Stream implements MeshStream {
   }
 
   dataLost(data: NextData): void {
+    if (this.#ended) return; // forgotten by now, and to stay so
     this.sending.lost(data);
     this.#host.streamHasWork(this);
   }

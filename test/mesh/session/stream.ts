@@ -19,7 +19,10 @@ class Host implements StreamHost {
   credits = 0;
   consumed = 0;
   ended = 0;
-  streamHasWork(): void {}
+  woken = 0;
+  streamHasWork(): void {
+    this.woken++;
+  }
   queueControl(frame: Frame): void {
     this.control.push(frame);
   }
@@ -271,4 +274,18 @@ t.test('room for writing is told', async (t) => {
   t.same(host.takeEvents(), ['writable']);
   stream.dataLost({ offset: 0, bytes: 100, last: false });
   t.ok(stream.sending.hasLost);
+});
+
+t.test('once it has ended nothing that was lost of it brings it back', async (t) => {
+  const { host, stream } = opener();
+  stream.write(new Uint8Array(10));
+  const data = stream.sending.next(10, 10)!;
+  stream.dataSent(data);
+  stream.reset('reset-by-near');
+  stream.receiveReset('reset-by-near', 0);
+  stream.endAcknowledged();
+  t.equal(host.ended, 1);
+  const { woken } = host;
+  stream.dataLost(data);
+  t.equal(host.woken, woken, 'the session would remember it for ever');
 });
