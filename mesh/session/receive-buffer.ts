@@ -137,10 +137,14 @@ export class ReceiveBuffer {
   #takeTail(): Uint8Array | null {
     const tail = this.#tail;
     if (tail === null) return null;
-    const bytes = this.#tailBytes;
+    const bytes = tail.subarray(0, this.#tailBytes);
     this.#tail = null;
     this.#tailBytes = 0;
-    return bytes === tail.length ? tail : tail.subarray(0, bytes);
+    if (bytes.length >= OWN_PIECE_BYTES || bytes.length === tail.length) return bytes;
+    // Whoever reads counts bytes: a peer that sends a few at a time must not make them hold a piece each.
+    const copy = Buffer.from(bytes);
+    this.#pieces.giveBack(tail);
+    return copy;
   }
 
   #appendWaiting(): void {

@@ -126,3 +126,20 @@ t.test('skipping keeps the books', async (t) => {
   t.notOk(buffer.skip(15, 1, false));
   t.ok(buffer.isEnded);
 });
+
+t.test('few bytes hold no large piece, however they come', async (t) => {
+  const pool = new PiecePool();
+  const buffer = new ReceiveBuffer(new SegmentBudget(), pool);
+  let heldBytes = 0;
+  for (let at = 0; at < 40; at += 2) {
+    // Two at a time look like a bulk transfer, and whoever reads them may not be rid of them for long.
+    buffer.receive(at, ascii('a'), false);
+    buffer.receive(at + 1, ascii('b'), false);
+    for (let piece = buffer.read(); piece !== null; piece = buffer.read()) {
+      t.equal(piece.length, 1);
+      if (piece.buffer.byteLength > 8_192) heldBytes += piece.buffer.byteLength;
+    }
+  }
+  t.equal(heldBytes, 0);
+  t.equal(pool.idleCount, 1, 'one piece did for all');
+});
