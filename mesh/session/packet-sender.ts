@@ -94,8 +94,26 @@ export class PacketSender {
     carrier.flush();
   }
 
+  /** Parity restored it at the peer, who takes no ACK out of such a packet: what that said is still to be said. */
+  recovered(packet: SentPacket, nowMs: number): void {
+    this.#delivered(
+      packet,
+      packet.frames.filter(({ type }) => type !== 'ack'),
+      nowMs,
+    );
+  }
+
   acknowledged(packet: SentPacket, nowMs: number): void {
-    for (const frame of packet.frames) {
+    this.#delivered(packet, packet.frames, nowMs);
+  }
+
+  /** Queues again what in the packet still matters. */
+  readonly lost = (packet: SentPacket): void => {
+    for (const frame of packet.frames) this.#lostFrame(frame);
+  };
+
+  #delivered(packet: SentPacket, frames: readonly SentFrame[], nowMs: number): void {
+    for (const frame of frames) {
       switch (frame.type) {
         case 'data':
           frame.stream.dataAcknowledged(frame.data);
@@ -122,11 +140,6 @@ export class PacketSender {
       }
     }
   }
-
-  /** Queues again what in the packet still matters. */
-  readonly lost = (packet: SentPacket): void => {
-    for (const frame of packet.frames) this.#lostFrame(frame);
-  };
 
   #lostFrame(frame: SentFrame): void {
     const { queue, set } = this.#streams;

@@ -242,7 +242,7 @@ export class Session {
       case 'recovered':
         this.#paths
           .get(frame.pathId)
-          ?.repair(frame.ranges, (packet) => this.#sender.acknowledged(packet, nowMs), this.#sender.lost);
+          ?.repair(frame.ranges, (packet) => this.#sender.recovered(packet, nowMs), this.#sender.lost);
         return;
       case 'max-data':
         this.#streams.receiveSessionCredit(frame.bytes);

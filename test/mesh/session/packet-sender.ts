@@ -165,3 +165,19 @@ t.test('an acknowledged ACK and REPAIR need not be said again', async (t) => {
   received.receive(6, true, true, 40);
   t.same(received.takeAck(40).ranges, [{ first: 5, last: 6 }]);
 });
+
+t.test('an ACK in a packet that parity restored is said again: nobody looked at it', async (t) => {
+  const bench = new Bench();
+  const { received } = bench.path;
+  const stream = bench.streams.open(SOMEWHERE);
+  stream.write(new Uint8Array(10));
+  received.receive(0, true, true, 0);
+  received.receive(2, true, true, 0);
+  t.ok(bench.send().includes('ack'));
+  bench.path.sent.takeAll((packet) => bench.sender.recovered(packet, 50));
+  t.equal(stream.sending.cachedBytes, 0, 'the bytes have arrived');
+  t.same(received.takeAck(50).ranges, [
+    { first: 2, last: 2 },
+    { first: 0, last: 0 },
+  ]);
+});
