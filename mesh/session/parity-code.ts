@@ -4,6 +4,8 @@ import { divide } from './galois-field.ts';
 export const MAX_PARITY_MEMBERS = 20;
 /** Rows of parity for one group at most. */
 export const MAX_PARITY_ROWS = 6;
+/** The longest sum, in bytes: more than any datagram that networks pass on whole. */
+export const MAX_PARITY_SUM_BYTES = 9_000;
 /** The lowest and the highest number of a group lie less far apart than this. */
 export const MAX_PARITY_SPAN = 64;
 

@@ -1,6 +1,12 @@
 import type { Frame, PacketRange } from './frame.ts';
 import { addScaled, divide, scale } from './galois-field.ts';
-import { MAX_PARITY_MEMBERS, MAX_PARITY_ROWS, MAX_PARITY_SPAN, parityFactor } from './parity-code.ts';
+import {
+  MAX_PARITY_MEMBERS,
+  MAX_PARITY_ROWS,
+  MAX_PARITY_SPAN,
+  MAX_PARITY_SUM_BYTES,
+  parityFactor,
+} from './parity-code.ts';
 import type { ReceivedPackets } from './received-packets.ts';
 
 /** Guarded payloads kept for their groups: this many, and this many bytes of them. */
@@ -40,6 +46,13 @@ export class ParityReader {
     this.#received = received;
   }
 
+  /** Forgets everything but what is to be reported. */
+  clear(): void {
+    this.#kept.clear();
+    this.#keptBytes = 0;
+    this.#groups.clear();
+  }
+
   /** Takes the payload of a guarded packet, of which it keeps a copy. */
   guarded(packetNumber: number, payload: Uint8Array): RecoveredPacket[] {
     this.#keep(packetNumber, payload.slice());
@@ -53,7 +66,8 @@ export class ParityReader {
   /** Takes a PARITY frame about this path, after the packet it came in was noted as received. */
   parity({ row, ranges, bytes }: Extract<Frame, { readonly type: 'parity' }>): RecoveredPacket[] {
     const members = membersOf(ranges);
-    if (members === null || row >= MAX_PARITY_ROWS || bytes.length < 3) return [];
+    if (members === null || row >= MAX_PARITY_ROWS) return [];
+    if (bytes.length < 3 || bytes.length > MAX_PARITY_SUM_BYTES) return [];
     const first = members[0]!;
     let group = this.#groups.get(first);
     if (group?.shardBytes !== bytes.length || group.members.length !== members.length) {

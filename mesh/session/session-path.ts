@@ -16,7 +16,6 @@ import { WindowedMax } from './windowed-max.ts';
 
 /** A packet that this many probe timeouts later ones have overtaken is lost, whatever the receiver asked for. */
 const OVERTAKEN_PROBE_TIMEOUTS = 3;
-
 /** Skipped numbers that count as losses; more at once are an outage. */
 const MAX_SKIPPED = 16;
 
@@ -92,6 +91,9 @@ export class SessionPath {
   /** The link is gone. Calls back with each packet that was in flight on it. */
   detach(callback: PacketFate): void {
     this.#carrier = null;
+    // A hostile peer that goes through all path ids must not fill each with what only a live path needs.
+    this.received.missing.restart(false);
+    this.parityReader.clear();
     this.sent.takeAll(callback);
   }
 

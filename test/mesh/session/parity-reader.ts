@@ -110,6 +110,8 @@ t.test('what makes no sense is dropped', async (t) => {
   t.equal(restored({ bytes: Uint8Array.of(0, 1) }), 0, 'no room for a byte');
   t.equal(restored({ bytes: Uint8Array.of(0, 2, 9) }), 0, 'longer than it can be');
   t.equal(restored({ bytes: Uint8Array.of(0, 0, 9) }), 0, 'empty');
+  t.equal(restored({ bytes: new Uint8Array(9_000).fill(1) }), 1, 'as long as a large frame of Ethernet');
+  t.equal(restored({ bytes: new Uint8Array(9_001).fill(1) }), 0, 'longer than any datagram that stays whole');
   t.equal(restored({ ranges: [{ first: 0, last: 20 }] }), 0, '21 members');
   t.equal(
     restored({
@@ -167,4 +169,16 @@ t.test('64 packets and 128 KB are kept, and four groups', async (t) => {
     for (let n = 0; n < others; n++) reader.parity(parityOver(payloads, 0.01, 100 + 2 * n)[0]!);
     t.equal(reader.guarded(10, payloads[0]!).length, isKept ? 1 : 0, `${others} other groups`);
   }
+});
+
+t.test('a path without a link keeps nothing', async (t) => {
+  const payloads = payloadsOf(2);
+  const frame = parityOver(payloads, 0.01)[0]!;
+  const { reader } = makeReader();
+  reader.guarded(10, payloads[0]!);
+  reader.clear();
+  t.same(reader.parity(frame), []);
+  reader.clear();
+  t.same(reader.guarded(10, payloads[0]!), []);
+  t.equal(reader.parity(frame).length, 1, 'and begins anew');
 });

@@ -235,3 +235,16 @@ t.test('what is in flight and too large is given back when the path has shrunk',
   t.equal(path.sent.count, 1);
   t.notOk(path.mayBeTooLarge);
 });
+
+t.test('a path that lost its link keeps nothing of what it received', async (t) => {
+  const { path } = make();
+  path.received.receive(0, true, false, 0);
+  path.received.receive(9_000, true, false, 0);
+  path.parityReader.guarded(9_000, Uint8Array.of(0x1f, 1));
+  t.ok(path.received.missing.count > 8_000);
+  path.detach(nobody);
+  t.equal(path.received.missing.count, 0, 'the peer repeats it by itself where it moves to another link');
+  const sum = Uint8Array.of(0, 3, 1, 1);
+  const ranges = [{ first: 8_999, last: 9_000 }];
+  t.same(path.parityReader.parity({ type: 'parity', pathId: 3, row: 0, ranges, bytes: sum }), []);
+});
