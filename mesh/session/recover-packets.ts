@@ -1,6 +1,6 @@
 import { decodeFrames } from './decode-frames.ts';
 import type { Frame } from './frame.ts';
-import type { RecoveredPacket } from './parity-reader.ts';
+import type { ParityReader, RecoveredPacket } from './parity-reader.ts';
 import type { SessionPath } from './session-path.ts';
 
 /**
@@ -16,12 +16,18 @@ export function recoverPackets(
 ): Frame[] {
   const recovered: RecoveredPacket[] = [];
   // Once, however often it says so: a payload of nothing but GUARDED would be copied for each of its bytes.
-  if (frames.some(({ type }) => type === 'guarded'))
-    recovered.push(...path.parityReader.guarded(packetNumber, payload));
+  if (frames.some(({ type }) => type === 'guarded')) {
+    recovered.push(...(readerOf(path)?.guarded(packetNumber, payload) ?? []));
+  }
   for (const frame of frames) {
-    if (frame.type === 'parity') recovered.push(...(paths.get(frame.pathId)?.parityReader.parity(frame) ?? []));
+    if (frame.type === 'parity') recovered.push(...(readerOf(paths.get(frame.pathId))?.parity(frame) ?? []));
   }
   return recovered
     .flatMap((packet) => decodeFrames(packet.payload, 2) ?? [])
     .filter(({ type }) => type !== 'ack' && type !== 'parity');
+}
+
+/** Only datagram links have parity. Packets still come on a path that was left, and are not worth keeping. */
+function readerOf(path: SessionPath | undefined): ParityReader | null {
+  return path?.carrier?.reliable === false ? path.parityReader : null;
 }

@@ -32,3 +32,29 @@ t.test('a payload that says again and again that it is guarded is looked at once
   t.same(recoverPackets(new Map([[0, path]]), path, 3, payload, decodeFrames(payload, 2)!), []);
   t.equal(guarded().length, 1);
 });
+
+t.test('links that lose nothing have no parity, and neither has a path without one', async (t) => {
+  const writer = new ParityWriter(0);
+  const lost = fromHex('1f 01');
+  writer.add(4, lost, 0.01, 100, 0);
+  const parity = writer.take(1_000)[0]!;
+  const left = new SessionPath(0, new RecordingCarrier());
+  left.detach(() => {});
+  for (const [path, restored] of [
+    [new SessionPath(0, new RecordingCarrier()), 2],
+    [new SessionPath(0, new RecordingCarrier({ reliable: true })), 0],
+    [left, 0],
+  ] as const) {
+    const frames = recoverPackets(new Map([[0, path]]), path, 9, parity, decodeFrames(parity, 2)!);
+    t.equal(frames.length, restored);
+    recoverPackets(new Map([[0, path]]), path, 4, lost, decodeFrames(lost, 2)!);
+    path.attach(new RecordingCarrier());
+    const second = fromHex('1f 01 01');
+    const both = new ParityWriter(0);
+    both.add(4, lost, 0.01, 100, 0);
+    both.add(5, second, 0.01, 100, 0);
+    const sum = both.take(1_000)[0]!;
+    const later = recoverPackets(new Map([[0, path]]), path, 10, sum, decodeFrames(sum, 2)!);
+    t.equal(later.length > 0, restored > 0, 'and keeps nothing');
+  }
+});
