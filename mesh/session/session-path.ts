@@ -91,7 +91,7 @@ export class SessionPath {
   /** The link is gone. Calls back with each packet that was in flight on it. */
   detach(callback: PacketFate): void {
     this.#carrier = null;
-    // A hostile peer that goes through all path ids must not fill each with what only a live path needs.
+    // A hostile peer must not fill every path id with what only a live path needs.
     this.received.missing.restart(false);
     this.parityReader.clear();
     this.sent.takeAll(callback);

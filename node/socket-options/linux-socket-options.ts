@@ -122,8 +122,11 @@ export class LinuxSocketOptions implements SocketOptions {
     return name ?? undefined;
   }
 
+  /** A call that failed for no reason told, or was interrupted, may be made again. */
   #errorName(): string {
-    return getSystemErrorName(-this.#libc.errno());
+    const errno = this.#libc.errno();
+    const name = errno === 0 ? 'EAGAIN' : getSystemErrorName(-errno);
+    return name === 'EINTR' ? 'EAGAIN' : name;
   }
 }
 

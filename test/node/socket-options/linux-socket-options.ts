@@ -75,6 +75,18 @@ t.test('a datagram socket is told never to fragment, and to receive batches', as
   ]);
 });
 
+t.test('a send that failed for no reason told, or was interrupted, is made again', async (t) => {
+  for (const [errno, name] of [
+    [0, 'EAGAIN'],
+    [4, 'EAGAIN'],
+    [90, 'EMSGSIZE'],
+  ] as const) {
+    const { libc } = notedLibc();
+    const linux = new LinuxSocketOptions({ ...libc, sendmsg: () => -1, errno: () => errno });
+    t.equal(linux.sendSegments(5, null, new Uint8Array(100), 0, 100, 100), name);
+  }
+});
+
 t.test('an address that is none is refused', async (t) => {
   const { libc, calls } = notedLibc();
   const linux = new LinuxSocketOptions(libc);
