@@ -1,0 +1,203 @@
+import type { ExitIdentity } from './exit-identity.ts';
+import type { Pin, PinMove, PinReason } from './pin.ts';
+import { MAX_MOVES, MAX_PINS, parseSavedPins, savePin, type SavedPins } from './saved-pins.ts';
+
+/** How long a pin outlives its last use unless told otherwise, in ms. */
+const IDLE_MS = 24 * 3_600_000;
+
+/** How long an exit may be away before its sites may move, in ms: a restart or an update takes less. */
+const SUSPENSION_MS = 30_000;
+
+/** Exits whose state is remembered: more than a mesh has. */
+const MAX_EXITS = 1_024;
+
+/** Before this (2024) a wall clock has not been set yet: it says nothing about how long a pin has been unused. */
+const CLOCK_IS_SET_MS = Date.UTC(2024, 0, 1);
+
+/** Both clocks: the one that only goes forward, and the one that survives restarts, in ms. */
+export interface PinTime {
+  readonly nowMs: number;
+  /** Since 1970. */
+  readonly wallMs: number;
+}
+
+/** Where a site is, if anywhere. */
+export type PinFound =
+  | { readonly type: 'none' }
+  /** Its exit is up. */
+  | { readonly type: 'live'; readonly pin: Pin }
+  /** Its exit is away and may come back until `untilMs` (of `nowMs`): look again then, or when the exit is up. */
+  | { readonly type: 'suspended'; readonly pin: Pin; readonly untilMs: number }
+  /** Its exit has been away for too long, or is no member any more: what now is for the rules to say. */
+  | { readonly type: 'orphaned'; readonly pin: Pin };
+
+/** A stream in use by a site. */
+export interface PinUse {
+  /** The stream is over. Idempotent. */
+  close(wallMs: number): void;
+}
+
+/** What {@link Pins} are made of. */
+export interface PinsOptions {
+  /** How long a pin outlives its last use, in ms; 24 h unless told. */
+  readonly idleMs?: number;
+  /** Sites that have a pin at the same time; 10,000 unless told. */
+  readonly maxPins?: number;
+  /** What {@link Pins.saved} gave earlier, read from a file that anybody may have written. */
+  readonly saved?: unknown;
+}
+
+type ExitState = { readonly type: 'up' | 'forgotten' } | { readonly type: 'down'; readonly untilMs: number };
+
+type Entry = { -readonly [key in keyof Pin]: Pin[key] };
+
+/**
+ * Which site is at which exit. Nothing here moves a site: `pin` does when told to. It wants no ticks; what has
+ * expired goes when somebody looks.
+ */
+export class Pins {
+  readonly #idleMs: number;
+  readonly #maxPins: number;
+  /** In the order of use: the first was unused for the longest. */
+  readonly #idle = new Map<string, Entry>();
+  /** Those with open streams: they never expire and are never dropped, and the streams bound them. */
+  readonly #inUse = new Map<string, Entry>();
+  readonly #exits = new Map<ExitIdentity, ExitState>();
+
+  constructor(options: PinsOptions = {}) {
+    this.#idleMs = options.idleMs ?? IDLE_MS;
+    this.#maxPins = options.maxPins ?? MAX_PINS;
+    for (const pin of parseSavedPins(options.saved) ?? []) this.#idle.set(pin.site, { ...pin });
+    this.#makeRoom();
+  }
+
+  /** Pinned sites, those not looked at since they expired included. */
+  get size(): number {
+    return this.#idle.size + this.#inUse.size;
+  }
+
+  /** Where the site is. An exit that nobody has called up or down yet counts as down from now on. */
+  find(site: string, time: PinTime): PinFound {
+    const pin = this.#unexpired(site, time.wallMs);
+    if (pin === null) return { type: 'none' };
+    const state = this.#exits.get(pin.exit) ?? this.#setExit(pin.exit, downSince(time.nowMs));
+    switch (state.type) {
+      case 'up':
+        return { type: 'live', pin: { ...pin } };
+      case 'forgotten':
+        return { type: 'orphaned', pin: { ...pin } };
+      case 'down':
+        return time.nowMs < state.untilMs
+          ? { type: 'suspended', pin: { ...pin }, untilMs: state.untilMs }
+          : { type: 'orphaned', pin: { ...pin } };
+    }
+  }
+
+  /** Puts a site at an exit. Returns the move where it was at another one, to be told to the user; else null. */
+  pin(site: string, exit: ExitIdentity, reason: PinReason, wallMs: number): PinMove | null {
+    const old = this.#unexpired(site, wallMs);
+    if (old?.exit === exit) {
+      old.reason = reason;
+      this.#touch(old, wallMs);
+      return null;
+    }
+    const move = old === null ? null : { site, from: old.exit, to: exit, reason, atMs: wallMs };
+    const moves = move === null ? [] : [...old!.moves, move].slice(-MAX_MOVES);
+    // The old entry stays with the streams that are still open at the old exit: they don't hold the new one.
+    this.#inUse.delete(site);
+    this.#idle.delete(site);
+    this.#idle.set(site, { site, exit, reason, sinceMs: wallMs, lastUsedMs: wallMs, openStreams: 0, moves });
+    this.#makeRoom();
+    return move;
+  }
+
+  /** A stream of the site begins: its pin stays at least until that is over. Without a pin it does nothing. */
+  use(site: string, wallMs: number): PinUse {
+    const entry = this.#unexpired(site, wallMs);
+    if (entry === null) return { close() {} };
+    entry.openStreams++;
+    this.#touch(entry, wallMs);
+    let isOpen = true;
+    return {
+      close: (closedAtMs) => {
+        if (!isOpen) return;
+        isOpen = false;
+        entry.openStreams--;
+        // A pin that moved or was removed meanwhile is no longer this one.
+        if (this.#inUse.get(site) === entry) this.#touch(entry, closedAtMs);
+        this.#makeRoom();
+      },
+    };
+  }
+
+  /** Forgets where the site was. False where it had no pin. Its open streams go on where they are. */
+  unpin(site: string): boolean {
+    const wasInUse = this.#inUse.delete(site);
+    return this.#idle.delete(site) || wasInUse;
+  }
+
+  /** The exit does not answer: its sites wait for it for a while. Said again, it doesn't begin anew. */
+  exitDown(exit: ExitIdentity, nowMs: number): void {
+    if (this.#exits.get(exit)?.type !== 'down') this.#setExit(exit, downSince(nowMs));
+  }
+
+  /** The exit answers (again). What moved away meanwhile stays away. */
+  exitUp(exit: ExitIdentity): void {
+    this.#setExit(exit, { type: 'up' });
+  }
+
+  /** The exit is revoked or said goodbye for good: nobody waits for it. */
+  exitForgotten(exit: ExitIdentity): void {
+    this.#setExit(exit, { type: 'forgotten' });
+  }
+
+  /** Every pin that has not expired, the longest unused first. */
+  all(wallMs: number): Pin[] {
+    const pins: Pin[] = [];
+    for (const site of [...this.#idle.keys(), ...this.#inUse.keys()]) {
+      const entry = this.#unexpired(site, wallMs);
+      if (entry !== null) pins.push({ ...entry });
+    }
+    return pins;
+  }
+
+  /** What a file keeps of them. */
+  saved(wallMs: number): SavedPins {
+    return { version: 1, pins: this.all(wallMs).map(savePin) };
+  }
+
+  #unexpired(site: string, wallMs: number): Entry | null {
+    const used = this.#inUse.get(site);
+    if (used !== undefined) return used;
+    const entry = this.#idle.get(site);
+    if (entry === undefined) return null;
+    // A pin from before the clock was set is as old as the clock's being right.
+    if (entry.lastUsedMs < CLOCK_IS_SET_MS && wallMs >= CLOCK_IS_SET_MS) entry.lastUsedMs = wallMs;
+    if (wallMs - entry.lastUsedMs <= this.#idleMs) return entry;
+    this.#idle.delete(site);
+    return null;
+  }
+
+  /** Notes a use. The time never goes back, whatever the clock does. */
+  #touch(entry: Entry, wallMs: number): void {
+    entry.lastUsedMs = Math.max(entry.lastUsedMs, wallMs);
+    this.#idle.delete(entry.site);
+    this.#inUse.delete(entry.site);
+    (entry.openStreams > 0 ? this.#inUse : this.#idle).set(entry.site, entry);
+  }
+
+  #makeRoom(): void {
+    while (this.size > this.#maxPins && this.#idle.size > 0) this.#idle.delete(this.#idle.keys().next().value!);
+  }
+
+  #setExit(exit: ExitIdentity, state: ExitState): ExitState {
+    this.#exits.delete(exit);
+    this.#exits.set(exit, state);
+    if (this.#exits.size > MAX_EXITS) this.#exits.delete(this.#exits.keys().next().value!);
+    return state;
+  }
+}
+
+function downSince(nowMs: number): ExitState {
+  return { type: 'down', untilMs: nowMs + SUSPENSION_MS };
+}

@@ -1,0 +1,113 @@
+import { parseExitIdentity, type ExitIdentity } from './exit-identity.ts';
+import { PIN_REASONS, type Pin, type PinMove, type PinReason } from './pin.ts';
+
+/** Sites that have a pin at the same time, those with open streams not counted. */
+export const MAX_PINS = 10_000;
+
+/** Moves remembered for each site. */
+export const MAX_MOVES = 8;
+
+/** A domain has 253 characters; the rest is for an isolation key. */
+const MAX_SITE_CHARACTERS = 1_024;
+
+const MAX_WALL_MS = 8.64e15;
+
+/** What a file of pins holds, as JSON has it. */
+export interface SavedPins {
+  readonly version: 1;
+  /** In the order of use, the longest unused first. */
+  readonly pins: readonly SavedPin[];
+}
+
+interface SavedPin {
+  readonly site: string;
+  readonly exit: string;
+  readonly reason: string;
+  readonly since: number;
+  readonly used: number;
+  readonly moves?: readonly SavedMove[];
+}
+
+type SavedMove = readonly [from: string, to: string, reason: string, atMs: number];
+
+/** A pin as a value for JSON. */
+export function savePin(pin: Pin): SavedPin {
+  const { site, exit, reason, sinceMs, lastUsedMs, moves } = pin;
+  const saved = { site, exit, reason, since: sinceMs, used: lastUsedMs };
+  if (moves.length === 0) return saved;
+  return { ...saved, moves: moves.map((move): SavedMove => [move.from, move.to, move.reason, move.atMs]) };
+}
+
+/**
+ * The pins in what a file held. Whatever is not a pin of ours is left out, so a damaged or foreign file costs pins
+ * and nothing else; null where the whole is no file of pins. No more than {@link MAX_PINS}, the last used.
+ */
+export function parseSavedPins(value: unknown): readonly Pin[] | null {
+  if (!isRecord(value) || value['version'] !== 1 || !Array.isArray(value['pins'])) return null;
+  const bySite = new Map<string, Pin>();
+  for (const entry of value['pins'].slice(-MAX_PINS) as unknown[]) {
+    const pin = parsePin(entry);
+    if (pin === null) continue;
+    bySite.delete(pin.site);
+    bySite.set(pin.site, pin);
+  }
+  return [...bySite.values()];
+}
+
+function parsePin(value: unknown): Pin | null {
+  if (!isRecord(value)) return null;
+  const { site, since, used, moves } = value;
+  const exit = parseExitIdentity(value['exit']);
+  const reason = parseReason(value['reason']);
+  if (!isSite(site) || exit === null || reason === null || !isWallMs(since) || !isWallMs(used)) return null;
+  return {
+    site,
+    exit,
+    reason,
+    sinceMs: since,
+    lastUsedMs: used,
+    openStreams: 0,
+    moves: parseMoves(site, moves),
+  };
+}
+
+function parseMoves(site: string, value: unknown): PinMove[] {
+  if (!Array.isArray(value)) return [];
+  const moves: PinMove[] = [];
+  for (const entry of value.slice(-MAX_MOVES) as unknown[]) {
+    if (!Array.isArray(entry)) continue;
+    const [from, to, reason, atMs] = entry as unknown[];
+    const move = { from: parseExitIdentity(from), to: parseExitIdentity(to), reason: parseReason(reason), atMs };
+    if (isWhole(move)) moves.push({ site, ...move });
+  }
+  return moves;
+}
+
+interface MaybeMove {
+  readonly from: ExitIdentity | null;
+  readonly to: ExitIdentity | null;
+  readonly reason: PinReason | null;
+  readonly atMs: unknown;
+}
+
+function isWhole(move: MaybeMove): move is Omit<PinMove, 'site'> {
+  return move.from !== null && move.to !== null && move.reason !== null && isWallMs(move.atMs);
+}
+
+function parseReason(value: unknown): PinReason | null {
+  return PIN_REASONS.find((reason) => reason === value) ?? null;
+}
+
+function isSite(value: unknown): value is string {
+  if (typeof value !== 'string' || value === '' || value.length > MAX_SITE_CHARACTERS) return false;
+  // oxlint-disable-next-line no-control-regex -- a terminal must not see them
+  return !/[\0-\x1f\x7f]/.test(value);
+}
+
+function isWallMs(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_WALL_MS;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
