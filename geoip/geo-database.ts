@@ -31,6 +31,7 @@ export class GeoDatabase {
     const marker = buffer.lastIndexOf(METADATA_MARKER);
     if (marker === -1 || buffer.length - marker > MAX_METADATA_BYTES) return failed('is no MaxMind database (.mmdb)');
     const metadataAt = marker + METADATA_MARKER.length;
+    if (!isWhatTheReaderFinds(buffer, marker)) return failed('has damaged metadata');
     if (!isBoundedRecord(buffer, metadataAt, metadataAt)) return failed('has damaged metadata');
     try {
       const reader = new Reader<Response>(buffer);
@@ -98,6 +99,19 @@ export class GeoDatabase {
       ? (shared >> 4) * 0x100_0000 + this.#bytes.readUIntBE(at, 3)
       : (shared & 15) * 0x100_0000 + this.#bytes.readUIntBE(at + 4, 3);
   }
+}
+
+/**
+ * The reader looks for the marker in its own way, backwards and without stepping back after half a match, and could so
+ * be led to metadata that nobody measured.
+ */
+function isWhatTheReaderFinds(bytes: Buffer, marker: number): boolean {
+  let matched = 0;
+  for (let at = bytes.length - 2; at >= marker; at--) {
+    const isNext = bytes[at] === METADATA_MARKER[METADATA_MARKER.length - 1 - matched];
+    matched = isNext ? matched + 1 : 0;
+  }
+  return matched === METADATA_MARKER.length;
 }
 
 function failed(reason: string): OpenedGeoDatabase {
