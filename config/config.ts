@@ -24,6 +24,28 @@ export interface SocksSettings {
   readonly earlyReply?: boolean | undefined;
 }
 
+/** Where a node is, in degrees: north and east are positive. */
+export interface NodePosition {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** The database that tells an exit where addresses are. */
+export interface GeoIpSettings {
+  /** The .mmdb, relative to the folder of the configuration file, or absolute; absent: geoip.mmdb in the state folder. */
+  readonly database?: string | undefined;
+  /** Where `uservpn geoip update` gets it; absent: DB-IP Lite. `{month}` stands for the month, as in 2026-05. */
+  readonly source?: string | undefined;
+}
+
+/** How a client remembers which site is at which exit. */
+export interface PinSettings {
+  /** How long a pin outlives its last use, in seconds; absent: 24 hours. */
+  readonly idle?: number | undefined;
+  /** Whether pins and estimates are kept on the disk; absent: yes. */
+  readonly persist?: boolean | undefined;
+}
+
 /** A server known from the start. */
 export interface KnownServer {
   readonly id: NodeId;
@@ -51,6 +73,10 @@ export interface Config {
   readonly advertise: readonly Endpoint[];
   /** ISO 3166-1 alpha-2, in capitals. */
   readonly country?: string;
+  /** Where this node is; absent: the middle of its country, if that is known. */
+  readonly position?: NodePosition;
+  readonly geoip?: GeoIpSettings;
+  readonly pins?: PinSettings;
   readonly exit: ExitSettings;
   /** The proxy for this machine's programs; absent: none. */
   readonly socks?: SocksSettings;

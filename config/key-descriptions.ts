@@ -1,4 +1,4 @@
-import type { Config, ExitSettings } from './config.ts';
+import type { Config, ExitSettings, GeoIpSettings, PinSettings } from './config.ts';
 
 /** One line for each key of a configuration: comments in the written file, and what editors show from the JSON Schema. */
 export const KEY_DESCRIPTIONS: { readonly [key in keyof Config]-?: string } = {
@@ -12,6 +12,9 @@ export const KEY_DESCRIPTIONS: { readonly [key in keyof Config]-?: string } = {
   listen: 'Where other nodes can connect: udp://IP:PORT or tcp://IP:PORT.',
   advertise: 'The addresses that others are told; without this key the ones above, wildcards left out.',
   country: 'Where this node is: two letters of ISO 3166.',
+  position: 'Where this node is, in degrees, if you want sites close to it to be found: latitude and longitude.',
+  geoip: 'The database by which an exit tells where sites are; works without one.',
+  pins: 'How long each site stays at its exit.',
   exit: 'Limits while this node is an exit; whether it is one says its credential.',
   socks: 'The SOCKS5 proxy for the programs of this machine.',
   servers: 'Servers to start from; the others are learned from them.',
@@ -31,3 +34,16 @@ export const SOCKS_KEY_DESCRIPTIONS = {
   earlyReply:
     'Saves a round trip: a program is told that it is connected before the exit is, where the exit reached the same host and port before. Its first bytes go along if they are TLS or HTTP. Where the exit fails after all, the program sees a reset instead of an error.',
 } as const;
+
+/** One line for each key below `geoip`. */
+export const GEOIP_KEY_DESCRIPTIONS: { readonly [key in keyof GeoIpSettings]-?: string } = {
+  database: 'A file in MaxMind format (.mmdb); without this key the one that "uservpn geoip update" fetched.',
+  source:
+    'Where "uservpn geoip update" gets it, an http or https address; {month} stands for the month, as in 2026-05.',
+};
+
+/** One line for each key below `pins`. */
+export const PIN_KEY_DESCRIPTIONS: { readonly [key in keyof PinSettings]-?: string } = {
+  idle: 'How long a site stays at its exit after its last use: 30m, 24h, 7d.',
+  persist: 'Whether they outlive a restart; they are a history of the sites that were visited.',
+};

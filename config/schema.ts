@@ -9,12 +9,15 @@ import {
   type KnownServer,
 } from './config.ts';
 import { parseCountryCode } from './country-code.ts';
+import { parseDuration } from './duration.ts';
 import { formatEndpoint, parseEndpoint, type Endpoint } from './endpoint.ts';
 import { parseHostPort } from './host-port.ts';
 import { isWildcardIp } from './ip-literal.ts';
 import {
   EXIT_KEY_DESCRIPTIONS as EXIT_DOC,
+  GEOIP_KEY_DESCRIPTIONS as GEOIP_DOC,
   KEY_DESCRIPTIONS as DOC,
+  PIN_KEY_DESCRIPTIONS as PIN_DOC,
   SOCKS_KEY_DESCRIPTIONS as SOCKS_DOC,
 } from './key-descriptions.ts';
 import { base64urlCharacters, KEY_BYTES, parseKeyText } from './key-text.ts';
@@ -65,6 +68,18 @@ const socksShape = {
   earlyReply: boolean.optional().describe(SOCKS_DOC.earlyReply),
 };
 
+const positionShape = { latitude: degrees(90), longitude: degrees(180) };
+
+const geoipShape = {
+  database: text('a file name', parseFolder).optional().describe(GEOIP_DOC.database),
+  source: text('an http or https address', parseSource).optional().describe(GEOIP_DOC.source),
+};
+
+const pinsShape = {
+  idle: text('a duration such as 24h', parseDuration).optional().describe(PIN_DOC.idle),
+  persist: boolean.optional().describe(PIN_DOC.persist),
+};
+
 const serverShape = {
   id: nodeId,
   addresses: unique(list(dialUrl, 'addresses', MAX_ADDRESSES), formatEndpoint).refine((all) => all.length > 0, {
@@ -91,6 +106,9 @@ const configShape = {
     .optional()
     .describe(DOC.advertise),
   country: text('two letters such as DE', parseCountryCode, '^[A-Z]{2}$').optional().describe(DOC.country),
+  position: map(positionShape).optional().describe(DOC.position),
+  geoip: map(geoipShape).optional().describe(DOC.geoip),
+  pins: map(pinsShape).optional().describe(DOC.pins),
   exit: map(exitShape)
     .default(() => ({ ...CONFIG_DEFAULTS.exit, allowPorts: [...CONFIG_DEFAULTS.exit.allowPorts] }))
     .describe(DOC.exit),
@@ -107,13 +125,16 @@ const configShape = {
 
 /** The configuration: plain values as YAML has them in, a {@link Config} out. Unknown keys are refused everywhere. */
 export const configSchema = map(configShape).transform((values): Config => {
-  const { name, adminKey, advertise, country, socks, ...rest } = values;
+  const { name, adminKey, advertise, country, position, geoip, pins, socks, ...rest } = values;
   return {
     ...rest,
     name: name ?? defaultName(values.id),
     advertise: advertise ?? values.listen.filter(isReachable),
     ...(adminKey === undefined ? {} : { adminKey }),
     ...(country === undefined ? {} : { country }),
+    ...(position === undefined ? {} : { position }),
+    ...(geoip === undefined ? {} : { geoip }),
+    ...(pins === undefined ? {} : { pins }),
     ...(socks === undefined ? {} : { socks }),
   };
 });
@@ -122,6 +143,9 @@ export const configSchema = map(configShape).transform((values): Config => {
 export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['', Object.keys(configShape)],
   ['exit', Object.keys(exitShape)],
+  ['position', Object.keys(positionShape)],
+  ['geoip', Object.keys(geoipShape)],
+  ['pins', Object.keys(pinsShape)],
   ['socks', Object.keys(socksShape)],
   ['servers', Object.keys(serverShape)],
 ]);
@@ -134,6 +158,18 @@ function parseFolder(value: string): string | ParseFailure {
   if (value === '') return { error: 'is empty; name a folder, such as state' };
   // oxlint-disable-next-line no-control-regex -- no folder has such a name, and a terminal must not see it
   return /[\0-\x1f\x7f]/.test(value) ? { error: 'holds control characters; name a folder, such as state' } : value;
+}
+
+function parseSource(value: string): string | ParseFailure {
+  const sentence = { error: 'is no address of a file; write one such as https://example.com/city-{month}.mmdb.gz' };
+  if (value.length > 2_000 || !URL.canParse(value)) return sentence;
+  const { protocol } = new URL(value);
+  return protocol === 'http:' || protocol === 'https:' ? value : sentence;
+}
+
+function degrees(limit: number) {
+  const message = wrong(`degrees from -${limit} to ${limit}, such as 52.5`);
+  return z.number(message).min(-limit, message).max(limit, message);
 }
 
 /** Text that `parse` understands; its sentence becomes the message. `pattern` is for the JSON Schema only. */

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { formatDuration } from './duration.ts';
 import { CONFIG_DEFAULTS, type Config, type ExitSettings } from './config.ts';
 import { formatEndpoint, type Endpoint } from './endpoint.ts';
 import { formatHostPort } from './host-port.ts';
@@ -16,6 +17,9 @@ const EXAMPLES = {
   listen: ['listen:', '  - udp://0.0.0.0:4840'],
   advertise: ['advertise:', '  - udp://192.0.2.7:4840'],
   country: ['country: DE'],
+  position: ['position:', '  latitude: 50.1', '  longitude: 8.7'],
+  geoip: ['geoip:', '  database: geoip.mmdb'],
+  pins: ['pins:', '  idle: 24h', '  persist: true'],
   socks: ['socks:', '  listen: 127.0.0.1:1080'],
   servers: ['servers:', '  - id: 1', '    addresses:', '      - udp://192.0.2.7:4840'],
   stateDir: [`stateDir: ${CONFIG_DEFAULTS.stateDir}`],
@@ -39,6 +43,20 @@ export function writeConfig(values: ConfigValues): string {
     section('listen', list('listen', values.listen)),
     section('advertise', list('advertise', values.advertise)),
     section('country', values.country === undefined ? null : [`country: ${scalar(values.country)}`]),
+    section(
+      'position',
+      values.position === undefined
+        ? null
+        : ['position:', `  latitude: ${values.position.latitude}`, `  longitude: ${values.position.longitude}`],
+    ),
+    section('geoip', mapLines('geoip', { database: values.geoip?.database, source: values.geoip?.source })),
+    section(
+      'pins',
+      mapLines('pins', {
+        idle: values.pins?.idle === undefined ? undefined : formatDuration(values.pins.idle),
+        persist: values.pins?.persist,
+      }),
+    ),
     exitSection(values.exit),
     section(
       'socks',
@@ -66,6 +84,14 @@ function section(key: keyof Config, lines: readonly string[]): readonly string[]
 function section(key: keyof Config, lines: readonly string[] | null): readonly string[] {
   const example: readonly string[] = key in EXAMPLES ? EXAMPLES[key as keyof typeof EXAMPLES] : [];
   return [`# ${KEY_DESCRIPTIONS[key]}`, ...(lines ?? example.map((line) => `# ${line}`))];
+}
+
+/** The keys that have a value; null where none has. */
+function mapLines(name: string, values: Readonly<Record<string, string | boolean | undefined>>): string[] | null {
+  const lines = Object.entries(values).flatMap(([key, value]) =>
+    value === undefined ? [] : [`  ${key}: ${typeof value === 'string' ? scalar(value) : value}`],
+  );
+  return lines.length === 0 ? null : [`${name}:`, ...lines];
 }
 
 function exitSection(exit: ExitSettings | undefined): readonly string[] {

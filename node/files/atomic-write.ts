@@ -12,14 +12,31 @@ export function makePrivateFolder(path: string): void {
  * old text or the new one and never a part. Throws the system's error.
  */
 export function replaceFile(path: string, text: string): void {
-  const temporary = writeBeside(path, text);
+  moveIntoPlace(writeBeside(path, text), path);
+}
+
+/**
+ * Replaces a file by another one of the same folder, in one step and on the disk. Where that fails the other one is
+ * removed, and the system's error thrown.
+ */
+export function moveIntoPlace(temporary: string, path: string): void {
   try {
+    syncFile(temporary);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
   syncFolder(dirname(path));
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The same for a file that must not exist yet: throws EEXIST where it does, however close the race was. */
