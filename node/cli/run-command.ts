@@ -5,6 +5,7 @@ import { UserError } from '../user-error.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
+import { geoIpCommand } from './geoip.ts';
 import { initCommand } from './init.ts';
 import { inviteCommand } from './invite.ts';
 import { joinCommand } from './join.ts';
@@ -18,7 +19,20 @@ import { readSoftwareVersion } from './software-version.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up.ts';
 
-const COMMANDS = ['init', 'invite', 'join', 'up', 'status', 'nodes', 'ping', 'check', 'revoke', 'rotate-key', 'demo'];
+const COMMANDS = [
+  'init',
+  'invite',
+  'join',
+  'up',
+  'status',
+  'nodes',
+  'ping',
+  'check',
+  'geoip',
+  'revoke',
+  'rotate-key',
+  'demo',
+];
 
 /** Widest line of a help text, in characters. */
 const MAX_HELP_WIDTH = 110;
@@ -42,6 +56,7 @@ function parser(args: readonly string[]) {
     .command(nodesCommand)
     .command(pingCommand)
     .command(checkCommand)
+    .command(geoIpCommand)
     .command(revokeCommand)
     .command(rotateKeyCommand)
     .command(demoCommand)
