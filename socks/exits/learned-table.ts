@@ -25,6 +25,8 @@ export class LearnedTable {
   readonly #maxKeys: number;
   readonly #maxExits: number;
   readonly #rows = new Map<string, Map<ExitIdentity, LearnedMean>>();
+  /** Kept, because a new iterator would step over all places that deleted keys left. */
+  #oldest = this.#rows.keys();
 
   constructor(maxKeys: number, maxExits: number) {
     this.#maxKeys = maxKeys;
@@ -46,8 +48,16 @@ export class LearnedTable {
     const row = this.#rows.get(key) ?? new Map<ExitIdentity, LearnedMean>();
     const mean = row.get(exit) ?? nothingLearned();
     renew(row, exit, mean, this.#maxExits);
-    renew(this.#rows, key, row, this.#maxKeys);
+    this.#rows.delete(key);
+    this.#rows.set(key, row);
+    while (this.#rows.size > this.#maxKeys) this.#deleteOldest();
     return mean;
+  }
+
+  #deleteOldest(): void {
+    const { value, done } = this.#oldest.next();
+    if (done === true) this.#oldest = this.#rows.keys();
+    else this.#rows.delete(value);
   }
 
   /** What a file keeps of it, the longest unlearned first. */

@@ -60,6 +60,11 @@ export class Pins {
   readonly #maxPins: number;
   /** In the order of use: the first was unused for the longest. */
   readonly #idle = new Map<string, Entry>();
+  /**
+   * Where the oldest is. Kept, because a new iterator would step over all places that deleted ones left. What it gave
+   * is deleted at once, and what is used moves behind it, so it never misses one.
+   */
+  #oldest = this.#idle.keys();
   /** Those with open streams: they never expire and are never dropped, and the streams bound them. */
   readonly #inUse = new Map<string, Entry>();
   readonly #exits = new Map<ExitIdentity, ExitState>();
@@ -68,7 +73,7 @@ export class Pins {
     this.#idleMs = options.idleMs ?? IDLE_MS;
     this.#maxPins = options.maxPins ?? MAX_PINS;
     for (const pin of parseSavedPins(options.saved) ?? []) this.#idle.set(pin.site, { ...pin });
-    this.#makeRoom();
+    this.#makeRoom(0);
   }
 
   /** Pinned sites, those not looked at since they expired included. */
@@ -106,8 +111,9 @@ export class Pins {
     // The old entry stays with the streams that are still open at the old exit: they don't hold the new one.
     this.#inUse.delete(site);
     this.#idle.delete(site);
+    // Before the newcomer is in, which would be the one to go where all others are in use.
+    this.#makeRoom(1);
     this.#idle.set(site, { site, exit, reason, sinceMs: wallMs, lastUsedMs: wallMs, openStreams: 0, moves });
-    this.#makeRoom();
     return move;
   }
 
@@ -125,7 +131,7 @@ export class Pins {
         entry.openStreams--;
         // A pin that moved or was removed meanwhile is no longer this one.
         if (this.#inUse.get(site) === entry) this.#touch(entry, closedAtMs);
-        this.#makeRoom();
+        this.#makeRoom(0);
       },
     };
   }
@@ -186,8 +192,12 @@ export class Pins {
     (entry.openStreams > 0 ? this.#inUse : this.#idle).set(entry.site, entry);
   }
 
-  #makeRoom(): void {
-    while (this.size > this.#maxPins && this.#idle.size > 0) this.#idle.delete(this.#idle.keys().next().value!);
+  #makeRoom(newcomers: number): void {
+    while (this.size + newcomers > this.#maxPins && this.#idle.size > 0) {
+      const { value, done } = this.#oldest.next();
+      if (done === true) this.#oldest = this.#idle.keys();
+      else this.#idle.delete(value);
+    }
   }
 
   #setExit(exit: ExitIdentity, state: ExitState): ExitState {
