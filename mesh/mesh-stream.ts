@@ -1,11 +1,17 @@
 import type { NodeId } from '../config/node-id.ts';
 import type { RefusalReason, ResetReason } from './session/stream-codes.ts';
-import type { Target } from './session/target.ts';
+import type { Destination, Target } from './session/target.ts';
 
 /** What happens to a stream. Nothing follows `refused` or `reset`. */
 export type StreamEvent =
   /** The exit connected; bytes may follow. Comes once, on the side that opened the stream. */
-  | { readonly type: 'opened'; readonly bound: Target; readonly connectMs: number }
+  | {
+      readonly type: 'opened';
+      readonly bound: Target;
+      readonly connectMs: number;
+      /** Where the exit really connected to; null where it does not say. */
+      readonly destination: Destination | null;
+    }
   | { readonly type: 'refused'; readonly reason: RefusalReason }
   /** `read` has something, or the peer's side ended. */
   | { readonly type: 'readable' }
@@ -28,8 +34,8 @@ export interface MeshStream {
   /** Set once, at once, by whoever takes the stream. */
   onEvent: (event: StreamEvent) => void;
 
-  /** The asked side says it has connected. */
-  accept(bound: Target, connectMs: number): void;
+  /** The asked side says it has connected, and where to unless it keeps that to itself. */
+  accept(bound: Target, connectMs: number, destination?: Destination | null): void;
   /** The asked side says it has not. Ends the stream. */
   refuse(reason: RefusalReason): void;
 

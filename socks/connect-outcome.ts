@@ -1,7 +1,7 @@
 import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
 import type { RefusalReason } from '../mesh/session/stream-codes.ts';
-import type { Target } from '../mesh/session/target.ts';
+import type { Destination, Target } from '../mesh/session/target.ts';
 
 /** Why a program did not get its connection: what the exit said, or that there is no exit. */
 export type ConnectFailure = RefusalReason | 'no-exit';
@@ -17,6 +17,8 @@ export type ConnectOutcome =
       readonly bound: Target;
       /** How long the exit took to connect. */
       readonly connectMs: number;
+      /** Where the exit connected to; null where it does not say, or has not yet. */
+      readonly destination: Destination | null;
     }
   | { readonly type: 'failed'; readonly reason: ConnectFailure };
 

@@ -151,7 +151,7 @@ export class Connector {
       // From here on there is no other exit: bytes of the program may be under way to this one.
       const early = new EarlyStream(stream, () => this.#reached.delete(exit, target));
       this.#end(attempt);
-      attempt.done({ type: 'opened', stream: early, exit, bound: NOT_BOUND_YET, connectMs: 0 });
+      attempt.done({ type: 'opened', stream: early, exit, bound: NOT_BOUND_YET, connectMs: 0, destination: null });
       return;
     }
     attempt.opening = { exit, stream };
@@ -164,7 +164,7 @@ export class Connector {
       case 'opened':
         this.#reached.add(exit, targetText(attempt.target));
         this.#end(attempt);
-        attempt.done({ type: 'opened', stream, exit, bound: event.bound, connectMs: event.connectMs });
+        attempt.done({ ...event, stream, exit });
         return;
       case 'refused':
         this.#fail(attempt, event.reason);

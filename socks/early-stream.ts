@@ -1,7 +1,7 @@
 import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { RefusalReason, ResetReason } from '../mesh/session/stream-codes.ts';
-import type { Target } from '../mesh/session/target.ts';
+import type { Destination, Target } from '../mesh/session/target.ts';
 import { beginsRequest } from './first-bytes.ts';
 
 /** Bytes held back before their writer should pause. */
@@ -36,8 +36,8 @@ export class EarlyStream implements MeshStream {
     return this.#stream.target;
   }
 
-  accept(bound: Target, connectMs: number): void {
-    this.#stream.accept(bound, connectMs);
+  accept(bound: Target, connectMs: number, destination?: Destination | null): void {
+    this.#stream.accept(bound, connectMs, destination);
   }
 
   refuse(reason: RefusalReason): void {

@@ -11,7 +11,7 @@ import {
   REFUSAL_CODES,
   RESET_CODES,
 } from './frame.ts';
-import type { Host, Target } from './target.ts';
+import type { Destination, Host, Target } from './target.ts';
 
 /** Which frames a payload may hold: those of level 0, or those of level 2. */
 export type FrameLevel = 0 | 2;
@@ -83,7 +83,10 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
     case FRAME_CODES.opened: {
       const streamId = reader.varint();
       const bound = decodeTarget(reader);
-      return bound && { type: 'opened', streamId, bound, connectMs: reader.varint() };
+      const connectMs = reader.varint();
+      const destination = decodeDestination(reader);
+      if (bound === null || destination === undefined) return null;
+      return { type: 'opened', streamId, bound, connectMs, destination };
     }
     case FRAME_CODES.refused: {
       const streamId = reader.varint();
@@ -164,6 +167,24 @@ function decodeHost(reader: ByteReader): Host | null {
     default:
       return null;
   }
+}
+
+/** Undefined where it is malformed. */
+function decodeDestination(reader: ByteReader): Destination | null | undefined {
+  const kind = reader.u8();
+  if (kind === 0) return null;
+  if (kind !== 4 && kind !== 6) return undefined;
+  const address = new Uint8Array(reader.raw(kind === 4 ? 4 : 16));
+  const letters = reader.u16();
+  const country = letters === 0 ? null : String.fromCharCode(letters >> 8, letters & 255);
+  if (country !== null && !/^[A-Z]{2}$/.test(country)) return undefined;
+  const hasPosition = reader.u8();
+  if (hasPosition > 1) return undefined;
+  if (hasPosition === 0) return { address, country, position: null };
+  const latitude = reader.u16();
+  const longitude = reader.u16();
+  if (latitude > 18_000 || longitude > 36_000) return undefined;
+  return { address, country, position: { latitude: (latitude - 9_000) / 100, longitude: (longitude - 18_000) / 100 } };
 }
 
 function decodeRanges(reader: ByteReader): PacketRange[] | null {

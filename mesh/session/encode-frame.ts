@@ -8,7 +8,7 @@ import {
   REFUSAL_CODES,
   RESET_CODES,
 } from './frame.ts';
-import type { Host, Target } from './target.ts';
+import type { Destination, Host, Target } from './target.ts';
 
 const utf8 = new TextEncoder();
 
@@ -47,6 +47,7 @@ export function encodeFrame(writer: ByteWriter, frame: Frame): void {
       writer.u8(FRAME_CODES.opened).varint(frame.streamId);
       encodeTarget(writer, frame.bound);
       writer.varint(Math.max(0, Math.round(frame.connectMs)));
+      encodeDestination(writer, frame.destination);
       return;
     case 'refused':
       writer
@@ -127,6 +128,26 @@ function encodeTarget(writer: ByteWriter, target: Target): void {
   if (target.host.type === 'name') writer.u8(1).sized(utf8.encode(target.host.name));
   else writer.u8(target.host.bytes.length === 4 ? 4 : 6).raw(target.host.bytes);
   writer.u16(target.port);
+}
+
+/** The most that a destination takes in OPENED: kind, address, country, whether a position follows, position. */
+export const MAX_DESTINATION_BYTES = 1 + 16 + 2 + 1 + 4;
+
+function encodeDestination(writer: ByteWriter, destination: Destination | null): void {
+  if (destination === null) {
+    writer.u8(0);
+    return;
+  }
+  const { address, country, position } = destination;
+  writer.u8(address.length === 4 ? 4 : 6).raw(address);
+  writer.raw(country === null ? new Uint8Array(2) : utf8.encode(country));
+  if (position === null) writer.u8(0);
+  else writer.u8(1).u16(hundredths(position.latitude, 90)).u16(hundredths(position.longitude, 180));
+}
+
+/** Degrees from -limit to limit as hundredths of a degree from 0 up. */
+function hundredths(degrees: number, limit: number): number {
+  return Math.round((Math.min(limit, Math.max(-limit, degrees)) + limit) * 100);
 }
 
 /** Ranges come highest first, do not touch, and there is at least one. */

@@ -1,5 +1,5 @@
 import type { RefusalReason, ResetReason } from './stream-codes.ts';
-import type { Target } from './target.ts';
+import type { Destination, Target } from './target.ts';
 
 /** Packet numbers from `first` to `last`, both included. */
 export interface PacketRange {
@@ -25,7 +25,14 @@ export type Frame =
       readonly bytes: Uint8Array;
     }
   | { readonly type: 'open'; readonly streamId: number; readonly target: Target; readonly firstData: Uint8Array }
-  | { readonly type: 'opened'; readonly streamId: number; readonly bound: Target; readonly connectMs: number }
+  /** `destination` is null where the exit does not say where it connected to. */
+  | {
+      readonly type: 'opened';
+      readonly streamId: number;
+      readonly bound: Target;
+      readonly connectMs: number;
+      readonly destination: Destination | null;
+    }
   | { readonly type: 'refused'; readonly streamId: number; readonly reason: RefusalReason }
   | {
       readonly type: 'reset';

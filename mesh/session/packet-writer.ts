@@ -1,5 +1,5 @@
 import { ByteWriter } from '../wire/byte-writer.ts';
-import { dataHeaderBytes, encodeFrame, hostBytes } from './encode-frame.ts';
+import { dataHeaderBytes, encodeFrame, hostBytes, MAX_DESTINATION_BYTES } from './encode-frame.ts';
 import { FRAME_CODES, type Frame } from './frame.ts';
 import type { SentFrame } from './sent-frame.ts';
 import type { SessionPath } from './session-path.ts';
@@ -184,7 +184,7 @@ function frameFits(frame: Frame, room: number): boolean {
     case 'piece':
       return room >= 1 + 8 + 1 + 1 + 2 + frame.bytes.length;
     case 'opened':
-      return room >= 1 + 8 + hostBytes(frame.bound.host) + 2 + 8;
+      return room >= 1 + 8 + hostBytes(frame.bound.host) + 2 + 8 + MAX_DESTINATION_BYTES;
     default:
       return room >= MIN_CONTROL_ROOM_BYTES;
   }

@@ -87,7 +87,7 @@ export class SessionStreams implements StreamHost {
         if (frame.firstData.length > 0) this.#receiveData(stream, 0, frame.firstData, false);
         return;
       case 'opened':
-        stream.receiveOpened(frame.bound, frame.connectMs);
+        stream.receiveOpened(frame.bound, frame.connectMs, frame.destination);
         return;
       case 'refused':
         stream.receiveRefused(frame.reason);

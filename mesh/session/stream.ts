@@ -4,7 +4,7 @@ import type { Frame } from './frame.ts';
 import { type ReceivingHost, ReceivingHalf } from './receiving-half.ts';
 import { type NextData, SendingHalf } from './sending-half.ts';
 import type { RefusalReason, ResetReason } from './stream-codes.ts';
-import type { Target } from './target.ts';
+import type { Destination, Target } from './target.ts';
 
 /** What a stream asks of its session. */
 export interface StreamHost extends ReceivingHost {
@@ -64,10 +64,10 @@ export class Stream implements MeshStream {
 
   // For the owner.
 
-  accept(bound: Target, connectMs: number): void {
+  accept(bound: Target, connectMs: number, destination: Destination | null = null): void {
     if (this.openedHere || this.#answered || this.#silent) return;
     this.#answered = true;
-    this.#host.queueControl({ type: 'opened', streamId: this.id, bound, connectMs }, this);
+    this.#host.queueControl({ type: 'opened', streamId: this.id, bound, connectMs, destination }, this);
   }
 
   refuse(reason: RefusalReason): void {
@@ -196,10 +196,10 @@ export class Stream implements MeshStream {
     return true;
   }
 
-  receiveOpened(bound: Target, connectMs: number): void {
+  receiveOpened(bound: Target, connectMs: number, destination: Destination | null): void {
     if (!this.openedHere || this.#answered) return;
     this.#answered = true;
-    this.#emit({ type: 'opened', bound, connectMs });
+    this.#emit({ type: 'opened', bound, connectMs, destination });
     if (this.#receiving.isReadable) this.#emit({ type: 'readable' });
   }
 

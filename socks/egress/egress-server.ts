@@ -87,7 +87,7 @@ export class EgressServer {
         this.#refuse(stream, outcome.reason);
         return;
       case 'connected': {
-        stream.accept(outcome.bound, outcome.connectMs);
+        stream.accept(outcome.bound, outcome.connectMs, outcome.destination);
         const pump = new StreamPump(outcome.socket, stream, {
           side: 'far',
           lendsBytes: true,

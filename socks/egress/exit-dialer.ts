@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket, TcpNetConnectOpts } from 'node:net';
 import type { RefusalReason } from '../../mesh/session/stream-codes.ts';
-import type { Host, Target } from '../../mesh/session/target.ts';
+import type { Destination, Host, Target } from '../../mesh/session/target.ts';
 import { addressBytes, addressText, parseHost, unmapped } from '../host-text.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { EgressRefusal } from './egress-policy.ts';
@@ -20,6 +20,8 @@ export type DialOutcome =
       readonly bound: Target;
       /** How long the TCP handshake took that won, without the look-up. */
       readonly connectMs: number;
+      /** Where it went. */
+      readonly destination: Destination;
     }
   | { readonly type: 'refused'; readonly reason: RefusalReason };
 
@@ -29,6 +31,8 @@ export interface ExitDialerOptions {
   readonly check: (address: Uint8Array, port: number) => EgressRefusal | null;
   readonly resolver: Pick<EgressResolver, 'resolve'>;
   readonly scheduler: Scheduler;
+  /** Where an address is, as this exit sees it; nowhere unless told. */
+  readonly locate?: (address: Uint8Array) => Omit<Destination, 'address'> | null;
   /** For look-up and all attempts together; 10 s unless told. */
   readonly deadlineMs?: number;
   readonly staggerMs?: number;
@@ -62,6 +66,7 @@ export class ExitDialer {
 
 /** One socket that is connecting. */
 interface Opening {
+  readonly address: Uint8Array;
   readonly socket: Socket;
   readonly startedMs: number;
   readonly onConnect: () => void;
@@ -175,7 +180,7 @@ class Dial {
       this.#sockets.delete(attempt);
       this.#perform(eyeballs, eyeballs.failed(attempt, refusalOfSystemError(error.code), scheduler.nowMs()));
     };
-    this.#sockets.set(attempt, { socket, startedMs, onConnect, onError });
+    this.#sockets.set(attempt, { address, socket, startedMs, onConnect, onError });
     socket.on('connect', onConnect);
     socket.on('error', onError);
   }
@@ -191,7 +196,7 @@ class Dial {
     if (entry === undefined) return;
     this.#sockets.delete(attempt);
     this.#finish();
-    const { socket, startedMs } = entry;
+    const { address, socket, startedMs } = entry;
     socket.off('connect', entry.onConnect);
     socket.off('error', entry.onError);
     this.#done({
@@ -202,6 +207,7 @@ class Dial {
         port: socket.localPort ?? 0,
       },
       connectMs: Math.max(0, Math.round(this.#options.scheduler.nowMs() - startedMs)),
+      destination: { country: null, position: null, ...this.#options.locate?.(address), address },
     });
   }
 

@@ -201,7 +201,7 @@ t.test('who gives up is not told, and the exit is', async (t) => {
   giveUp();
   giveUp();
   t.ok(far.over);
-  near.onEvent({ type: 'opened', bound, connectMs: 1 });
+  near.onEvent({ type: 'opened', bound, connectMs: 1, destination: null });
   await settled();
   t.same(heard, []);
   t.equal(connector.connecting, 0);

@@ -161,7 +161,7 @@ t.test('OPEN again, OPENED and REFUSED for streams that were not asked for', asy
   });
   for (const streamId of [0, 1, 2, 4_000]) {
     attack.send(
-      { type: 'opened', streamId, bound: SOMEWHERE, connectMs: 1 },
+      { type: 'opened', streamId, bound: SOMEWHERE, connectMs: 1, destination: null },
       { type: 'refused', streamId, reason: 'failed' },
     );
   }
@@ -272,7 +272,9 @@ t.test('anything at all: nothing throws, and the session goes on', async (t) => 
     fc
       .record({ streamId: id })
       .map((one): Frame => ({ type: 'open', target: SOMEWHERE, firstData: ascii('hi'), ...one })),
-    fc.record({ streamId: id }).map((one): Frame => ({ type: 'opened', bound: SOMEWHERE, connectMs: 3, ...one })),
+    fc
+      .record({ streamId: id })
+      .map((one): Frame => ({ type: 'opened', bound: SOMEWHERE, connectMs: 3, destination: null, ...one })),
     fc.record({ streamId: id, bytes: offset }).map((one): Frame => ({ type: 'max-stream-data', ...one })),
     fc.record({ pathId: small, ranges: range, delayMs: fc.nat(1_000) }).map((one): Frame => ({ type: 'ack', ...one })),
     fc.record({ pathId: small, ranges: range }).map((one): Frame => ({ type: 'repair', ...one })),

@@ -40,7 +40,7 @@ t.test('ids that were never allowed make nothing', async (t) => {
     streams.receive(data(id, 0, abc));
     streams.receive({ type: 'reset', streamId: id, reason: 'reset-by-near', finalOffset: 0 });
   }
-  streams.receive({ type: 'opened', streamId: 1, bound: SOMEWHERE, connectMs: 1 });
+  streams.receive({ type: 'opened', streamId: 1, bound: SOMEWHERE, connectMs: 1, destination: null });
   streams.receive({ type: 'refused', streamId: 3, reason: 'failed' });
   t.equal(streams.set.size, 0);
   t.equal(streams.credit.unreadBytes, 0);

@@ -66,7 +66,7 @@ t.test('the asked side answers once', async (t) => {
   stream.accept(SOMEWHERE, 12);
   stream.accept(SOMEWHERE, 12);
   stream.refuse('failed');
-  t.same(host.control, [{ type: 'opened', streamId: 5, bound: SOMEWHERE, connectMs: 12 }]);
+  t.same(host.control, [{ type: 'opened', streamId: 5, bound: SOMEWHERE, connectMs: 12, destination: null }]);
   const one = opener();
   one.stream.accept(SOMEWHERE, 1);
   one.stream.refuse('failed');
@@ -97,7 +97,7 @@ t.test('the opener learns of a refusal, and says where it stopped', async (t) =>
   stream.dataSent({ offset: 0, bytes: 3, last: false });
   stream.receiveRefused('timed-out');
   stream.receiveRefused('timed-out');
-  stream.receiveOpened(SOMEWHERE, 1);
+  stream.receiveOpened(SOMEWHERE, 1, null);
   t.same(host.events, [{ type: 'refused', reason: 'timed-out' }]);
   t.same(host.control, [{ type: 'reset', streamId: 4, reason: 'reset-by-near', finalOffset: 3 }]);
   stream.endAcknowledged();
@@ -108,8 +108,8 @@ t.test('bytes are told after OPENED, whichever arrives first', async (t) => {
   const { host, stream } = opener();
   stream.receiveData(0, abc, false);
   t.same(host.takeEvents(), []);
-  stream.receiveOpened(SOMEWHERE, 7);
-  stream.receiveOpened(SOMEWHERE, 7);
+  stream.receiveOpened(SOMEWHERE, 7, null);
+  stream.receiveOpened(SOMEWHERE, 7, null);
   t.same(host.takeEvents(), ['opened', 'readable']);
 });
 
@@ -128,7 +128,7 @@ t.test('bytes that came before OPEN are told with it', async (t) => {
 
 t.test('both directions end by themselves', async (t) => {
   const { host, stream } = opener();
-  stream.receiveOpened(SOMEWHERE, 1);
+  stream.receiveOpened(SOMEWHERE, 1, null);
   stream.finish();
   stream.dataSent(end);
   stream.dataAcknowledged(end);
@@ -165,7 +165,7 @@ t.test('reset here: STOP and RESET, and not a word more', async (t) => {
 
 t.test('reset there: told once, and the own direction ends too', async (t) => {
   const { host, stream } = opener();
-  stream.receiveOpened(SOMEWHERE, 1);
+  stream.receiveOpened(SOMEWHERE, 1, null);
   stream.write(abc);
   stream.receiveData(0, abc, false);
   host.takeEvents();
@@ -182,7 +182,7 @@ t.test('reset there: told once, and the own direction ends too', async (t) => {
 
 t.test('STOP ends one direction; reading goes on', async (t) => {
   const { host, stream } = opener();
-  stream.receiveOpened(SOMEWHERE, 1);
+  stream.receiveOpened(SOMEWHERE, 1, null);
   host.takeEvents();
   stream.write(abc);
   stream.receiveStop('reset-by-far');

@@ -13,6 +13,8 @@ import { closeCode, socketPair, textUntilEnd } from '../fixtures/sockets.ts';
 const target: Target = { host: { type: 'name', name: 'example.com' }, port: 80 };
 const bound: Target = { host: { type: 'ip', bytes: Uint8Array.of(192, 0, 2, 1) }, port: 9 };
 
+const destination = { address: Uint8Array.of(198, 51, 100, 7), country: 'DE', position: null };
+
 interface Client {
   readonly near: PairedStream;
   readonly far: PairedStream;
@@ -64,7 +66,7 @@ t.test('connects, says so, and serves what the client sent early', async (t) => 
   near.finish();
   await settled();
   const { here, there } = await socketPair();
-  dials[0]!.done({ type: 'connected', socket: here, bound, connectMs: 12 });
+  dials[0]!.done({ type: 'connected', socket: here, bound, connectMs: 12, destination });
   t.equal(server.streams, 1);
   t.equal(await textUntilEnd(there), 'early');
   there.end('answer');
@@ -75,7 +77,7 @@ t.test('connects, says so, and serves what the client sent early', async (t) => 
   });
   t.equal(heard, 'answer');
   await until(() => server.streams === 0);
-  t.same(events[0], { type: 'opened', bound, connectMs: 12 });
+  t.same(events[0], { type: 'opened', bound, connectMs: 12, destination });
   const totals = { bytesFromSocket: 6, bytesToSocket: 5, end: 'finished' };
   t.same(outcomes, [{ type: 'served', client: 1, target, totals }]);
 });
@@ -108,7 +110,7 @@ t.test('a client that wanted no bytes before the site was there', async (t) => {
   near.stop('reset-by-near');
   await settled();
   const { here, there } = await socketPair();
-  dials[0]!.done({ type: 'connected', socket: here, bound, connectMs: 1 });
+  dials[0]!.done({ type: 'connected', socket: here, bound, connectMs: 1, destination });
   there.write('unwanted');
   await settled();
   t.ok(here.isPaused());
@@ -130,13 +132,13 @@ t.test('limits are per client', async (t) => {
   t.equal(dials.length, 2, 'another client is not concerned');
 
   const { here, there } = await socketPair();
-  dials[0]!.done({ type: 'connected', socket: here, bound, connectMs: 1 });
+  dials[0]!.done({ type: 'connected', socket: here, bound, connectMs: 1, destination });
   open(1);
   t.equal(dials.length, 3, 'a dial that is over does not count');
   dials[2]!.done({ type: 'refused', reason: 'failed' });
   const more = await socketPair();
   open(1);
-  dials[3]!.done({ type: 'connected', socket: more.here, bound, connectMs: 1 });
+  dials[3]!.done({ type: 'connected', socket: more.here, bound, connectMs: 1, destination });
   const fifth = open(1);
   await settled();
   t.same(fifth.events, [{ type: 'refused', reason: 'overloaded' }], 'two streams at a time');
@@ -149,7 +151,7 @@ t.test('closing cuts off what is dialled and what is served, and refuses the res
   const dialled = open();
   const served = open();
   const { here, there } = await socketPair();
-  dials[1]!.done({ type: 'connected', socket: here, bound, connectMs: 1 });
+  dials[1]!.done({ type: 'connected', socket: here, bound, connectMs: 1, destination });
   const code = closeCode(there);
   there.resume();
   server.close();

@@ -54,10 +54,11 @@ async function until(condition: () => boolean): Promise<void> {
 t.test('an address, and what the site said first', async (t) => {
   const site = await listen((socket) => socket.end('hello'));
   const { dial, scheduler, checked } = setup();
-  const { socket, bound, connectMs } = connected(await dial(ip('127.0.0.1', site.port)));
+  const { socket, bound, connectMs, destination } = connected(await dial(ip('127.0.0.1', site.port)));
   t.equal(hostText(bound.host), '127.0.0.1');
   t.equal(bound.port, socket.localPort);
   t.equal(connectMs, 0, 'this clock stands still');
+  t.same(destination, { address: Uint8Array.of(127, 0, 0, 1), country: null, position: null });
   t.same(checked, [`127.0.0.1 ${site.port}`]);
   t.equal(scheduler.armed, 0);
   for (const event of ['connect', 'error']) t.equal(socket.listenerCount(event), 0, event);
@@ -82,6 +83,21 @@ t.test('nothing of what the site said is lost before somebody listens, nor after
   });
   t.same(await digest, { hex: sha256(sent), bytes: sent.length });
   socket.end();
+  site.server.close();
+});
+
+t.test('what this exit knows of the address that it connected to', async (t) => {
+  const site = await listen((socket) => socket.end());
+  const position = { latitude: 52.52, longitude: 13.4 };
+  const { dial } = setup(
+    { two: ['127.0.0.2', '127.0.0.1'] },
+    {
+      locate: (address) => (address[3] === 1 ? { country: 'DE', position } : null),
+    },
+  );
+  const { socket, destination } = connected(await dial(name('two', site.port)));
+  t.same(destination, { address: Uint8Array.of(127, 0, 0, 1), country: 'DE', position });
+  socket.destroy();
   site.server.close();
 });
 
