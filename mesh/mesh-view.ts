@@ -3,6 +3,8 @@ import type { NodeId } from '../config/node-id.ts';
 /** What this node knows of another, for tables and for the choice of an exit. */
 export interface NodeView {
   readonly id: NodeId;
+  /** Its Ed25519 public key as base64url; empty where it is not known to be a member. */
+  readonly identity: string;
   readonly name: string;
   readonly roles: { readonly exit: boolean; readonly relay: boolean };
   readonly country: string;

@@ -1,4 +1,5 @@
 import { formatEndpoint } from '../config/endpoint.ts';
+import { formatKeyText } from '../config/key-text.ts';
 import type { NodeId } from '../config/node-id.ts';
 import type { Gossip } from './gossip/gossip.ts';
 import type { NodeView } from './mesh-view.ts';
@@ -13,13 +14,14 @@ export function viewNodes(gossip: Gossip, peers: ReadonlyMap<NodeId, Peer>, ownI
 
 function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined): NodeView {
   const record = gossip.table.get(id);
-  const roles = gossip.membership.member(id)?.roles ?? { exit: false, relay: false };
+  const member = gossip.membership.member(id);
   const stats = peer?.session.stats ?? null;
   const traffic = peer?.session.traffic ?? { bytesSent: 0, bytesReceived: 0 };
   return {
     id,
+    identity: member === null ? '' : formatKeyText(member.identity),
     name: record?.name ?? '',
-    roles,
+    roles: member?.roles ?? { exit: false, relay: false },
     country: record?.country ?? '',
     softwareVersion: record?.softwareVersion ?? '',
     addresses: record?.addresses.map((address) => formatEndpoint(address)) ?? [],

@@ -40,6 +40,7 @@ function logOutcome(log: Logger, outcome: EgressOutcome): void {
       log.debug({ type, client, target, reason: outcome.reason }, 'exit connection');
       return;
     case 'cancelled':
+    case 'located':
       log.debug({ type, client, target }, 'exit connection');
       return;
     case 'served':

@@ -1,11 +1,15 @@
 import type { HostPort } from '../config/host-port.ts';
-import { Connector, type ConnectorMesh } from '../socks/connector.ts';
+import { Connector } from '../socks/connector.ts';
+import type { ConnectorMesh } from '../socks/connector-options.ts';
 import { targetText } from '../socks/host-text.ts';
-import type { ExitEvent } from '../socks/exits/exit-chooser.ts';
+import { moveText, type ExitEvent } from '../socks/exits/exit-event.ts';
+import { ExitOutlook } from '../socks/exits/exit-outlook.ts';
+import { autoRoute } from '../socks/overridden-route.ts';
 import type { IngressOutcome } from '../socks/ingress/ingress-connection.ts';
 import { ListenError } from '../socks/ingress/listen-error.ts';
 import { SocksServer } from '../socks/ingress/socks-server.ts';
 import type { Scheduler } from '../socks/scheduler.ts';
+import type { ExitMemory } from './pins/exit-memory.ts';
 import type { Logger } from './log.ts';
 import { UserError } from './user-error.ts';
 
@@ -24,6 +28,10 @@ export interface ProxyServiceOptions {
   /** Whether programs may be told early that they are connected. */
   readonly earlyReply?: boolean;
   readonly mesh: ConnectorMesh;
+  /** Where sites are, and what is known of the ways there. */
+  readonly memory: Pick<ExitMemory, 'pins' | 'estimates' | 'changed'>;
+  /** Milliseconds since 1970. */
+  readonly wallMs: () => number;
   readonly scheduler: Scheduler;
   readonly log: Logger;
 }
@@ -33,10 +41,22 @@ export async function openProxyService({
   listen,
   earlyReply = false,
   mesh,
+  memory,
+  wallMs,
   scheduler,
   log,
 }: ProxyServiceOptions): Promise<ProxyService> {
-  const connector = new Connector({ mesh, scheduler, earlyReply, onExitEvent: (event) => logExitEvent(log, event) });
+  const connector = new Connector({
+    mesh,
+    pins: memory.pins,
+    outlook: new ExitOutlook({ estimates: memory.estimates }),
+    changed: (what) => memory.changed(what),
+    route: autoRoute,
+    scheduler,
+    wallMs,
+    earlyReply,
+    onExitEvent: (event) => logExitEvent(log, event),
+  });
   const server = new SocksServer({
     connect: connector.connect,
     scheduler,
@@ -66,14 +86,18 @@ export async function openProxyService({
 function logExitEvent(log: Logger, event: ExitEvent): void {
   switch (event.type) {
     case 'decided':
-      log.debug({ site: event.site, exit: event.exit }, 'exit chosen');
+      log.debug({ site: event.site, exit: event.exit, why: event.why }, 'exit chosen');
+      return;
+    case 'open':
+    case 'locate':
+    case 'refused':
       return;
     case 'no-exit':
       log.warn('no exit is up: connections fail, nothing goes out directly');
       return;
     case 'moved':
       log.warn({ from: event.from, to: event.to, reason: event.reason }, 'a site moved to another exit');
-      log.debug({ site: event.site, from: event.from, to: event.to }, 'site moved');
+      log.debug({ site: event.site, from: event.from, to: event.to }, moveText(event));
       return;
   }
 }

@@ -15,6 +15,7 @@ import { makeExitService } from './exit-service.ts';
 import type { Logger } from './log.ts';
 import { listenOn } from './listen-on.ts';
 import { MeshWiring } from './mesh-wiring.ts';
+import { ExitMemory } from './pins/exit-memory.ts';
 import { openProxyService, type ProxyService } from './proxy-service.ts';
 import { systemRandom } from './random.ts';
 import { admitSigned, restoreMesh } from './restore-mesh.ts';
@@ -125,10 +126,19 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
   if (config.socks !== undefined) {
     const exits = () => wiring.nodes().filter((view) => view.roles.exit && view.id !== config.id);
     const openStream = wiring.openStream.bind(wiring);
+    const memory = new ExitMemory({
+      stateFolder: loaded.stateFolder,
+      persist: true,
+      wallMs: () => clock.wallMs(),
+      onProblem: (message) => log.warn(message),
+    });
+    closers.add(() => memory.close());
     proxy = await openProxyService({
       listen: config.socks.listen,
       earlyReply: config.socks.earlyReply ?? false,
       mesh: { exits, openStream },
+      memory,
+      wallMs: () => clock.wallMs(),
       scheduler,
       log,
     });

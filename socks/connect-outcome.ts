@@ -1,10 +1,21 @@
 import type { NodeId } from '../config/node-id.ts';
+import type { ExitOverrides } from './exits/overrides.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
 import type { RefusalReason } from '../mesh/session/stream-codes.ts';
 import type { Destination, Target } from '../mesh/session/target.ts';
 
 /** Why a program did not get its connection: what the exit said, or that there is no exit. */
 export type ConnectFailure = RefusalReason | 'no-exit';
+
+/** Learns from a connection that is in use. The calls come from whoever uses it, and cost next to nothing. */
+export interface ConnectionObserver {
+  /** Bytes of the program were given to the stream. */
+  sent(): void;
+  /** Bytes of the site came, while so many of the program's had not left yet. */
+  received(unsentBytes: number): void;
+  /** The connection is over. Idempotent. */
+  ended(): void;
+}
 
 /** How an attempt to connect through the mesh ended. */
 export type ConnectOutcome =
@@ -19,11 +30,16 @@ export type ConnectOutcome =
       readonly connectMs: number;
       /** Where the exit connected to; null where it does not say, or has not yet. */
       readonly destination: Destination | null;
+      readonly observer: ConnectionObserver;
     }
   | { readonly type: 'failed'; readonly reason: ConnectFailure };
 
 /**
  * Connects to a target through the mesh. `done` is called once, never inside the call, and not at all after the
- * returned function was called, which gives up.
+ * returned function was called, which gives up. `overrides` are the program's own wishes.
  */
-export type Connect = (target: Target, done: (outcome: ConnectOutcome) => void) => () => void;
+export type Connect = (
+  target: Target,
+  done: (outcome: ConnectOutcome) => void,
+  overrides?: ExitOverrides,
+) => () => void;

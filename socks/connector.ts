@@ -3,45 +3,30 @@ import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { NodeView } from '../mesh/mesh-view.ts';
 import type { Target } from '../mesh/session/target.ts';
 import type { Connect, ConnectFailure, ConnectOutcome } from './connect-outcome.ts';
+import { ConnectionLearner } from './connection-learner.ts';
+import type { ConnectorOptions } from './connector-options.ts';
 import { EarlyStream } from './early-stream.ts';
 import { ExitChooser } from './exits/exit-chooser.ts';
-import type { ExitChooserOptions, ExitEvent } from './exits/exit-chooser.ts';
+import type { ExitView } from './exits/exit-view.ts';
+import type { ExitEvent } from './exits/exit-event.ts';
+import { parseExitIdentity } from './exits/exit-identity.ts';
+import type { PinTime } from './exits/pins.ts';
 import { ReachedTargets } from './exits/reached-targets.ts';
-import { siteOf } from './exits/site.ts';
 import { targetText } from './host-text.ts';
-import type { Scheduler } from './scheduler.ts';
+import { RaceBook } from './race-book.ts';
+import type { OpenedEvent } from './race-streams.ts';
+import type { Route } from './route.ts';
 
-/** The mesh as the connector needs it. */
-export interface ConnectorMesh {
-  /** The nodes that may be exits, as they are now. */
-  exits(): readonly NodeView[];
-  openStream(exit: NodeId, target: Target): MeshStream;
-}
-
-/** What a {@link Connector} is made of. */
-export interface ConnectorOptions extends ExitChooserOptions {
-  readonly mesh: ConnectorMesh;
-  readonly scheduler: Scheduler;
-  /** For waiting for an exit and all tries together, in ms; 15 s unless told. */
-  readonly connectDeadlineMs?: number;
-  /** Exits tried for one connection; 3 unless told. */
-  readonly maxTries?: number;
-  /**
-   * Whether a program is told that it is connected before the exit is, where that exit connected to the same target
-   * before in its session. False unless told.
-   */
-  readonly earlyReply?: boolean;
-  /** Told which site goes where, and why it moved. */
-  readonly onExitEvent?: (event: ExitEvent) => void;
-}
+type ExitRoute = Extract<Route, { readonly type: 'exit' }>;
 
 /** One connection on its way. */
 interface Attempt {
   readonly target: Target;
-  readonly site: string;
+  route: ExitRoute;
+  key: string;
   readonly done: (outcome: ConnectOutcome) => void;
-  readonly failed: NodeId[];
-  /** The stream that is being opened; null while the site waits for an exit. */
+  tries: number;
+  /** The stream that is being opened; null while the site waits for a decision. */
   opening: { readonly exit: NodeId; readonly stream: MeshStream } | null;
   cancelDeadline: () => void;
 }
@@ -50,7 +35,7 @@ interface Attempt {
 const NOT_BOUND_YET: Target = { host: { type: 'ip', bytes: new Uint8Array(4) }, port: 0 };
 
 /**
- * The client's way to a target: site, exit, stream, answer. An exit that dies before it answered, so before any
+ * The client's way to a target: route, exit, stream, answer. An exit that dies before it answered, so before any
  * byte of the program was sent, is replaced by another; later than that, the program must see the reset.
  */
 export class Connector {
@@ -58,11 +43,25 @@ export class Connector {
   readonly #chooser: ExitChooser;
   readonly #attempts = new Set<Attempt>();
   readonly #reached = new ReachedTargets();
+  readonly #races: RaceBook;
+  readonly #learner: ConnectionLearner;
+  #exits: readonly ExitView[] = [];
   #cancelWake: () => void = () => {};
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
     this.#chooser = new ExitChooser(options);
+    this.#learner = new ConnectionLearner(options);
+    this.#races = new RaceBook({
+      openStream: (exit, target) => options.mesh.openStream(exit, target),
+      chooser: this.#chooser,
+      learner: this.#learner,
+      now: () => this.#now(),
+      apply: (events) => {
+        this.#apply(events);
+        this.#armWake();
+      },
+    });
     this.nodesChanged();
   }
 
@@ -71,20 +70,20 @@ export class Connector {
     return this.#attempts.size;
   }
 
-  readonly connect: Connect = (target, done) => {
-    const attempt: Attempt = {
-      target,
-      site: siteOf(target.host).name,
-      done,
-      failed: [],
-      opening: null,
-      cancelDeadline: () => {},
+  readonly connect: Connect = (target, done, overrides) => {
+    let isGivenUp = false;
+    let attempt: Attempt | null = null;
+    queueMicrotask(() => {
+      if (isGivenUp) return;
+      const route = this.#options.route(target, overrides);
+      if (route.type === 'refused') return done({ type: 'failed', reason: route.reason });
+      attempt = this.#begin(target, route, done);
+      this.#choose(attempt);
+    });
+    return () => {
+      isGivenUp = true;
+      if (attempt !== null) this.#drop(attempt);
     };
-    const deadlineMs = this.#options.connectDeadlineMs ?? 15_000;
-    attempt.cancelDeadline = this.#options.scheduler.after(deadlineMs, () => this.#fail(attempt, 'timed-out'));
-    this.#attempts.add(attempt);
-    queueMicrotask(() => this.#choose(attempt));
-    return () => this.#drop(attempt);
   };
 
   /** To be called whenever `mesh.exits()` changed. */
@@ -102,12 +101,30 @@ export class Connector {
     this.#cancelWake();
   }
 
+  #now(): PinTime {
+    return { nowMs: this.#options.scheduler.nowMs(), wallMs: this.#options.wallMs() };
+  }
+
+  #begin(target: Target, route: ExitRoute, done: Attempt['done']): Attempt {
+    const key = this.#chooser.keyOf(route.request);
+    const attempt: Attempt = { target, route, key, done, tries: 0, opening: null, cancelDeadline: () => {} };
+    const deadlineMs = this.#options.connectDeadlineMs ?? 15_000;
+    attempt.cancelDeadline = this.#options.scheduler.after(deadlineMs, () => this.#fail(attempt, 'timed-out'));
+    this.#attempts.add(attempt);
+    return attempt;
+  }
+
   /** Shows the exits to the chooser and returns those that are not down. */
   #refresh(): ReadonlySet<NodeId> {
     const exits = this.#options.mesh.exits().filter((view) => view.roles.exit);
     const isInSession = ({ state }: NodeView): boolean => state === 'up' || state === 'suspect';
     this.#reached.keepOnly(new Set(exits.filter(isInSession).map((view) => view.id)));
-    this.#apply(this.#chooser.nodesChanged(exits));
+    this.#exits = exits.flatMap(({ id, state, rttMs, country, identity }) => {
+      const known = parseExitIdentity(identity);
+      return known === null ? [] : [{ id, state, rttMs, country, identity: known }];
+    });
+    this.#learner.nodesChanged(this.#exits);
+    this.#apply(this.#chooser.nodesChanged(this.#exits, this.#now()));
     return new Set(exits.filter((view) => view.state !== 'down').map((view) => view.id));
   }
 
@@ -115,20 +132,59 @@ export class Connector {
     // Round-trip times change without anybody saying so. This may also decide for the attempt itself.
     this.#refresh();
     if (!this.#attempts.has(attempt) || attempt.opening !== null) return;
-    this.#apply(this.#chooser.choose(attempt.site, this.#options.scheduler.nowMs(), attempt.failed));
+    this.#apply(this.#chooser.choose(attempt.route.request, this.#now()));
     this.#armWake();
   }
 
   #apply(events: readonly ExitEvent[]): void {
     for (const event of events) {
       this.#options.onExitEvent?.(event);
-      if (event.type === 'moved') continue;
-      for (const attempt of [...this.#attempts]) {
-        const isWaiting = attempt.opening === null && this.#attempts.has(attempt);
-        if (attempt.site !== event.site || !isWaiting) continue;
-        if (event.type === 'decided') this.#open(attempt, event.exit);
-        else this.#fail(attempt, 'no-exit');
+      switch (event.type) {
+        case 'moved':
+          break;
+        case 'open':
+        case 'locate':
+          this.#races.run(event, this.#waiting(event.key)[0]);
+          break;
+        case 'decided':
+          this.#decided(event.key, event.exit);
+          break;
+        case 'refused':
+          this.#refused(event.key, event.reason);
+          break;
+        case 'no-exit':
+          this.#races.end(event.key);
+          for (const attempt of this.#waiting(event.key)) this.#fail(attempt, 'no-exit');
       }
+    }
+  }
+
+  #waiting(key: string): Attempt[] {
+    return [...this.#attempts].filter((attempt) => attempt.key === key && attempt.opening === null);
+  }
+
+  #decided(key: string, exit: NodeId): void {
+    const target = this.#races.targetOf(key);
+    const won = this.#races.take(key, exit);
+    this.#races.end(key);
+    let isFree = won !== null;
+    for (const attempt of this.#waiting(key)) {
+      if (isFree && won !== null && attempt.target === target) {
+        isFree = false;
+        this.#opened(attempt, exit, won.stream, won.opened);
+      } else this.#open(attempt, exit);
+    }
+    if (isFree && won !== null) won.stream.reset('reset-by-near');
+  }
+
+  /** Says no to those who wanted that target; the others have theirs tried. */
+  #refused(key: string, reason: ConnectFailure): void {
+    const tried = this.#races.targetOf(key);
+    const target = tried === null ? null : targetText(tried);
+    this.#races.end(key);
+    for (const attempt of this.#waiting(key)) {
+      if (target === null || targetText(attempt.target) === target) this.#fail(attempt, reason);
+      else this.#choose(attempt);
     }
   }
 
@@ -139,7 +195,7 @@ export class Connector {
     if (wakeAtMs === null) return;
     const { scheduler } = this.#options;
     this.#cancelWake = scheduler.after(Math.max(0, wakeAtMs - scheduler.nowMs()), () => {
-      this.#apply(this.#chooser.tick(scheduler.nowMs()));
+      this.#apply(this.#chooser.tick(this.#now()));
       this.#armWake();
     });
   }
@@ -147,11 +203,13 @@ export class Connector {
   #open(attempt: Attempt, exit: NodeId): void {
     const stream = this.#options.mesh.openStream(exit, attempt.target);
     const target = targetText(attempt.target);
-    if (this.#options.earlyReply === true && this.#reached.has(exit, target)) {
+    if (this.#options.earlyReply === true && attempt.route.settle === null && this.#reached.has(exit, target)) {
       // From here on there is no other exit: bytes of the program may be under way to this one.
       const early = new EarlyStream(stream, () => this.#reached.delete(exit, target));
       this.#end(attempt);
-      attempt.done({ type: 'opened', stream: early, exit, bound: NOT_BOUND_YET, connectMs: 0, destination: null });
+      const observer = this.#learner.use(exit, attempt.route.request.site, false);
+      const answer = { stream: early, exit, bound: NOT_BOUND_YET, connectMs: 0, destination: null, observer };
+      attempt.done({ type: 'opened', ...answer });
       return;
     }
     attempt.opening = { exit, stream };
@@ -162,11 +220,11 @@ export class Connector {
     if (attempt.opening?.stream !== stream) return;
     switch (event.type) {
       case 'opened':
-        this.#reached.add(exit, targetText(attempt.target));
-        this.#end(attempt);
-        attempt.done({ ...event, stream, exit });
+        this.#learner.connected(exit, attempt.route.request.site, event);
+        this.#opened(attempt, exit, stream, event);
         return;
       case 'refused':
+        this.#learner.failed(exit, attempt.route.request.site, event.reason);
         this.#fail(attempt, event.reason);
         return;
       case 'reset':
@@ -181,12 +239,30 @@ export class Connector {
     }
   }
 
+  /** The exit has connected; rules that depend on where to are asked before the program may send. */
+  #opened(attempt: Attempt, exit: NodeId, stream: MeshStream, event: OpenedEvent): void {
+    attempt.opening = { exit, stream };
+    const settled = attempt.route.settle?.(event.destination) ?? attempt.route;
+    if (settled.type === 'refused') return this.#fail(attempt, settled.reason);
+    const key = this.#chooser.keyOf(settled.request);
+    if (key !== attempt.key) {
+      this.#abandonStream(attempt);
+      attempt.route = settled;
+      attempt.key = key;
+      this.#choose(attempt);
+      return;
+    }
+    this.#reached.add(exit, targetText(attempt.target));
+    this.#end(attempt);
+    attempt.done({ ...event, stream, exit, observer: this.#learner.use(exit, attempt.route.request.site, true) });
+  }
+
   #tryAnother(attempt: Attempt): void {
     if (attempt.opening === null) return;
-    attempt.failed.push(attempt.opening.exit);
+    attempt.tries++;
     this.#reached.forget(attempt.opening.exit);
     this.#abandonStream(attempt);
-    if (attempt.failed.length >= (this.#options.maxTries ?? 3)) this.#fail(attempt, 'no-exit');
+    if (attempt.tries >= (this.#options.maxTries ?? 3)) this.#fail(attempt, 'no-exit');
     else this.#choose(attempt);
   }
 
@@ -200,6 +276,13 @@ export class Connector {
     if (!this.#attempts.has(attempt)) return false;
     this.#abandonStream(attempt);
     this.#end(attempt);
+    const waiting = this.#waiting(attempt.key);
+    if (this.#races.targetOf(attempt.key) === attempt.target || waiting.length === 0) {
+      this.#chooser.abandon(attempt.key);
+      this.#races.end(attempt.key);
+      const [next] = waiting;
+      if (next !== undefined) this.#choose(next);
+    }
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { ResetReason } from '../mesh/session/stream-codes.ts';
+import type { ConnectionObserver } from './connect-outcome.ts';
 import { resetSocket } from './reset-socket.ts';
 
 /** The socket of a pump: TCP, connected, `allowHalfOpen`. */
@@ -22,6 +23,8 @@ export interface PumpOptions {
   readonly firstBytes?: Uint8Array;
   /** What the socket's 'data' brings is valid within the event only. */
   readonly lendsBytes?: boolean;
+  /** Told of bytes both ways; not of the end. */
+  readonly observer?: Pick<ConnectionObserver, 'sent' | 'received'>;
   /** Called once, never inside the constructor, after which neither socket nor stream is referenced. */
   readonly closed: (totals: PumpTotals) => void;
 }
@@ -157,6 +160,7 @@ export class StreamPump {
 
   #send(bytes: Uint8Array, areLent = false): void {
     this.#bytesFromSocket += bytes.length;
+    this.#options.observer?.sent();
     this.#stream.write(bytes, areLent);
     if (this.#stream.bufferedBytes >= this.#stream.highWaterBytes) this.#socket.pause();
   }
@@ -176,6 +180,7 @@ export class StreamPump {
       const bytes = this.#stream.read();
       if (bytes === null) break;
       this.#bytesToSocket += bytes.length;
+      this.#options.observer?.received(this.#stream.bufferedBytes);
       socket.write(bytes, () => this.#stream.giveBack(bytes));
     }
     socket.uncork();

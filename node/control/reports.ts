@@ -4,6 +4,7 @@ import type { NodeView } from '../../mesh/mesh-view.ts';
 /** What `nodes` answers with, one item a node: a {@link NodeView} whose number is a plain one. */
 export const nodeReportSchema = z.object({
   id: z.number().int(),
+  identity: z.string(),
   name: z.string(),
   roles: z.object({ exit: z.boolean(), relay: z.boolean() }),
   country: z.string(),

@@ -10,9 +10,14 @@ import type { DialOutcome, ExitDialer } from './exit-dialer.ts';
 /** How a client's stream ended. */
 export type EgressOutcome =
   | { readonly type: 'refused'; readonly client: NodeId; readonly target: Target; readonly reason: RefusalReason }
+  /** The client asked where a name is. */
+  | { readonly type: 'located'; readonly client: NodeId; readonly target: Target }
   /** The client took it back while the exit was still connecting. */
   | { readonly type: 'cancelled'; readonly client: NodeId; readonly target: Target }
   | { readonly type: 'served'; readonly client: NodeId; readonly target: Target; readonly totals: PumpTotals };
+
+/** The bound address where nothing was connected to. */
+const NOWHERE: Target = { host: { type: 'ip', bytes: new Uint8Array(4) }, port: 0 };
 
 /** What an {@link EgressServer} is made of. */
 export interface EgressServerOptions {
@@ -85,6 +90,13 @@ export class EgressServer {
         this.#load.endStream(stream.peer);
         this.#open.delete(stream);
         this.#refuse(stream, outcome.reason);
+        return;
+      case 'located':
+        stream.onEvent = () => {};
+        stream.accept(NOWHERE, outcome.lookupMs, outcome.destination);
+        stream.finish();
+        stream.stop('reset-by-far');
+        this.#release(stream, { type: 'located', client: stream.peer, target: stream.target });
         return;
       case 'connected': {
         stream.accept(outcome.bound, outcome.connectMs, outcome.destination);

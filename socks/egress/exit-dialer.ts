@@ -23,6 +23,8 @@ export type DialOutcome =
       /** Where it went. */
       readonly destination: Destination;
     }
+  /** Port 0: the look-up took `lookupMs`, nothing was connected to. */
+  | { readonly type: 'located'; readonly lookupMs: number; readonly destination: Destination }
   | { readonly type: 'refused'; readonly reason: RefusalReason };
 
 /** What an {@link ExitDialer} is made of. */
@@ -49,7 +51,7 @@ const READ_BYTES = 256 * 1024;
  */
 const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
-/** Connects to what clients ask for, as far as the exit's policy lets it. */
+/** Connects to what clients ask for, or says where it is (port 0), as far as the exit's policy lets it. */
 export class ExitDialer {
   readonly #options: ExitDialerOptions;
 
@@ -84,11 +86,13 @@ class Dial {
   readonly #cancelDeadline: () => void;
   #cancelWake: () => void = () => {};
   readonly #cancelLookup: () => void;
+  readonly #startedMs: number;
 
   constructor(target: Target, options: ExitDialerOptions, done: (outcome: DialOutcome) => void) {
     this.#port = target.port;
     this.#options = options;
     this.#done = done;
+    this.#startedMs = options.scheduler.nowMs();
     this.#cancelDeadline = options.scheduler.after(options.deadlineMs ?? 10_000, () => this.#refuse('timed-out'));
     this.#cancelLookup = this.#lookUp(target.host);
   }
@@ -119,6 +123,7 @@ class Dial {
     const addresses = resolved.map(unmapped);
     const allowed = addresses.filter((address) => this.#options.check(address, this.#port) === null);
     if (allowed.length === 0) return this.#refuse('not-allowed');
+    if (this.#port === 0) return this.#locate(allowed[0]!);
     this.#eyeballs = new HappyEyeballs(allowed, this.#options.staggerMs ?? STAGGER_MS);
     this.#perform(this.#eyeballs, this.#eyeballs.tick(this.#options.scheduler.nowMs()));
   }
@@ -207,8 +212,18 @@ class Dial {
         port: socket.localPort ?? 0,
       },
       connectMs: Math.max(0, Math.round(this.#options.scheduler.nowMs() - startedMs)),
-      destination: { country: null, position: null, ...this.#options.locate?.(address), address },
+      destination: this.#destination(address),
     });
+  }
+
+  #locate(address: Uint8Array): void {
+    this.#finish();
+    const lookupMs = Math.round(this.#options.scheduler.nowMs() - this.#startedMs);
+    this.#done({ type: 'located', lookupMs, destination: this.#destination(address) });
+  }
+
+  #destination(address: Uint8Array): Destination {
+    return { country: null, position: null, ...this.#options.locate?.(address), address };
   }
 
   #refuse(reason: RefusalReason): void {

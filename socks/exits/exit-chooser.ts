@@ -1,141 +1,300 @@
 import type { NodeId } from '../../config/node-id.ts';
-import type { NodeView } from '../../mesh/mesh-view.ts';
+import type { RefusalReason } from '../../mesh/session/stream-codes.ts';
+import type { Destination } from '../../mesh/session/target.ts';
+import type { ChoiceRequest } from './choice-request.ts';
+import type { ChoiceReason, ExitEvent, MoveReason } from './exit-event.ts';
+import type { ExitIdentity } from './exit-identity.ts';
+import type { ExitOutlook } from './exit-outlook.ts';
+import { permits, policyText } from './exit-policy.ts';
+import type { ExitView } from './exit-view.ts';
+import { ExitRace, type RaceAction } from './exit-race.ts';
+import type { Pin } from './pin.ts';
+import type { Pins, PinTime } from './pins.ts';
 
-/** What the chooser looks at in an exit. */
-export type ExitView = Pick<NodeView, 'id' | 'state' | 'rttMs'>;
-
-/** Why a site left its exit. */
-export type MoveReason =
-  /** The exit was declared dead, closed, or is no longer known. */
-  | 'down'
-  /** It is not down but did not come back before the deadline of a decision. */
-  | 'not-answering'
-  /** A connection to it failed under way, before anything was sent. */
-  | 'session-gone';
-
-/** What was decided. A site that waits gets one `decided` or `no-exit`, for everybody who waits for it. */
-export type ExitEvent =
-  | { readonly type: 'decided'; readonly site: string; readonly exit: NodeId }
-  | { readonly type: 'no-exit'; readonly site: string }
-  /** Comes before the `decided` that it explains. */
-  | {
-      readonly type: 'moved';
-      readonly site: string;
-      readonly from: NodeId;
-      readonly to: NodeId;
-      readonly reason: MoveReason;
-    };
-
-/** Limits of an {@link ExitChooser}. */
+/** What an {@link ExitChooser} is made of. */
 export interface ExitChooserOptions {
+  readonly pins: Pins;
+  readonly outlook: ExitOutlook;
+  /** Told that a pin was made or moved, for it to be kept. */
+  readonly changed?: (what: 'pin') => void;
   /** How long a site waits for an exit to come up, in ms; 5 s unless told. */
   readonly deadlineMs?: number;
-  /** Sites remembered; 10,000 unless told. The one not asked for the longest is forgotten first. */
-  readonly maxPins?: number;
+}
+
+/** How long right after the start exits of which nothing was heard yet are waited for, in ms: the first to be up is not the best. */
+const NEWCOMERS_MS = 400;
+/** What is taken for the round trip to an exit where it was not measured yet, in ms. */
+const UNMEASURED_RTT_MS = 500;
+/** Races for one decision where exits die in them. */
+const MAX_RACES = 3;
+
+/** A decision that is not made yet. */
+interface Pending {
+  readonly key: string;
+  readonly request: ChoiceRequest;
+  readonly startedMs: number;
+  readonly deadlineMs: number;
+  /** When to look again, where nobody says anything before. */
+  wakeAtMs: number;
+  race: ExitRace | null;
+  races: number;
+  /** Why the site leaves where it was, if it was anywhere. */
+  leaving: MoveReason | null;
 }
 
 /**
- * Which exit for which site: the one with the lowest round-trip time at first, and then that one for as long as it
- * lives, because sites tie logins to an address. Where an exit dies its sites move when they are next asked for, and
- * stay where they moved. There is no way around the exits: without one there is no connection.
+ * Which exit for which site: its pin, as long as that exit lives, because sites tie logins to an address. Without one, the
+ * best by what was measured, or by a race. One decision at a time for all who ask the same. Nothing moves a pin but its
+ * exit's being gone and the rules; an exit that comes back takes nothing back. There is no way around the exits: without
+ * one there is no connection.
  *
  * Reads no clock. Call {@link ExitChooser.nodesChanged} whenever exits change, and {@link ExitChooser.tick} at
  * {@link ExitChooser.wakeAtMs}.
  */
 export class ExitChooser {
+  readonly #pins: Pins;
+  readonly #outlook: ExitOutlook;
   readonly #deadlineMs: number;
-  readonly #maxPins: number;
-  /** In the order of use, the longest unused first. */
-  readonly #pins = new Map<string, NodeId>();
-  /** Sites that wait for an exit, and until when. */
-  readonly #waiting = new Map<string, number>();
+  readonly #changed: (what: 'pin') => void;
+  readonly #pending = new Map<string, Pending>();
+  /** The last known number of each exit that was ever seen, and whether it was ever up or down. */
+  readonly #seen = new Map<ExitIdentity, { readonly id: NodeId; readonly isSettled: boolean }>();
   #exits: readonly ExitView[] = [];
 
-  constructor(options: ExitChooserOptions = {}) {
+  constructor(options: ExitChooserOptions) {
+    this.#pins = options.pins;
+    this.#outlook = options.outlook;
+    this.#changed = options.changed ?? (() => {});
     this.#deadlineMs = options.deadlineMs ?? 5_000;
-    this.#maxPins = options.maxPins ?? 10_000;
   }
 
   /** When to call `tick`, or null where nobody waits. */
   get wakeAtMs(): number | null {
-    return this.#waiting.size === 0 ? null : Math.min(...this.#waiting.values());
+    let wakeAtMs: number | null = null;
+    for (const { race, wakeAtMs: own } of this.#pending.values()) {
+      const atMs = race === null ? own : race.wakeAtMs;
+      if (atMs !== null && (wakeAtMs === null || atMs < wakeAtMs)) wakeAtMs = atMs;
+    }
+    return wakeAtMs;
   }
 
-  /** The exit that a site is pinned to, or null. */
-  pinned(site: string): NodeId | null {
-    return this.#pins.get(site) ?? null;
+  /** The name of the decision that a request is part of. */
+  keyOf({ site, policy, whenDown }: ChoiceRequest): string {
+    return `${site} | ${policyText(policy)} | ${whenDown}`;
   }
 
-  /**
-   * Decides for a site, or, where no event comes back, will decide later.
-   * @param failed exits that this connection has tried in vain; used again only where there is no other
-   */
-  choose(site: string, nowMs: number, failed: readonly NodeId[] = []): readonly ExitEvent[] {
-    const events = this.#decide(site, failed);
-    if (events !== null) return events;
-    if (!this.#waiting.has(site)) this.#waiting.set(site, nowMs + this.#deadlineMs);
-    return [];
+  /** Decides, or, where no `decided`, `refused` or `no-exit` comes back, will decide later. */
+  choose(request: ChoiceRequest, time: PinTime): readonly ExitEvent[] {
+    const key = this.keyOf(request);
+    if (this.#pending.has(key)) return [];
+    const deadlineMs = time.nowMs + this.#deadlineMs;
+    const pending: Pending = {
+      key,
+      request,
+      startedMs: time.nowMs,
+      deadlineMs,
+      wakeAtMs: deadlineMs,
+      race: null,
+      races: 0,
+      leaving: null,
+    };
+    this.#pending.set(key, pending);
+    return this.#decide(pending, time);
   }
 
   /** Takes the exits as they are now, all of them; they are kept and must not change. */
-  nodesChanged(exits: readonly ExitView[]): readonly ExitEvent[] {
+  nodesChanged(exits: readonly ExitView[], time: PinTime): readonly ExitEvent[] {
     this.#exits = exits;
-    return [...this.#waiting.keys()].flatMap((site) => this.#decide(site, []) ?? []);
-  }
-
-  /** Gives up waiting where the deadline has come. */
-  tick(nowMs: number): readonly ExitEvent[] {
-    const due = [...this.#waiting].filter(([, untilMs]) => untilMs <= nowMs);
-    return due.flatMap(([site]) => {
-      this.#waiting.delete(site);
-      const exit = this.#best([]);
-      const from = this.pinned(site);
-      if (exit === null || from === null) return [{ type: 'no-exit', site } as const];
-      return this.#pin(site, exit, from, 'not-answering');
+    const gone = new Set(this.#seen.keys());
+    for (const { id, identity, state } of exits) {
+      gone.delete(identity);
+      if (state === 'up' || state === 'suspect') this.#pins.exitUp(identity);
+      else if (state === 'down') this.#pins.exitDown(identity, time.nowMs);
+      const isSettled = this.#seen.get(identity)?.isSettled === true || state === 'up' || state === 'down';
+      this.#seen.set(identity, { id, isSettled });
+    }
+    for (const identity of gone) this.#pins.exitForgotten(identity);
+    return [...this.#pending.values()].flatMap((pending) => {
+      if (pending.race === null) return this.#decide(pending, time);
+      const dead = exits.filter(({ state }) => state === 'down').map(({ id }) => id);
+      return dead.flatMap((id) => this.raceFailed(pending.key, id, 'failed', time));
     });
   }
 
-  /** Null where waiting may help. */
-  #decide(site: string, failed: readonly NodeId[]): readonly ExitEvent[] | null {
-    const from = this.pinned(site);
-    const state = from === null ? 'down' : (this.#exits.find((exit) => exit.id === from)?.state ?? 'down');
-    const hasFailed = from !== null && failed.includes(from);
-    if (from !== null && !hasFailed) {
-      // Suspicion is often wrong, and moving costs the user a login.
-      if (state === 'up' || state === 'suspect') return this.#pin(site, from, from, 'down');
-      if (state !== 'down') return null;
+  tick(time: PinTime): readonly ExitEvent[] {
+    return [...this.#pending.values()].flatMap((pending) => {
+      if (pending.race !== null) return this.#perform(pending, pending.race.tick(time.nowMs), time);
+      return pending.wakeAtMs <= time.nowMs ? this.#decide(pending, time) : [];
+    });
+  }
+
+  /** An exit connected in a race. */
+  raceOpened(
+    key: string,
+    exit: NodeId,
+    { connectMs, destination }: { readonly connectMs: number; readonly destination: Destination | null },
+    time: PinTime,
+  ): readonly ExitEvent[] {
+    return this.#inRace(key, time, (race) => race.opened(exit, connectMs, destination, time.nowMs));
+  }
+
+  /** An exit did not connect in a race, or is gone (`failed`). */
+  raceFailed(key: string, exit: NodeId, reason: RefusalReason, time: PinTime): readonly ExitEvent[] {
+    return this.#inRace(key, time, (race) => race.failed(exit, reason, time.nowMs));
+  }
+
+  /** An exit said where the target is, or null where it can't. */
+  raceLocated(key: string, destination: Destination | null, time: PinTime): readonly ExitEvent[] {
+    return this.#inRace(key, time, (race) => race.located(destination, time.nowMs));
+  }
+
+  /** Nobody wants the decision any more. */
+  abandon(key: string): void {
+    this.#pending.delete(key);
+  }
+
+  #inRace(key: string, time: PinTime, step: (race: ExitRace) => readonly RaceAction[]): readonly ExitEvent[] {
+    const pending = this.#pending.get(key);
+    if (pending === undefined || pending.race === null) return [];
+    return this.#perform(pending, step(pending.race), time);
+  }
+
+  #decide(pending: Pending, time: PinTime): readonly ExitEvent[] {
+    const { site, policy, whenDown } = pending.request;
+    const permitted = this.#exits.filter((exit) => permits(policy, exit));
+    if (policy.type === 'exit') return this.#decideFixed(pending, permitted[0], time);
+    const found = this.#pins.find(site, time);
+    if (found.type === 'none') return this.#elect(pending, permitted, null, time);
+    const pinned = permitted.find(({ identity }) => identity === found.pin.exit);
+    if (pinned === undefined && this.#exits.some(({ identity }) => identity === found.pin.exit)) {
+      return this.#leave(pending, permitted, found.pin, 'rule', time);
     }
-    const exit = this.#best(failed) ?? this.#best([]);
-    if (exit !== null) return this.#pin(site, exit, from, hasFailed && state !== 'down' ? 'session-gone' : 'down');
+    const isLate = time.nowMs >= pending.deadlineMs;
+    switch (found.type) {
+      case 'live':
+        // Suspicion is often wrong, and moving costs the user a login.
+        if (pinned?.state === 'up' || pinned?.state === 'suspect') return this.#settle(pending, pinned, 'pinned', time);
+        if (isLate && whenDown === 'repin') return this.#leave(pending, permitted, found.pin, 'not-answering', time);
+        return this.#wait(pending, permitted, pending.deadlineMs, time);
+      case 'suspended':
+        return whenDown === 'fail'
+          ? this.#noExit(pending)
+          : this.#wait(pending, permitted, Math.min(pending.deadlineMs, found.untilMs), time);
+      case 'orphaned':
+        if (whenDown === 'repin') return this.#leave(pending, permitted, found.pin, 'exit-gone', time);
+        return whenDown === 'fail' ? this.#noExit(pending) : this.#wait(pending, permitted, pending.deadlineMs, time);
+    }
+  }
+
+  /** A rule or an override names the exit. */
+  #decideFixed(pending: Pending, exit: ExitView | undefined, time: PinTime): readonly ExitEvent[] {
+    if (exit?.state === 'up' || exit?.state === 'suspect') return this.#settle(pending, exit, 'rule', time);
+    const { whenDown } = pending.request;
+    const isAway = exit?.state === 'down' || time.nowMs >= pending.deadlineMs;
+    if (whenDown === 'repin' && isAway) return this.#elect(pending, this.#exits, null, time);
+    if (whenDown === 'fail' && isAway) return this.#noExit(pending);
+    return this.#wait(pending, this.#exits, pending.deadlineMs, time);
+  }
+
+  #leave(pending: Pending, permitted: readonly ExitView[], from: Pin, reason: MoveReason, time: PinTime) {
+    pending.leaving = reason;
+    const country =
+      this.#exits.find(({ identity }) => identity === from.exit)?.country ?? this.#outlook.countryOf(from.exit);
+    const others = permitted.filter(({ identity }) => identity !== from.exit);
+    return this.#elect(pending, others, country, time);
+  }
+
+  /** Chooses anew, in that country where an exit there is up. */
+  #elect(
+    pending: Pending,
+    permitted: readonly ExitView[],
+    country: string | null,
+    time: PinTime,
+  ): readonly ExitEvent[] {
+    const allUp = permitted.filter(({ state }) => state === 'up');
+    const atHome = country === null || country === '' ? [] : allUp.filter((exit) => exit.country === country);
+    const up = atHome.length > 0 ? atHome : allUp;
+    const newcomersUntilMs = pending.startedMs + NEWCOMERS_MS;
+    const areComing = permitted.some(({ identity }) => this.#seen.get(identity)?.isSettled !== true);
+    if (up.length === 0) return this.#wait(pending, permitted, pending.deadlineMs, time);
+    if (areComing && time.nowMs < newcomersUntilMs) return this.#wait(pending, permitted, newcomersUntilMs, time);
+    if (up.length === 1) return this.#settle(pending, up[0]!, 'only', time);
+    const measured = up
+      .map((exit) => ({ exit, estimate: this.#estimate(exit, pending.request.site, time) }))
+      .filter(({ estimate }) => estimate.fresh)
+      .toSorted((a, b) => a.estimate.costMs - b.estimate.costMs);
+    if (measured.length >= 2) return this.#settle(pending, measured[0]!.exit, 'measured', time);
+    return this.#race(pending, up, time);
+  }
+
+  #race(pending: Pending, up: readonly ExitView[], time: PinTime): readonly ExitEvent[] {
+    if (++pending.races > MAX_RACES) return this.#noExit(pending);
+    const { site } = pending.request;
+    pending.race = new ExitRace({
+      racers: up.map(({ id, rttMs }) => ({ exit: id, rttMs: rttMs ?? UNMEASURED_RTT_MS })),
+      priorMs: (id, destination) => {
+        const exit = up.find((view) => view.id === id);
+        return exit === undefined ? Infinity : this.#estimate(exit, site, time, destination).costMs;
+      },
+      destination: this.#outlook.destinationOf(site),
+      startedMs: time.nowMs,
+    });
+    return this.#perform(pending, pending.race.start(), time);
+  }
+
+  #perform(pending: Pending, actions: readonly RaceAction[], time: PinTime): readonly ExitEvent[] {
+    return actions.flatMap((action): readonly ExitEvent[] => {
+      switch (action.type) {
+        case 'open':
+        case 'locate':
+          return [{ type: action.type, key: pending.key, exit: action.exit }];
+        case 'won': {
+          const winner = this.#exits.find(({ id }) => id === action.exit);
+          if (winner !== undefined) return this.#settle(pending, winner, 'race', time);
+          pending.race = null;
+          return this.#decide(pending, time);
+        }
+        case 'lost':
+          if (action.reason === 'failed') {
+            // Nobody said no: they died.
+            pending.race = null;
+            return this.#decide(pending, time);
+          }
+          this.#pending.delete(pending.key);
+          return [{ type: 'refused', key: pending.key, reason: action.reason }];
+      }
+    });
+  }
+
+  /** Waits until then at the longest, unless nobody is left to wait for. */
+  #wait(pending: Pending, permitted: readonly ExitView[], untilMs: number, time: PinTime): readonly ExitEvent[] {
     // Right after the start nothing is known of any exit yet.
-    const hopeless = this.#exits.length > 0 && this.#exits.every((view) => view.state === 'down');
-    if (!hopeless) return null;
-    this.#waiting.delete(site);
-    return [{ type: 'no-exit', site }];
+    const isHopeless = this.#exits.length > 0 && permitted.every(({ state }) => state === 'down');
+    if (isHopeless || time.nowMs >= pending.deadlineMs) return this.#noExit(pending);
+    pending.wakeAtMs = untilMs;
+    return [];
   }
 
-  /** The usable exit with the lowest round-trip time; unmeasured ones last, the lower number where equal. */
-  #best(failed: readonly NodeId[]): NodeId | null {
-    let best: ExitView | null = null;
-    for (const exit of this.#exits) {
-      if (exit.state !== 'up' || failed.includes(exit.id)) continue;
-      if (best === null || isBetter(exit, best)) best = exit;
-    }
-    return best?.id ?? null;
+  #noExit({ key, request }: Pending): readonly ExitEvent[] {
+    this.#pending.delete(key);
+    return [{ type: 'no-exit', key, site: request.site }];
   }
 
-  #pin(site: string, exit: NodeId, from: NodeId | null, reason: MoveReason): readonly ExitEvent[] {
-    this.#waiting.delete(site);
-    this.#pins.delete(site);
-    this.#pins.set(site, exit);
-    if (this.#pins.size > this.#maxPins) this.#pins.delete(this.#pins.keys().next().value!);
-    const decided = { type: 'decided', site, exit } as const;
-    return from === null || from === exit ? [decided] : [{ type: 'moved', site, from, to: exit, reason }, decided];
+  #settle(pending: Pending, exit: ExitView, why: ChoiceReason, time: PinTime): readonly ExitEvent[] {
+    this.#pending.delete(pending.key);
+    const { site } = pending.request;
+    const decided: ExitEvent = { type: 'decided', key: pending.key, site, exit: exit.id, why };
+    if (why === 'pinned' || why === 'rule') return [decided];
+    const reason = pending.leaving ?? 'exit-gone';
+    const pinReason = pending.leaving === null ? why : reason === 'rule' ? 'rule' : 'exit-gone';
+    const move = this.#pins.pin(site, exit.identity, pinReason, time.wallMs);
+    this.#changed('pin');
+    if (move === null) return [decided];
+    const from = this.#seen.get(move.from)?.id ?? null;
+    return [{ type: 'moved', site, from, to: exit.id, reason }, decided];
   }
-}
 
-function isBetter(a: ExitView, b: ExitView): boolean {
-  const aMs = a.rttMs ?? Infinity;
-  const bMs = b.rttMs ?? Infinity;
-  return aMs === bMs ? a.id < b.id : aMs < bMs;
+  #estimate(exit: ExitView, site: string, time: PinTime, destination?: Destination | null) {
+    return this.#outlook.estimate(exit, exit.rttMs ?? UNMEASURED_RTT_MS, site, time.wallMs, destination);
+  }
 }

@@ -107,7 +107,7 @@ export class IngressConnection {
         this.#hangUp();
         return;
       case 'opened': {
-        const { stream, exit } = outcome;
+        const { stream, exit, observer } = outcome;
         this.#socket.pause();
         this.#socket.write(protocol.successReply(outcome.bound));
         this.#socket.off('error', this.#onError);
@@ -115,7 +115,11 @@ export class IngressConnection {
         this.#pump = new StreamPump(this.#socket, stream, {
           side: 'near',
           firstBytes: Buffer.concat([firstBytes, ...this.#early]),
-          closed: (totals) => this.#options.closed({ type: 'served', target, exit, totals }),
+          observer,
+          closed: (totals) => {
+            observer.ended();
+            this.#options.closed({ type: 'served', target, exit, totals });
+          },
         });
         return;
       }

@@ -6,6 +6,8 @@ import type { NodeView } from '../../mesh/mesh-view.ts';
 import type { Target } from '../../mesh/session/target.ts';
 import { systemClock } from '../../node/clock.ts';
 import { openProxyService } from '../../node/proxy-service.ts';
+import { ExitEstimates } from '../../socks/exits/exit-estimates.ts';
+import { Pins } from '../../socks/exits/pins.ts';
 import { timersOf } from '../../node/timers.ts';
 import { streamPair, type PairedStream } from '../fixtures/stream-pair.ts';
 import { keepingLog } from './fixtures/keeping-log.ts';
@@ -13,7 +15,12 @@ import { nodeId } from './fixtures/network.ts';
 import { viewOf } from './fixtures/recording-mesh.ts';
 import { takenPort } from './fixtures/taken-port.ts';
 
+const wallMs = (): number => Date.UTC(2026, 0, 1);
 const LISTEN = { host: '127.0.0.1', port: 0 };
+
+function memory() {
+  return { pins: new Pins(), estimates: new ExitEstimates(), changed: () => {} };
+}
 
 /** A mesh with these exits, whose streams the test answers itself. */
 function meshOf(exits: readonly NodeView[]) {
@@ -30,7 +37,14 @@ function meshOf(exits: readonly NodeView[]) {
 t.test('a program is connected through an exit, and cut off when the proxy closes', async (t) => {
   const { mesh, asked } = meshOf([viewOf(nodeId(3))]);
   const { log, lines } = keepingLog();
-  const proxy = await openProxyService({ listen: LISTEN, mesh, scheduler: timersOf(systemClock), log });
+  const proxy = await openProxyService({
+    listen: LISTEN,
+    mesh,
+    memory: memory(),
+    wallMs,
+    scheduler: timersOf(systemClock),
+    log,
+  });
   t.ok(proxy.address.port > 0);
   const program = connect(proxy.address.port, '127.0.0.1');
   program.on('error', () => {});
@@ -66,7 +80,7 @@ t.test('without an exit there is no connection, and the log says why', async (t)
       return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
     },
   };
-  const proxy = await openProxyService({ listen: LISTEN, mesh, scheduler, log });
+  const proxy = await openProxyService({ listen: LISTEN, mesh, memory: memory(), wallMs, scheduler, log });
   const program = connect(proxy.address.port, '127.0.0.1');
   program.write(Uint8Array.of(5, 1, 0));
   await once(program, 'data');
@@ -94,6 +108,8 @@ t.test('a port that is taken is a sentence', async (t) => {
   const opening = openProxyService({
     listen: { host: '127.0.0.1', port },
     mesh,
+    memory: memory(),
+    wallMs,
     scheduler: timersOf(systemClock),
     log: keepingLog().log,
   });

@@ -44,7 +44,7 @@ const ip = (text: string, port: number): Target => ({ host: { type: 'ip', bytes:
 /** The connection, or an error that says why there is none. */
 function connected(outcome: DialOutcome): Extract<DialOutcome, { readonly type: 'connected' }> {
   if (outcome.type === 'connected') return outcome;
-  throw new Error(`not connected: ${outcome.reason}`);
+  throw new Error(`not connected: ${outcome.type === 'refused' ? outcome.reason : outcome.type}`);
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -99,6 +99,21 @@ t.test('what this exit knows of the address that it connected to', async (t) => 
   t.same(destination, { address: Uint8Array.of(127, 0, 0, 1), country: 'DE', position });
   socket.destroy();
   site.server.close();
+});
+
+t.test('port 0 asks where a host is, within the policy, and connects to nothing', async (t) => {
+  const { dial, scheduler } = setup(
+    { mixed: ['10.0.0.1', '192.0.2.9'], refused: ['10.0.0.1'] },
+    {
+      check: (address) => (address[0] === 10 ? 'private' : null),
+      locate: () => ({ country: 'DE', position: null }),
+    },
+  );
+  const destination = { address: Uint8Array.of(192, 0, 2, 9), country: 'DE', position: null };
+  t.same(await dial(name('mixed', 0)), { type: 'located', lookupMs: 0, destination });
+  t.same(await dial(name('refused', 0)), { type: 'refused', reason: 'not-allowed' });
+  t.same(await dial(name('absent', 0)), { type: 'refused', reason: 'no-such-host' });
+  t.equal(scheduler.armed, 0);
 });
 
 t.test('names in other spellings and mapped addresses', async (t) => {

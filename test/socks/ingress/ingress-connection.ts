@@ -10,6 +10,8 @@ import { VirtualScheduler, settled } from '../fixtures/schedulers.ts';
 import { SocketReader, closeCode, socketPair, textUntilEnd } from '../fixtures/sockets.ts';
 import { socksRequest } from '../fixtures/socks-client.ts';
 
+const observer = { sent() {}, received() {}, ended() {} };
+
 /** A connection whose mesh is the test itself. */
 async function setup() {
   const { here, there } = await socketPair();
@@ -45,7 +47,7 @@ t.test('everything in one piece: the first bytes wait for the connection, and so
   t.equal(targetText(asked[0]!.target), 'example.com:443');
   const { near, far } = streamPair({ target: asked[0]!.target, client: nodeId(1), exit: nodeId(7) });
   const bound = { host: { type: 'ip', bytes: Uint8Array.of(192, 0, 2, 1) }, port: 9 } as const;
-  asked[0]!.done({ type: 'opened', stream: near, exit: nodeId(7), bound, connectMs: 5, destination: null });
+  asked[0]!.done({ type: 'opened', stream: near, exit: nodeId(7), bound, connectMs: 5, destination: null, observer });
   await until(() => {
     const bytes = far.read();
     if (bytes !== null) t.equal(Buffer.from(bytes).toString(), 'first');
@@ -120,7 +122,15 @@ t.test('closing while the mesh connects, and while it serves', async (t) => {
   await until(() => late.asked.length === 1);
   const { near, far } = streamPair({ target: late.asked[0]!.target, client: nodeId(1), exit: nodeId(7) });
   const bound = { host: { type: 'ip', bytes: Uint8Array.of(192, 0, 2, 1) }, port: 9 } as const;
-  late.asked[0]!.done({ type: 'opened', stream: near, exit: nodeId(7), bound, connectMs: 5, destination: null });
+  late.asked[0]!.done({
+    type: 'opened',
+    stream: near,
+    exit: nodeId(7),
+    bound,
+    connectMs: 5,
+    destination: null,
+    observer,
+  });
   await new SocketReader(late.there).exactly(12);
   const code = closeCode(late.there);
   late.there.resume();

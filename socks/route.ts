@@ -1,0 +1,16 @@
+import type { Destination } from '../mesh/session/target.ts';
+import type { ConnectFailure } from './connect-outcome.ts';
+import type { ChoiceRequest } from './exits/choice-request.ts';
+
+/** Where the rules let a connection go. */
+export type Route =
+  | { readonly type: 'refused'; readonly reason: ConnectFailure }
+  | {
+      readonly type: 'exit';
+      readonly request: ChoiceRequest;
+      /**
+       * Where rules depend on the address that the name stands for: what they say once an exit has connected to it, asked
+       * before anything is sent. Null where nothing depends on that.
+       */
+      readonly settle: ((destination: Destination | null) => Route) | null;
+    };
