@@ -1,75 +1,13 @@
 import t from 'tap';
-import type { NodeId } from '../../config/node-id.ts';
-import type { NodeView } from '../../mesh/mesh-view.ts';
-import type { Target } from '../../mesh/session/target.ts';
-import { Connector } from '../../socks/connector.ts';
-import { ExitEstimates } from '../../socks/exits/exit-estimates.ts';
-import type { ExitEvent } from '../../socks/exits/exit-event.ts';
-import { ExitOutlook } from '../../socks/exits/exit-outlook.ts';
-import { Pins } from '../../socks/exits/pins.ts';
-import { autoRoute } from '../../socks/overridden-route.ts';
 import type { Route } from '../../socks/route.ts';
-import { parseHost, targetText } from '../../socks/host-text.ts';
-import { streamPair } from '../fixtures/stream-pair.ts';
-import type { PairedStream } from '../fixtures/stream-pair.ts';
+import { targetText } from '../../socks/host-text.ts';
+import { bound, connectorSetup } from './fixtures/connector-setup.ts';
 import { nodeId } from './fixtures/node-ids.ts';
-import { exitView, testIdentity } from './fixtures/node-view.ts';
-import { VirtualScheduler, settled } from './fixtures/schedulers.ts';
-
-interface Opened {
-  readonly exit: NodeId;
-  readonly target: Target;
-  readonly near: PairedStream;
-  readonly far: PairedStream;
-}
-
-const WALL_MS = Date.UTC(2026, 0, 1);
-
-/** A connector whose mesh and clock are the test itself. */
-function setup(
-  exits: readonly NodeView[],
-  earlyReply = false,
-  route: (target: Target) => Route = (target) => autoRoute(target),
-) {
-  const pins = new Pins();
-  const scheduler = new VirtualScheduler();
-  const mesh = { exits };
-  const opened: Opened[] = [];
-  const heard: string[] = [];
-  const events: ExitEvent[] = [];
-  const connector = new Connector({
-    mesh: {
-      exits: () => mesh.exits,
-      openStream: (exit, target) => {
-        const pair = streamPair({ target, exit, client: nodeId(1) });
-        opened.push({ exit, target, ...pair });
-        return pair.near;
-      },
-    },
-    pins,
-    outlook: new ExitOutlook({ estimates: new ExitEstimates() }),
-    route: (target, overrides) => (overrides === undefined ? route(target) : autoRoute(target, overrides)),
-    wallMs: () => WALL_MS + scheduler.nowMs(),
-    scheduler,
-    earlyReply,
-    onExitEvent: (event) => events.push(event),
-  });
-  const ask = (host: string, port = 443): (() => void) =>
-    connector.connect({ host: parseHost(host)!, port }, (outcome) =>
-      heard.push(outcome.type === 'opened' ? `by ${outcome.exit} in ${outcome.connectMs} ms` : outcome.reason),
-    );
-  const change = (...views: NodeView[]): void => {
-    mesh.exits = views;
-    connector.nodesChanged();
-  };
-  const exitsOf = (): number[] => opened.map(({ exit }) => exit);
-  return { scheduler, opened, heard, events, connector, ask, change, pins, exitsOf };
-}
-
-const bound = { host: { type: 'ip', bytes: Uint8Array.of(192, 0, 2, 1) }, port: 9 } as const;
+import { exitView } from './fixtures/node-view.ts';
+import { settled } from './fixtures/schedulers.ts';
 
 t.test('site, exit, stream, answer', async (t) => {
-  const { scheduler, opened, heard, events, connector, ask } = setup([exitView(3, 'up', 20)]);
+  const { scheduler, opened, heard, events, connector, ask } = connectorSetup([exitView(3, 'up', 20)]);
   ask('www.example.com');
   t.equal(opened.length, 0, 'never inside the call');
   await settled();
@@ -86,92 +24,8 @@ t.test('site, exit, stream, answer', async (t) => {
   t.equal(scheduler.armed, 0);
 });
 
-t.test('a race: the winner is used as it is, the others are reset, nothing was sent on any', async (t) => {
-  const { opened, heard, ask, exitsOf, events, pins, scheduler } = setup([
-    exitView(2, 'up', 30),
-    exitView(3, 'up', 20),
-  ]);
-  ask('example.com');
-  await settled();
-  t.same(exitsOf(), [3, 2]);
-  opened[0]!.far.accept(bound, 200);
-  await settled();
-  t.same(heard, [], 'the other may be better');
-  opened[1]!.far.accept(bound, 10);
-  await settled();
-  t.same(heard, ['by 2 in 10 ms']);
-  t.ok(opened[0]!.far.over);
-  t.notOk(opened[1]!.far.over);
-  t.equal(opened[1]!.far.read(), null);
-  t.match(events.at(-1), { type: 'decided', exit: 2, why: 'race' });
-  t.equal(pins.all(WALL_MS + scheduler.nowMs())[0]!.exit, testIdentity(2), 'pinned before the first byte');
-  t.equal(scheduler.armed, 0);
-  ask('www.example.com');
-  await settled();
-  t.same(exitsOf(), [3, 2, 2], 'from then on there is no race');
-});
-
-t.test('a hundred first connections at once: one race, and all use its winner', async (t) => {
-  const views = [2, 3, 4, 5, 6].map((id) => exitView(id, 'up', id * 10));
-  const { opened, heard, ask, scheduler } = setup(views);
-  for (let index = 0; index < 100; index++) ask(`h${index}.example.com`);
-  await settled();
-  t.same(
-    opened.map(({ exit, target }) => `${exit} ${targetText(target)}`),
-    ['2 h0.example.com:443', '2 h0.example.com:0'],
-    'the nearest, which is also asked where the site is',
-  );
-  opened[1]!.far.accept(bound, 1, { address: Uint8Array.of(192, 0, 2, 9), country: 'DE', position: null });
-  await settled();
-  t.same(
-    opened.slice(2).map(({ exit }) => exit),
-    [3, 4],
-  );
-  opened[3]!.far.accept(bound, 5);
-  await settled();
-  scheduler.advance(150);
-  await settled();
-  t.equal(opened.length, 4 + 99, 'the others open at the winner');
-  t.ok(opened.slice(4).every(({ exit }) => exit === 4));
-  for (const { far } of opened.slice(4)) far.accept(bound, 5);
-  await settled();
-  t.equal(heard.length, 100);
-  t.ok(heard.every((text) => text === 'by 4 in 5 ms'));
-});
-
-t.test('who hosts a race and gives up leaves it to the next one', async (t) => {
-  const { opened, heard, ask, exitsOf } = setup([exitView(2, 'up', 1), exitView(3, 'up', 2)]);
-  const giveUp = ask('a.example.com');
-  ask('b.example.com');
-  await settled();
-  t.same(exitsOf(), [2, 3]);
-  giveUp();
-  await settled();
-  t.same(exitsOf(), [2, 3, 2, 3]);
-  t.equal(targetText(opened[2]!.target), 'b.example.com:443');
-  t.ok(opened[0]!.far.over && opened[1]!.far.over);
-  opened[2]!.far.accept(bound, 0);
-  await settled();
-  t.same(heard, ['by 2 in 0 ms']);
-});
-
-t.test(
-  'a target that all racers are refused fails with what they say; other targets of the site are tried',
-  async (t) => {
-    const { opened, heard, ask, exitsOf } = setup([exitView(2), exitView(3)]);
-    ask('example.com', 1);
-    ask('example.com', 2);
-    await settled();
-    for (const { far } of opened.slice(0, 2)) far.refuse('connection-refused');
-    await settled();
-    t.same(heard, ['connection-refused']);
-    t.same(exitsOf(), [2, 3, 2, 3]);
-    t.equal(opened[2]!.target.port, 2);
-  },
-);
-
 t.test('what the exit refuses is passed on, and no other exit is asked', async (t) => {
-  const { opened, heard, ask, scheduler } = setup([exitView(2)]);
+  const { opened, heard, ask, scheduler } = connectorSetup([exitView(2)]);
   ask('example.com');
   await settled();
   opened[0]!.far.refuse('connection-refused');
@@ -184,7 +38,7 @@ t.test('what the exit refuses is passed on, and no other exit is asked', async (
 t.test(
   'a session that dies before the answer is tried again, at most three times in all; other resets are final',
   async (t) => {
-    const { opened, heard, ask } = setup([exitView(2)]);
+    const { opened, heard, ask } = connectorSetup([exitView(2)]);
     ask('example.com');
     for (let count = 1; count <= 3; count++) {
       await settled();
@@ -202,7 +56,7 @@ t.test(
 );
 
 t.test('an exit that goes down is waited for, and then its sites move, once, and stay', async (t) => {
-  const { opened, heard, ask, change, events, scheduler, exitsOf } = setup([exitView(2)]);
+  const { opened, heard, ask, change, events, scheduler, exitsOf } = connectorSetup([exitView(2)]);
   ask('example.com');
   await settled();
   change(exitView(2, 'down'), exitView(3), exitView(4));
@@ -240,7 +94,7 @@ t.test('rules that depend on the address are asked before the program may send',
     request: { site, policy: { type: 'exit', exit: nodeId(3) }, whenDown: 'fail' },
   };
   const answers: Route[] = [{ type: 'refused', reason: 'not-allowed' }, to3];
-  const { opened, heard, ask, exitsOf } = setup([exitView(2, 'up', 1), exitView(3, 'up', 50)], false, () => ({
+  const { opened, heard, ask, exitsOf } = connectorSetup([exitView(2, 'up', 1), exitView(3, 'up', 50)], false, () => ({
     type: 'exit',
     request: { site, policy: { type: 'any' }, whenDown: 'repin' },
     settle: (destination) => {
@@ -267,7 +121,10 @@ t.test('rules that depend on the address are asked before the program may send',
 });
 
 t.test('a refusing rule opens nothing', async (t) => {
-  const { opened, heard, ask } = setup([exitView(2)], false, () => ({ type: 'refused', reason: 'not-allowed' }));
+  const { opened, heard, ask } = connectorSetup([exitView(2)], false, () => ({
+    type: 'refused',
+    reason: 'not-allowed',
+  }));
   ask('example.com');
   await settled();
   t.same(heard, ['not-allowed']);
@@ -275,7 +132,7 @@ t.test('a refusing rule opens nothing', async (t) => {
 });
 
 t.test('an opened stream is left alone when its exit goes down', async (t) => {
-  const { opened, ask, change } = setup([exitView(2)]);
+  const { opened, ask, change } = connectorSetup([exitView(2)]);
   ask('example.com');
   await settled();
   opened[0]!.far.accept(bound, 1);
@@ -287,7 +144,10 @@ t.test('an opened stream is left alone when its exit goes down', async (t) => {
 });
 
 t.test('while exits connect all wait, and share the decision', async (t) => {
-  const { opened, heard, ask, change, scheduler } = setup([exitView(2, 'connecting'), exitView(3, 'connecting')]);
+  const { opened, heard, ask, change, scheduler } = connectorSetup([
+    exitView(2, 'connecting'),
+    exitView(3, 'connecting'),
+  ]);
   ask('a.example.com');
   ask('b.example.com');
   await settled();
@@ -306,7 +166,7 @@ t.test('while exits connect all wait, and share the decision', async (t) => {
 });
 
 t.test('without an exit they fail: after 5 s where one may come, at once where all are down', async (t) => {
-  const { opened, heard, ask, change, scheduler } = setup([]);
+  const { opened, heard, ask, change, scheduler } = connectorSetup([]);
   ask('example.com');
   await settled();
   scheduler.advance(4_999);
@@ -322,7 +182,7 @@ t.test('without an exit they fail: after 5 s where one may come, at once where a
 });
 
 t.test('an exit that never answers: timed out after 15 s', async (t) => {
-  const { opened, heard, ask, scheduler } = setup([exitView(2)]);
+  const { opened, heard, ask, scheduler } = connectorSetup([exitView(2)]);
   ask('example.com');
   await settled();
   scheduler.advance(15_000);
@@ -331,7 +191,7 @@ t.test('an exit that never answers: timed out after 15 s', async (t) => {
 });
 
 t.test('who gives up is not told, and the exit is', async (t) => {
-  const { opened, heard, ask, scheduler, connector } = setup([exitView(2)]);
+  const { opened, heard, ask, scheduler, connector } = connectorSetup([exitView(2)]);
   const giveUp = ask('example.com');
   const giveUpAtOnce = ask('example.com');
   giveUpAtOnce();
@@ -349,7 +209,7 @@ t.test('who gives up is not told, and the exit is', async (t) => {
 });
 
 t.test('closing fails everybody', async (t) => {
-  const { heard, ask, scheduler, connector } = setup([exitView(2, 'connecting')]);
+  const { heard, ask, scheduler, connector } = connectorSetup([exitView(2, 'connecting')]);
   ask('example.com');
   await settled();
   connector.close();
@@ -360,7 +220,7 @@ t.test('closing fails everybody', async (t) => {
 
 t.test('an early reply: only where this exit reached the same target in this session', async (t) => {
   const up = [exitView(2, 'up', 1)];
-  const { opened, heard, ask, change, connector } = setup(up, true);
+  const { opened, heard, ask, change, connector } = connectorSetup(up, true);
   /** Asks, and says whether the answer came before the exit's. */
   const isEarly = async (host: string, port?: number): Promise<boolean> => {
     const before = heard.length;
@@ -397,7 +257,7 @@ t.test('an early reply: only where this exit reached the same target in this ses
 });
 
 t.test('no early reply unless asked for', async (t) => {
-  const { opened, heard, ask } = setup([exitView(2)]);
+  const { opened, heard, ask } = connectorSetup([exitView(2)]);
   ask('example.com');
   await settled();
   opened[0]!.far.accept(bound, 1);

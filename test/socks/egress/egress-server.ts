@@ -169,3 +169,14 @@ t.test('closing cuts off what is dialled and what is served, and refuses the res
   await settled();
   t.same(late.events, [{ type: 'refused', reason: 'overloaded' }]);
 });
+
+t.test('asked where a name is, it says so and ends the stream', async (t) => {
+  const { server, dials, outcomes, open } = setup();
+  const { near, events } = open();
+  dials[0]!.done({ type: 'located', lookupMs: 3, destination });
+  await settled();
+  t.match(events[0], { type: 'opened', connectMs: 3, destination, bound: { port: 0 } });
+  t.ok(near.readEnded);
+  t.match(outcomes, [{ type: 'located', client: 1 }]);
+  t.equal(server.streams, 0);
+});

@@ -1,0 +1,207 @@
+import fc from 'fast-check';
+import t from 'tap';
+import type { ChoiceRequest } from '../../../socks/exits/choice-request.ts';
+import { ExitChooser } from '../../../socks/exits/exit-chooser.ts';
+import { ExitEstimates } from '../../../socks/exits/exit-estimates.ts';
+import type { ExitEvent } from '../../../socks/exits/exit-event.ts';
+import { ExitOutlook } from '../../../socks/exits/exit-outlook.ts';
+import type { ExitView } from '../../../socks/exits/exit-view.ts';
+import { Pins, type PinTime } from '../../../socks/exits/pins.ts';
+import { nodeId } from '../fixtures/node-ids.ts';
+import { testIdentity } from '../fixtures/node-view.ts';
+
+const WALL_MS = Date.UTC(2026, 0, 1);
+const at = (nowMs: number): PinTime => ({ nowMs, wallMs: WALL_MS + nowMs });
+
+const exit = (id: number, state: ExitView['state'] = 'up', rttMs: number | null = 10, country = 'DE'): ExitView => ({
+  id: nodeId(id),
+  identity: testIdentity(id),
+  state,
+  rttMs,
+  country,
+});
+
+const ask = (site: string, more: Partial<ChoiceRequest> = {}): ChoiceRequest => ({
+  site,
+  policy: { type: 'any' },
+  whenDown: 'repin',
+  ...more,
+});
+
+function setup(exits: readonly ExitView[], nowMs = 0) {
+  const pins = new Pins();
+  const estimates = new ExitEstimates();
+  const outlook = new ExitOutlook({ estimates });
+  const chooser = new ExitChooser({ pins, outlook });
+  chooser.nodesChanged(exits, at(nowMs));
+  return { pins, outlook, chooser };
+}
+
+function words(events: readonly ExitEvent[]): string {
+  const word = (event: ExitEvent): string => {
+    switch (event.type) {
+      case 'decided':
+        return `${event.site} by ${event.exit} ${event.why}`;
+      case 'no-exit':
+        return `${event.site} nowhere`;
+      case 'moved':
+        return `${event.site} from ${event.from} to ${event.to}: ${event.reason}`;
+      case 'refused':
+        return event.reason;
+      case 'open':
+      case 'locate':
+        return `${event.type} ${event.exit}`;
+    }
+  };
+  return events.map(word).join(', ');
+}
+
+const OPENED = { connectMs: 1, destination: null };
+
+t.test(
+  'one exit needs no race; a pin outlasts better exits, suspicion, and the exit being back before it was missed',
+  async (t) => {
+    const { chooser } = setup([exit(2, 'up', 50)]);
+    t.equal(words(chooser.choose(ask('a'), at(0))), 'a by 2 only');
+    chooser.nodesChanged([exit(2, 'up', 50), exit(3, 'up', 1)], at(1));
+    t.equal(words(chooser.choose(ask('a'), at(1))), 'a by 2 pinned');
+    chooser.nodesChanged([exit(2, 'suspect', 50), exit(3, 'up', 1)], at(2));
+    t.equal(words(chooser.choose(ask('a'), at(2))), 'a by 2 pinned');
+    chooser.nodesChanged([exit(2, 'down', 50), exit(3, 'up', 1)], at(3));
+    t.equal(words(chooser.choose(ask('a'), at(3))), '', 'it may come back');
+    t.equal(words(chooser.nodesChanged([exit(2, 'up', 50), exit(3, 'up', 1)], at(4))), 'a by 2 pinned');
+  },
+);
+
+t.test('a race is shared, and its winner is pinned', async (t) => {
+  const { chooser, pins } = setup([exit(2, 'up', 10), exit(3, 'up', 20)]);
+  const key = chooser.keyOf(ask('a'));
+  t.equal(words(chooser.choose(ask('a'), at(0))), 'open 2, open 3');
+  t.equal(words(chooser.choose(ask('a'), at(1))), '');
+  t.equal(words(chooser.raceOpened(key, nodeId(2), { connectMs: 90, destination: null }, at(100))), '');
+  t.equal(chooser.wakeAtMs, 125);
+  t.equal(words(chooser.tick(at(125))), 'a by 2 race');
+  t.equal(chooser.wakeAtMs, null);
+  t.match(pins.find('a', at(126)), { type: 'live', pin: { reason: 'race' } });
+});
+
+t.test('two exits with three fresh samples each are compared without a race', async (t) => {
+  const { chooser, outlook } = setup([exit(2, 'up', 10), exit(3, 'up', 20), exit(4, 'up', 1)]);
+  for (let count = 0; count < 3; count++) {
+    outlook.connected(exit(2), 10, 'a', { connectMs: 90, destination: null }, WALL_MS);
+    outlook.connected(exit(3), 20, 'a', { connectMs: 5, destination: null }, WALL_MS);
+  }
+  t.equal(words(chooser.choose(ask('a'), at(0))), 'a by 3 measured');
+});
+
+t.test('an exit that stays away: repin in the same country first, hold, or fail', async (t) => {
+  for (const [whenDown, early, late] of [
+    ['repin', '', 'a from 2 to 4: exit-gone, a by 4 only'],
+    ['hold', '', ''],
+    ['fail', 'a nowhere', 'a nowhere'],
+  ] as const) {
+    const { chooser } = setup([exit(2)]);
+    chooser.choose(ask('a', { whenDown }), at(0));
+    const others = [exit(3, 'up', 1, 'JP'), exit(4, 'up', 99, 'DE')];
+    chooser.nodesChanged([exit(2, 'down'), ...others], at(10));
+    t.equal(words(chooser.choose(ask('a', { whenDown }), at(29_000))), early, whenDown);
+    chooser.tick(at(30_009));
+    t.equal(
+      words([...chooser.tick(at(30_010)), ...chooser.choose(ask('a', { whenDown }), at(30_010))]).split(
+        ', a by 4 pinned',
+      )[0],
+      late,
+      whenDown,
+    );
+    const back = [exit(2), ...others];
+    chooser.nodesChanged(back, at(31_000));
+    chooser.tick(at(40_000));
+    const [pinned] = chooser.choose(ask('a', { whenDown }), at(40_001));
+    t.match(pinned, { type: 'decided', exit: whenDown === 'repin' ? 4 : 2 }, 'who returns takes nothing back');
+  }
+});
+
+t.test('policies: countries, one exit, and a pin that they no longer allow', async (t) => {
+  const exits = [exit(2, 'up', 1, 'DE'), exit(3, 'up', 2, 'JP')];
+  const { chooser } = setup(exits);
+  const japan = { policy: { type: 'countries', allowed: ['JP'], forbidden: [] } } as const;
+  const second = { policy: { type: 'exit', exit: nodeId(2) }, whenDown: 'fail' } as const;
+  t.equal(words(chooser.choose(ask('a', japan), at(0))), 'a by 3 only');
+  t.equal(words(chooser.choose(ask('a', second), at(0))), 'a by 2 rule');
+  t.equal(words(chooser.choose(ask('a'), at(0))), 'a by 3 pinned', 'what a rule names is no pin');
+  const germany = { policy: { type: 'countries', allowed: null, forbidden: ['JP'] } } as const;
+  t.equal(words(chooser.choose(ask('a', germany), at(0))), 'a from 3 to 2: rule, a by 2 only');
+  chooser.nodesChanged([exit(2, 'down'), exits[1]!], at(1));
+  t.equal(words(chooser.choose(ask('b', second), at(1))), 'b nowhere');
+  t.equal(words(chooser.choose(ask('b', { ...second, whenDown: 'repin' }), at(1))), 'b by 3 only');
+  t.equal(
+    words(chooser.choose(ask('c', { policy: { type: 'countries', allowed: ['FR'], forbidden: [] } }), at(1))),
+    'c nowhere',
+  );
+});
+
+t.test('right after the start the first to be up is not taken at once, and nobody waits for long', async (t) => {
+  const { chooser } = setup([exit(2, 'up', 90), exit(3, 'connecting', null)]);
+  t.equal(words(chooser.choose(ask('a'), at(0))), '');
+  t.equal(chooser.wakeAtMs, 400);
+  t.equal(words(chooser.nodesChanged([exit(2, 'up', 90), exit(3, 'up', 10)], at(100))), 'open 3, open 2');
+  t.equal(words(chooser.choose(ask('b'), at(100))), 'open 3, open 2');
+  const alone = setup([exit(2, 'up', 90), exit(3, 'connecting', null)]).chooser;
+  alone.choose(ask('a'), at(0));
+  t.equal(words(alone.tick(at(400))), 'a by 2 only');
+  t.equal(words(setup([exit(2, 'down')]).chooser.choose(ask('a'), at(0))), 'a nowhere', 'all down: at once');
+  const none = setup([]).chooser;
+  t.equal(words(none.choose(ask('a'), at(0))), '');
+  t.equal(words(none.tick(at(5_000))), 'a nowhere');
+});
+
+t.test('racers that die are replaced, and in the end it says so', async (t) => {
+  const { chooser } = setup([exit(2, 'up', 10), exit(3, 'up', 20)]);
+  const key = chooser.keyOf(ask('a'));
+  chooser.choose(ask('a'), at(0));
+  t.equal(words(chooser.nodesChanged([exit(2, 'down'), exit(3, 'down'), exit(4), exit(5)], at(1))), 'open 4, open 5');
+  chooser.raceFailed(key, nodeId(4), 'failed', at(2));
+  t.equal(words(chooser.raceFailed(key, nodeId(5), 'timed-out', at(3))), 'timed-out');
+  t.equal(words(chooser.raceOpened(key, nodeId(5), OPENED, at(4))), '', 'nothing is pending any more');
+});
+
+t.test(
+  'whatever the exits do: a site moves only off an exit that is gone for long, to one that is up, and says so',
+  async () => {
+    const state = fc.constantFrom<ExitView['state'][]>('up', 'suspect', 'connecting', 'down', 'idle');
+    const change = fc.tuple(state, state, state);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(change, fc.nat(20_000)), { maxLength: 40 }), (changes) => {
+        const { chooser, pins } = setup([]);
+        const key = chooser.keyOf(ask('a'));
+        let nowMs = 0;
+        let goodAtMs = 0;
+        const pinned = (): string | null => pins.all(WALL_MS)[0]?.exit ?? null;
+        for (const [states, waitMs] of changes) {
+          nowMs += waitMs;
+          const exits = states.map((each, index) => exit(index + 1, each, 10 - index));
+          const before = pinned();
+          const wasAt = exits.find(({ identity }) => identity === before);
+          const events = [
+            ...chooser.nodesChanged(exits, at(nowMs)),
+            ...chooser.tick(at(nowMs)),
+            ...chooser.choose(ask('a'), at(nowMs)),
+          ];
+          for (const event of [...events]) {
+            if (event.type === 'open') events.push(...chooser.raceOpened(key, event.exit, OPENED, at(nowMs)));
+          }
+          const after = pinned();
+          const moved = before !== null && before !== after;
+          if (moved !== events.some(({ type }) => type === 'moved')) return false;
+          if (moved && (wasAt?.state === 'up' || wasAt?.state === 'suspect')) return false;
+          if (moved && wasAt?.state === 'down' && nowMs - goodAtMs < 5_000) return false;
+          const isAt = exits.find(({ identity }) => identity === after);
+          if (moved && isAt?.state !== 'up') return false;
+          if (isAt?.state === 'up' || isAt?.state === 'suspect') goodAtMs = nowMs;
+        }
+        return true;
+      }),
+      { seed: 7 },
+    );
+  },
+);
