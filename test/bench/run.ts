@@ -1,3 +1,4 @@
+import { benchExitChoice } from './exit-choice.ts';
 import { benchLoopback } from './loopback.ts';
 import { benchSealAndOpen } from './seal-and-open.ts';
 import { benchSessionGoodput } from './session-goodput.ts';
@@ -7,6 +8,7 @@ import { benchSessionGoodput } from './session-goodput.ts';
 const sections: readonly (readonly [string, () => string[] | Promise<string[]>])[] = [
   ['Sealing and opening a message', benchSealAndOpen],
   ['A download in simulation (virtual time, the same on every machine)', benchSessionGoodput],
+  ['The first choice of an exit in simulation', benchExitChoice],
   ['The demo on loopback', benchLoopback],
 ];
 
