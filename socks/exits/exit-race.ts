@@ -6,6 +6,8 @@ import type { Destination } from '../../mesh/session/target.ts';
 const MAX_RACERS = 3;
 /** Without any answer after this, the first that comes wins; in ms. */
 const DEADLINE_MS = 3_000;
+/** A second guess that is worse than the first by more than this gives its place to the nearest exit, in ms. */
+const SURE_MS = 5;
 /** How long the exit that is asked where the site is may take beyond its round trip, in ms: a look-up takes less, or hangs. */
 const LOCATE_MS = 150;
 /** How long to wait for better answers after the first: a quarter of what that took, within these bounds, in ms. */
@@ -162,7 +164,15 @@ export class ExitRace {
     );
     const priors = new Map(others.map(({ exit }) => [exit, priorMs(exit, destination)]));
     others.sort((a, b) => priors.get(a.exit)! - priors.get(b.exit)! || byRtt(a, b));
-    return others.slice(0, MAX_RACERS - this.#entrants.length).map((racer) => this.#enter(racer));
+    const chosen = others.slice(0, MAX_RACERS - this.#entrants.length);
+    // One place is kept for the nearest by what is measured: where databases are wrong, or answers depend on who asks,
+    // positions point all of the race to the wrong side.
+    if (destination !== null && chosen.length === 2) {
+      const [nearest] = others.filter(({ exit }) => exit !== chosen[0]!.exit).toSorted(byRtt);
+      const guess = priors.get(chosen[1]!.exit)! - priors.get(chosen[0]!.exit)!;
+      if (nearest !== undefined && guess > SURE_MS) chosen[1] = nearest;
+    }
+    return chosen.map((racer) => this.#enter(racer));
   }
 
   #enter(racer: Racer): RaceAction {

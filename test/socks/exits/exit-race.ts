@@ -6,11 +6,11 @@ import { nodeId } from '../fixtures/node-ids.ts';
 const PLACE = { address: Uint8Array.of(192, 0, 2, 1), country: 'JP', position: null };
 
 /** A race of exits 1, 2, ... at these round trips; the prior is the round trip, or best for the last ones where a place is known. */
-function raceOf(rtts: readonly number[], isKnown = false): ExitRace {
+function raceOf(rtts: readonly number[], isKnown = false, stepMs = 1): ExitRace {
   const racers: Racer[] = rtts.map((rttMs, index) => ({ exit: nodeId(index + 1), rttMs }));
   return new ExitRace({
     racers,
-    priorMs: (exit, place) => (place === null ? rtts[exit - 1]! : 100 - exit),
+    priorMs: (exit, place) => (place === null ? rtts[exit - 1]! : 100 - stepMs * exit),
     destination: isKnown ? PLACE : null,
     startedMs: 1_000,
   });
@@ -24,6 +24,11 @@ t.test('who enters: all of three; else the nearest, and the best two for the pla
   t.equal(words(raceOf([30, 10, 20]).start()), 'open 2, open 3, open 1');
   t.equal(words(raceOf([30]).start()), 'open 1');
   t.equal(words(raceOf([10, 20, 30, 40, 50], true).start()), 'open 1, open 5, open 4');
+  t.equal(
+    words(raceOf([10, 20, 30, 40, 50], true, 6).start()),
+    'open 1, open 5, open 2',
+    'no second guess: the nearest',
+  );
   const race = raceOf([10, 20, 30, 40, 50]);
   t.equal(words(race.start()), 'open 1, locate 1');
   t.equal(words(race.located(PLACE, 1_012)), 'open 5, open 4');
