@@ -10,6 +10,7 @@ import { ListenError } from '../socks/ingress/listen-error.ts';
 import { SocksServer } from '../socks/ingress/socks-server.ts';
 import type { Scheduler } from '../socks/scheduler.ts';
 import type { ExitMemory } from './pins/exit-memory.ts';
+import { SiteControl } from './control/site-control.ts';
 import type { Logger } from './log.ts';
 import { UserError } from './user-error.ts';
 
@@ -17,6 +18,7 @@ import { UserError } from './user-error.ts';
 export interface ProxyService {
   readonly address: HostPort;
   readonly connections: () => number;
+  readonly sites: SiteControl;
   readonly nodesChanged: () => void;
   /** Cuts off all programs. Idempotent, never rejects. */
   readonly close: () => Promise<void>;
@@ -46,10 +48,11 @@ export async function openProxyService({
   scheduler,
   log,
 }: ProxyServiceOptions): Promise<ProxyService> {
+  const outlook = new ExitOutlook({ estimates: memory.estimates });
   const connector = new Connector({
     mesh,
     pins: memory.pins,
-    outlook: new ExitOutlook({ estimates: memory.estimates }),
+    outlook,
     changed: (what) => memory.changed(what),
     route: autoRoute,
     scheduler,
@@ -67,6 +70,14 @@ export async function openProxyService({
     return {
       address: { host: listen.host, port },
       connections: () => server.connections,
+      sites: new SiteControl({
+        pins: memory.pins,
+        outlook,
+        exits: () => connector.exits,
+        route: (host) => autoRoute({ host, port: 443 }),
+        wallMs,
+        changed: () => memory.changed('pin'),
+      }),
       nodesChanged: () => connector.nodesChanged(),
       close: () => {
         connector.close();

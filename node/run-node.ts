@@ -151,6 +151,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     id: config.id,
     pinger,
     nodes: () => wiring.nodes(),
+    sites: proxy?.sites ?? null,
     admit: (document, kind) => wiring.admit(document, kind),
     status: () => {
       const nodes = wiring.nodes();

@@ -70,6 +70,11 @@ export class Connector {
     return this.#attempts.size;
   }
 
+  /** The exits as they were last looked at. */
+  get exits(): readonly ExitView[] {
+    return this.#exits;
+  }
+
   readonly connect: Connect = (target, done, overrides) => {
     let isGivenUp = false;
     let attempt: Attempt | null = null;

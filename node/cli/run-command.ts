@@ -11,13 +11,17 @@ import { inviteCommand } from './invite.ts';
 import { joinCommand } from './join.ts';
 import { nodesCommand } from './nodes.ts';
 import { ownName } from './own-name.ts';
+import { pinCommand } from './pin.ts';
 import { pingCommand } from './ping.ts';
 import { STANDARD_INPUT } from './read-link.ts';
 import { revokeCommand } from './revoke.ts';
 import { rotateKeyCommand } from './rotate-key.ts';
 import { readSoftwareVersion } from './software-version.ts';
+import { sitesCommand } from './sites.ts';
 import { statusCommand } from './status.ts';
+import { unpinCommand } from './unpin.ts';
 import { upCommand } from './up.ts';
+import { whyCommand } from './why.ts';
 
 const COMMANDS = [
   'init',
@@ -26,6 +30,10 @@ const COMMANDS = [
   'up',
   'status',
   'nodes',
+  'sites',
+  'pin',
+  'unpin',
+  'why',
   'ping',
   'check',
   'geoip',
@@ -54,6 +62,10 @@ function parser(args: readonly string[]) {
     .command(upCommand)
     .command(statusCommand)
     .command(nodesCommand)
+    .command(sitesCommand)
+    .command(pinCommand)
+    .command(unpinCommand)
+    .command(whyCommand)
     .command(pingCommand)
     .command(checkCommand)
     .command(geoIpCommand)

@@ -7,6 +7,9 @@ export const MAX_REQUEST_BYTES = 4096;
 /** The most echoes one `ping` request may ask for. */
 export const MAX_PINGS = 10_000;
 
+/** A host or the name of a pin, which may have a key after `#`. */
+const hostText = z.string().min(1).max(1024);
+
 const requestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('status') }),
   z.strictObject({ do: z.literal('nodes') }),
@@ -16,6 +19,9 @@ const requestSchema = z.discriminatedUnion('do', [
     count: z.number().int().min(1).max(MAX_PINGS),
     everyMs: z.number().int().min(10).max(60_000),
   }),
+  z.strictObject({ do: z.literal('sites') }),
+  z.strictObject({ do: z.literal('pin'), host: hostText, node: z.number().int().min(1).max(MAX_NODE_ID) }),
+  z.strictObject({ do: z.enum(['unpin', 'why']), host: hostText }),
   z.strictObject({
     do: z.literal('admit'),
     kind: z.enum(['revocation', 'key-change']),

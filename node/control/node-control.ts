@@ -5,6 +5,7 @@ import type { ControlRequest } from './control-request.ts';
 import type { ControlHandler } from './control-server.ts';
 import type { Pinger } from './pinger.ts';
 import type { StatusReport } from './reports.ts';
+import type { SiteControl } from './site-control.ts';
 
 /** What a running node lets local clients see and do. */
 export interface ControlledNode {
@@ -12,6 +13,8 @@ export interface ControlledNode {
   readonly pinger: Pinger;
   status(): StatusReport;
   nodes(): readonly NodeView[];
+  /** Null where no proxy runs here. */
+  readonly sites: SiteControl | null;
   admit(document: Uint8Array, kind: 'revocation' | 'key-change'): boolean;
 }
 
@@ -45,8 +48,26 @@ function answer(
       }
       return node.pinger.run(peer, { count: request.count, everyMs: request.everyMs, signal }, send);
     }
+    case 'sites':
+      for (const report of sitesOf(node).all()) send(report);
+      return;
+    case 'pin':
+      send(sitesOf(node).pin(request.host, request.node));
+      return;
+    case 'unpin':
+      send(sitesOf(node).unpin(request.host));
+      return;
+    case 'why':
+      send(sitesOf(node).why(request.host));
+      return;
     case 'admit':
       send({ admitted: node.admit(Buffer.from(request.document, 'base64'), request.kind) });
       return;
   }
+}
+
+function sitesOf({ sites }: ControlledNode): SiteControl {
+  if (sites === null)
+    throw new UserError('failed', 'This node has no proxy (socks in the configuration), so no sites.');
+  return sites;
 }

@@ -52,5 +52,52 @@ export const pingReportSchema = z.object({ sequence: z.number().int(), rttMs: z.
 
 export type PingReport = z.infer<typeof pingReportSchema>;
 
+/** What `sites` and `why` say of a pin; exits are numbers, null where the exit is not known now. Times in ms since 1970. */
+export const siteReportSchema = z.object({
+  site: z.string(),
+  exit: z.number().int().nullable(),
+  reason: z.string(),
+  sinceMs: z.number(),
+  lastUsedMs: z.number(),
+  openStreams: z.number().int(),
+  moves: z.array(
+    z.object({
+      from: z.number().int().nullable(),
+      to: z.number().int().nullable(),
+      reason: z.string(),
+      atMs: z.number(),
+    }),
+  ),
+});
+
+export type SiteReport = z.infer<typeof siteReportSchema>;
+
+/** What `why` answers with. */
+export const whyReportSchema = z.object({
+  site: z.string(),
+  /** What decides: a rule, or that there is none. */
+  rule: z.string(),
+  pin: siteReportSchema.nullable(),
+  exits: z.array(
+    z.object({
+      id: z.number().int(),
+      country: z.string(),
+      state: z.string(),
+      rttMs: z.number().nullable(),
+      permitted: z.boolean(),
+      /** Expected to the site and back, what it is compared by, samples that count, and whether they are enough. */
+      roundTripMs: z.number().nullable(),
+      costMs: z.number().nullable(),
+      samples: z.number(),
+      fresh: z.boolean(),
+    }),
+  ),
+});
+
+export type WhyReport = z.infer<typeof whyReportSchema>;
+
+/** What `unpin` and `pin` answer with: whether there was a pin, or is one now. */
+export const pinnedReportSchema = z.object({ site: z.string(), done: z.boolean() });
+
 /** What `admit` answers with: whether the node took the document in and tells the others. */
 export const admitReportSchema = z.object({ admitted: z.boolean() });

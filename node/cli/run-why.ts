@@ -1,0 +1,43 @@
+import { whyReportSchema, type WhyReport } from '../control/reports.ts';
+import { readConfigFile } from '../setup/read-config-file.ts';
+import { formatRtt } from './amounts.ts';
+import { askRunningNode } from './ask-running-node.ts';
+import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
+import { print, printJson } from './output.ts';
+import { formatTable } from './table.ts';
+
+/** Tells why a host goes by its exit. */
+export async function runWhy(options: GlobalOptions & JsonOption & { readonly host: string }): Promise<void> {
+  const loaded = readConfigFile(configPathOf(options));
+  const show = (report: WhyReport): void => (options.json ? printJson(report) : print(describeWhy(report)));
+  await askRunningNode(loaded, { do: 'why', host: options.host }, whyReportSchema, show, options);
+}
+
+/** The report for people. */
+function describeWhy({ site, rule, pin, exits }: WhyReport): string {
+  const known = (exit: number | null): string => (exit === null ? 'one that is not known now' : `exit ${exit}`);
+  const rows = exits.map(({ id, country, state, rttMs, permitted, roundTripMs, costMs, samples }) => [
+    String(id),
+    country || '-',
+    state,
+    formatRtt(rttMs),
+    permitted ? 'yes' : 'no',
+    formatRtt(roundTripMs),
+    formatRtt(costMs),
+    samples.toFixed(1),
+  ]);
+  const head = ['EXIT', 'COUNTRY', 'STATE', 'RTT', 'ALLOWED', 'TO THE SITE', 'COST', 'SAMPLES'];
+  return [
+    `Site: ${site}`,
+    `Rule: ${rule}`,
+    pin === null
+      ? 'Exit: chosen at the next connection'
+      : `Exit: ${known(pin.exit)}, because of: ${pin.reason}, since ${new Date(pin.sinceMs).toISOString()}`,
+    ...(pin?.moves ?? []).map(
+      ({ from, to, reason, atMs }) =>
+        `Moved: ${new Date(atMs).toISOString()} from ${known(from)} to ${known(to)}, because of: ${reason}`,
+    ),
+    '',
+    formatTable([head, ...rows], [0, 3, 5, 6, 7]),
+  ].join('\n');
+}

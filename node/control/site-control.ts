@@ -1,0 +1,115 @@
+import type { ExitOutlook } from '../../socks/exits/exit-outlook.ts';
+import { permits, policyText } from '../../socks/exits/exit-policy.ts';
+import type { ExitView } from '../../socks/exits/exit-view.ts';
+import type { Pin } from '../../socks/exits/pin.ts';
+import type { Pins } from '../../socks/exits/pins.ts';
+import { parseHost } from '../../socks/host-text.ts';
+import type { Route } from '../../socks/route.ts';
+import type { Host } from '../../mesh/session/target.ts';
+import { UserError } from '../user-error.ts';
+import type { SiteReport, WhyReport } from './reports.ts';
+
+/** What a {@link SiteControl} is made of. */
+export interface SiteControlOptions {
+  readonly pins: Pins;
+  readonly outlook: ExitOutlook;
+  readonly exits: () => readonly ExitView[];
+  readonly route: (host: Host) => Route;
+  readonly wallMs: () => number;
+  /** Told that pins changed. */
+  readonly changed: () => void;
+}
+
+/** Shows and sets which site is at which exit. */
+export class SiteControl {
+  readonly #options: SiteControlOptions;
+
+  constructor(options: SiteControlOptions) {
+    this.#options = options;
+  }
+
+  /** Every pin, the last used first. */
+  all(): readonly SiteReport[] {
+    const { pins, wallMs } = this.#options;
+    return pins.all(wallMs()).toReversed().map(this.#report);
+  }
+
+  /** Puts the site of a host at an exit. Throws a UserError where that is no exit. */
+  pin(host: string, node: number): { readonly site: string; readonly done: boolean } {
+    const { pins, exits, wallMs, changed } = this.#options;
+    const exit = exits().find(({ id }) => id === node);
+    if (exit === undefined)
+      throw new UserError('failed', `Node ${node} is no exit that is known here. See: uservpn nodes`);
+    const site = this.#siteOf(host);
+    pins.pin(site, exit.identity, 'user', wallMs());
+    changed();
+    return { site, done: true };
+  }
+
+  /** Forgets where the site of a host is; its open connections go on. */
+  unpin(host: string): { readonly site: string; readonly done: boolean } {
+    const site = this.#siteOf(host);
+    const done = this.#options.pins.unpin(site);
+    if (done) this.#options.changed();
+    return { site, done };
+  }
+
+  /** Everything that bears on where a host goes. */
+  why(text: string): WhyReport {
+    const { pins, outlook, exits, route, wallMs } = this.#options;
+    const site = this.#siteOf(text);
+    const host = parseHost(text.split('#')[0]!);
+    const found = host === null ? null : route(host);
+    const policy = found?.type === 'exit' ? found.request.policy : null;
+    const pin = pins.all(wallMs()).find((each) => each.site === site);
+    return {
+      site,
+      rule: found?.type === 'refused' ? `refused: ${found.reason}` : policyText(policy ?? { type: 'any' }),
+      pin: pin === undefined ? null : this.#report(pin),
+      exits: exits().map((exit) => {
+        const { id, country, state, rttMs } = exit;
+        const estimate = rttMs === null ? null : outlook.estimate(exit, rttMs, site, wallMs());
+        return {
+          id,
+          country,
+          state,
+          rttMs,
+          permitted: policy === null ? false : permits(policy, exit),
+          roundTripMs: estimate?.roundTripMs ?? null,
+          costMs: estimate?.costMs ?? null,
+          samples: estimate?.samples ?? 0,
+          fresh: estimate?.fresh ?? false,
+        };
+      }),
+    };
+  }
+
+  /** The name of an existing pin as it is, such as `example.com#work`; else the site of a host. */
+  #siteOf(text: string): string {
+    const { pins, route, wallMs } = this.#options;
+    if (pins.all(wallMs()).some(({ site }) => site === text)) return text;
+    const host = parseHost(text);
+    if (host === null) throw new UserError('failed', 'That is neither a host name nor an address.');
+    const found = route(host);
+    return found.type === 'exit' ? found.request.site : text;
+  }
+
+  readonly #report = (pin: Pin): SiteReport => {
+    const numbers = new Map(this.#options.exits().map(({ identity, id }) => [identity, id]));
+    const { site, reason, sinceMs, lastUsedMs, openStreams, moves } = pin;
+    return {
+      site,
+      exit: numbers.get(pin.exit) ?? null,
+      reason,
+      sinceMs,
+      lastUsedMs,
+      openStreams,
+      moves: moves.map(({ from, to, reason: why, atMs }) => ({
+        from: numbers.get(from) ?? null,
+        to: numbers.get(to) ?? null,
+        reason: why,
+        atMs,
+      })),
+    };
+  };
+}

@@ -1,0 +1,19 @@
+import t from 'tap';
+import { runMadeUpNode } from '../fixtures/controlled-node.ts';
+import { networkIn } from '../fixtures/network.ts';
+import { runCli } from '../fixtures/run-cli.ts';
+import { shortFolder } from '../fixtures/short-folder.ts';
+
+t.test('rule, pin and every exit with its figures', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  const config = ['--config', loaded.configPath];
+  const node = await runMadeUpNode(t, loaded);
+  const before = await runCli(['why', 'www.a.test', ...config]);
+  t.match(before, { status: 0, stdout: /^Site: a\.test\nRule: any exit\nExit: chosen at the next/ });
+  node.sites.pin('a.test', 3);
+  const after = await runCli(['why', 'www.a.test', ...config]);
+  t.match(after.stdout, /Exit: exit 3, because of: user, since 2026-01-01T/);
+  t.match(after.stdout, /\n +3 +DE +up +12\.5 ms +yes /);
+  const json = JSON.parse((await runCli(['why', 'a.test', '--json', ...config])).stdout);
+  t.match(json, { site: 'a.test', pin: { exit: 3 }, exits: [{ id: 3, permitted: true, samples: 0, fresh: false }] });
+});

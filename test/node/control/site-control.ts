@@ -1,0 +1,44 @@
+import t from 'tap';
+import { SiteControl } from '../../../node/control/site-control.ts';
+import { ExitEstimates } from '../../../socks/exits/exit-estimates.ts';
+import { ExitOutlook } from '../../../socks/exits/exit-outlook.ts';
+import { Pins } from '../../../socks/exits/pins.ts';
+import { autoRoute } from '../../../socks/overridden-route.ts';
+import { nodeId } from '../../socks/fixtures/node-ids.ts';
+import { testIdentity } from '../../socks/fixtures/node-view.ts';
+
+t.test('pins by the user, their moves, and what is said of them', async (t) => {
+  const pins = new Pins();
+  let changes = 0;
+  const sites = new SiteControl({
+    pins,
+    outlook: new ExitOutlook({ estimates: new ExitEstimates() }),
+    exits: () =>
+      [2, 3].map((id) => ({
+        id: nodeId(id),
+        identity: testIdentity(id),
+        state: 'up',
+        rttMs: id === 2 ? 10 : null,
+        country: 'DE',
+      })),
+    route: (host) => autoRoute({ host, port: 443 }),
+    wallMs: () => Date.UTC(2026, 0, 1),
+    changed: () => changes++,
+  });
+  t.same(sites.pin('www.a.test', 2), { site: 'a.test', done: true });
+  sites.pin('a.test', 3);
+  t.match(sites.why('x.a.test').pin, { exit: 3, reason: 'user', moves: [{ from: 2, to: 3, reason: 'user' }] });
+  pins.pin('a.test#work', testIdentity(9), 'race', Date.UTC(2026, 0, 1));
+  t.match(sites.all()[0], { site: 'a.test#work', exit: null });
+  t.match(sites.unpin('a.test#work'), { done: true });
+  t.match(sites.unpin('a.test#work'.replace('#', '.')), { done: false });
+  t.equal(changes, 3);
+  t.match(sites.why('b.test'), {
+    site: 'b.test',
+    rule: 'any exit',
+    pin: null,
+    exits: [{ roundTripMs: Number }, { roundTripMs: null, costMs: null }],
+  });
+  t.throws(() => sites.pin('a.test', 7), { code: 'failed' });
+  t.throws(() => sites.why('a b'), { code: 'failed' });
+});
