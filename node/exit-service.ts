@@ -3,8 +3,9 @@ import { checkEgress } from '../socks/egress/egress-policy.ts';
 import { EgressResolver } from '../socks/egress/egress-resolver.ts';
 import { EgressServer, type EgressOutcome } from '../socks/egress/egress-server.ts';
 import { ExitDialer } from '../socks/egress/exit-dialer.ts';
-import { targetText } from '../socks/host-text.ts';
+import { addressText, targetText } from '../socks/host-text.ts';
 import type { Scheduler } from '../socks/scheduler.ts';
+import type { GeoRecord } from '../geoip/geo-record.ts';
 import type { Logger } from './log.ts';
 import { OwnAddresses } from './own-addresses.ts';
 
@@ -14,11 +15,13 @@ export interface ExitServiceOptions {
   /** Where this process listens itself; read at each connection. */
   readonly ownPorts: () => readonly number[];
   readonly scheduler: Scheduler;
+  /** Where an address is, going by a database; nobody knows unless told. */
+  readonly locate?: (address: string) => Pick<GeoRecord, 'country' | 'position'> | null;
   readonly log: Logger;
 }
 
 /** Connects members to what they ask for, within the configuration's limits. */
-export function makeExitService({ settings, ownPorts, scheduler, log }: ExitServiceOptions): EgressServer {
+export function makeExitService({ settings, ownPorts, scheduler, locate, log }: ExitServiceOptions): EgressServer {
   const own = new OwnAddresses(() => scheduler.nowMs());
   const { allowPrivate, allowPorts, maxStreamsPerClient } = settings;
   const dialer = new ExitDialer({
@@ -26,6 +29,10 @@ export function makeExitService({ settings, ownPorts, scheduler, log }: ExitServ
       checkEgress({ allowPrivate, allowPorts, ownAddresses: own.get(), ownPorts: ownPorts() }, address, port),
     resolver: new EgressResolver({ nowMs: () => scheduler.nowMs() }),
     scheduler,
+    locate: (address) => {
+      const found = locate?.(addressText(address)) ?? null;
+      return found && { country: found.country, position: found.position };
+    },
   });
   return new EgressServer({ dialer, maxStreamsPerClient, onEnd: (outcome) => logOutcome(log, outcome) });
 }

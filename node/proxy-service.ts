@@ -4,7 +4,7 @@ import type { ConnectorMesh } from '../socks/connector-options.ts';
 import { targetText } from '../socks/host-text.ts';
 import { moveText, type ExitEvent } from '../socks/exits/exit-event.ts';
 import { ExitOutlook } from '../socks/exits/exit-outlook.ts';
-import { autoRoute } from '../socks/overridden-route.ts';
+import { autoRoute } from '../socks/auto-route.ts';
 import type { IngressOutcome } from '../socks/ingress/ingress-connection.ts';
 import { ListenError } from '../socks/ingress/listen-error.ts';
 import { SocksServer } from '../socks/ingress/socks-server.ts';

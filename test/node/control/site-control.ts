@@ -3,7 +3,7 @@ import { SiteControl } from '../../../node/control/site-control.ts';
 import { ExitEstimates } from '../../../socks/exits/exit-estimates.ts';
 import { ExitOutlook } from '../../../socks/exits/exit-outlook.ts';
 import { Pins } from '../../../socks/exits/pins.ts';
-import { autoRoute } from '../../../socks/overridden-route.ts';
+import { autoRoute } from '../../../socks/auto-route.ts';
 import { nodeId } from '../../socks/fixtures/node-ids.ts';
 import { testIdentity } from '../../socks/fixtures/node-view.ts';
 

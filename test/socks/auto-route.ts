@@ -1,5 +1,5 @@
 import t from 'tap';
-import { autoRoute } from '../../socks/overridden-route.ts';
+import { autoRoute } from '../../socks/auto-route.ts';
 import { parseHost } from '../../socks/host-text.ts';
 import { nodeId } from './fixtures/node-ids.ts';
 

@@ -5,7 +5,7 @@ import { siteOf } from './exits/site.ts';
 import type { Route } from './route.ts';
 
 /** The name under which a program's own wishes are pinned, apart from the site's usual pin. No host name holds a `#`. */
-export function pinName(site: string, overrides: ExitOverrides): string {
+function pinName(site: string, overrides: ExitOverrides): string {
   const country = overrides.country === undefined ? '' : `#country=${overrides.country}`;
   return site + (overrides.site === undefined ? '' : `#${overrides.site}`) + country;
 }
@@ -15,7 +15,7 @@ export function pinName(site: string, overrides: ExitOverrides): string {
  * `country=CC` of the user name. Null where it has none but perhaps a name for its pin. An exit that was asked for by
  * number is used or nothing is.
  */
-export function overriddenRoute(target: Target, overrides: ExitOverrides, site: string): Route | null {
+function overriddenRoute(target: Target, overrides: ExitOverrides, site: string): Route | null {
   const exit = magicExit(target.host) ?? overrides.exit;
   const name = pinName(site, overrides);
   if (exit !== undefined) return exitRoute({ site: name, policy: { type: 'exit', exit }, whenDown: 'fail' });
