@@ -12,6 +12,8 @@ import { controlHandler, type ControlledNode } from './control/node-control.ts';
 import { Pinger } from './control/pinger.ts';
 import { SingleProcess } from './control/single-process.ts';
 import { makeExitService } from './exit-service.ts';
+import { geoDatabasePath } from './geoip/geo-database-path.ts';
+import { GeoService } from './geoip/geo-service.ts';
 import type { Logger } from './log.ts';
 import { listenOn } from './listen-on.ts';
 import { MeshWiring } from './mesh-wiring.ts';
@@ -99,7 +101,14 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     ...config.advertise.map(({ port }) => port),
     ...(proxy === null ? [] : [proxy.address.port]),
   ];
-  const exit = roles.exit ? makeExitService({ settings: config.exit, ownPorts, scheduler, log }) : null;
+  const geo = new GeoService({
+    databasePath: geoDatabasePath(loaded),
+    nowMs: () => clock.nowMs(),
+    onProblem: (message) => log.warn(message),
+  });
+  const exit = roles.exit
+    ? makeExitService({ settings: config.exit, ownPorts, scheduler, log, locate: (address) => geo.locate(address) })
+    : null;
   const pinger = new Pinger((peer) => wiring.ping(peer));
   const wiring = new MeshWiring({
     mesh,
@@ -128,7 +137,8 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     const openStream = wiring.openStream.bind(wiring);
     const memory = new ExitMemory({
       stateFolder: loaded.stateFolder,
-      persist: true,
+      persist: config.pins?.persist ?? true,
+      ...(config.pins?.idle === undefined ? {} : { idleMs: config.pins.idle * 1000 }),
       wallMs: () => clock.wallMs(),
       onProblem: (message) => log.warn(message),
     });
