@@ -22,6 +22,8 @@ export interface SocksSettings {
   readonly listen: HostPort;
   /** Whether programs are told early that they are connected, where the exit reached the same target before; absent: no. */
   readonly earlyReply?: boolean | undefined;
+  /** What programs must know to use the proxy, 1 to 255 bytes of UTF-8, secret; absent: nothing. */
+  readonly password?: string | undefined;
 }
 
 /** Where a node is, in degrees: north and east are positive. */

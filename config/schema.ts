@@ -66,6 +66,7 @@ const exitShape = {
 const socksShape = {
   listen: text('an address such as 127.0.0.1:1080', (value) => parseHostPort(value, 'listen')),
   earlyReply: boolean.optional().describe(SOCKS_DOC.earlyReply),
+  password: text('a password', parsePassword).optional().describe(SOCKS_DOC.password),
 };
 
 const positionShape = { latitude: degrees(90), longitude: degrees(180) };
@@ -152,6 +153,12 @@ export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
 
 function isReachable(endpoint: Endpoint): boolean {
   return endpoint.port !== 0 && !isWildcardIp(endpoint.host);
+}
+
+function parsePassword(value: string): string | ParseFailure {
+  if (value === '') return { error: 'is empty; write a password, or remove the key' };
+  // Its length travels in one byte (RFC 1929).
+  return Buffer.byteLength(value) > 255 ? { error: 'is longer than 255 bytes; write a shorter password' } : value;
 }
 
 function parseFolder(value: string): string | ParseFailure {

@@ -65,6 +65,7 @@ export function writeConfig(values: ConfigValues): string {
         : [
             'socks:',
             `  listen: ${scalar(formatHostPort(values.socks.listen))}`,
+            ...(values.socks.password === undefined ? [] : [`  password: ${scalar(values.socks.password)}`]),
             ...(values.socks.earlyReply === undefined ? [] : [`  earlyReply: ${values.socks.earlyReply}`]),
           ],
     ),

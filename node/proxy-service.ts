@@ -29,6 +29,8 @@ export interface ProxyServiceOptions {
   readonly listen: HostPort;
   /** Whether programs may be told early that they are connected. */
   readonly earlyReply?: boolean;
+  /** What programs must know; nothing unless told. */
+  readonly password?: string | undefined;
   readonly mesh: ConnectorMesh;
   /** Where sites are, and what is known of the ways there. */
   readonly memory: Pick<ExitMemory, 'pins' | 'estimates' | 'changed'>;
@@ -42,6 +44,7 @@ export interface ProxyServiceOptions {
 export async function openProxyService({
   listen,
   earlyReply = false,
+  password,
   mesh,
   memory,
   wallMs,
@@ -63,6 +66,7 @@ export async function openProxyService({
   const server = new SocksServer({
     connect: connector.connect,
     scheduler,
+    ...(password === undefined ? {} : { password }),
     onEnd: (outcome) => logOutcome(log, outcome),
   });
   try {
@@ -119,7 +123,7 @@ function logOutcome(log: Logger, outcome: IngressOutcome): void {
     case 'silent':
       return;
     case 'rejected':
-      log.debug({ type: outcome.type, why: outcome.why }, 'proxy connection');
+      log.debug({ type: outcome.type, why: outcome.why, detail: outcome.detail }, 'proxy connection');
       return;
     case 'failed':
       log.debug({ type: outcome.type, target: targetText(outcome.target), reason: outcome.reason }, 'proxy connection');

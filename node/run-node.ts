@@ -146,6 +146,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     proxy = await openProxyService({
       listen: config.socks.listen,
       earlyReply: config.socks.earlyReply ?? false,
+      password: config.socks.password,
       mesh: { exits, openStream },
       memory,
       wallMs: () => clock.wallMs(),

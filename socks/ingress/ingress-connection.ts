@@ -1,4 +1,5 @@
 import type { NodeId } from '../../config/node-id.ts';
+import type { ExitOverrides } from '../exits/overrides.ts';
 import type { Target } from '../../mesh/session/target.ts';
 import type { Connect, ConnectFailure, ConnectOutcome } from '../connect-outcome.ts';
 import { resetSocket } from '../reset-socket.ts';
@@ -7,12 +8,13 @@ import { StreamPump } from '../stream-pump.ts';
 import type { PumpSocket, PumpTotals } from '../stream-pump.ts';
 import { detectIngress } from './detect-ingress.ts';
 import type { IngressEvent, IngressProtocol, IngressRejection } from './ingress-protocol.ts';
+import type { PasswordCheck } from './password-check.ts';
 
 /** How a program's connection ended. */
 export type IngressOutcome =
   /** It left, or ran out of time, before it had asked for anything. */
   | { readonly type: 'silent' }
-  | { readonly type: 'rejected'; readonly why: IngressRejection }
+  | { readonly type: 'rejected'; readonly why: IngressRejection; readonly detail?: string }
   | { readonly type: 'failed'; readonly target: Target; readonly reason: ConnectFailure }
   /** It left before the mesh had connected. */
   | { readonly type: 'cancelled'; readonly target: Target }
@@ -23,6 +25,8 @@ export interface IngressConnectionOptions {
   readonly connect: Connect;
   readonly scheduler: Scheduler;
   readonly handshakeMs: number;
+  /** What programs must know; absent where everybody may connect. */
+  readonly password?: PasswordCheck;
   /** Called once, when the socket is closed, never inside the constructor. */
   readonly closed: (outcome: IngressOutcome) => void;
 }
@@ -62,7 +66,7 @@ export class IngressConnection {
   }
 
   readonly #onData = (bytes: Buffer): void => {
-    this.#protocol ??= detectIngress(bytes[0]!);
+    this.#protocol ??= detectIngress(bytes[0]!, this.#options.password ?? null);
     if (this.#protocol === null) {
       this.#outcome = { type: 'rejected', why: 'unknown-protocol' };
       this.#hangUp();
@@ -77,25 +81,30 @@ export class IngressConnection {
         this.#socket.write(event.bytes);
         return;
       case 'close':
-        this.#outcome = { type: 'rejected', why: event.why };
+        this.#outcome = {
+          type: 'rejected',
+          why: event.why,
+          ...(event.detail === undefined ? {} : { detail: event.detail }),
+        };
         this.#hangUp();
         return;
       case 'connect':
-        this.#connect(event.target, event.firstBytes, protocol);
+        this.#connect(event.target, event.firstBytes, protocol, event.overrides);
         return;
     }
   }
 
-  #connect(target: Target, firstBytes: Uint8Array, protocol: IngressProtocol): void {
+  #connect(target: Target, firstBytes: Uint8Array, protocol: IngressProtocol, overrides?: ExitOverrides): void {
     this.#cancelDeadline();
     this.#stopHandshake();
     // Read on, within bounds: a socket that is not read does not show that its program has given up.
     this.#socket.on('data', this.#onEarly);
     this.#outcome = { type: 'cancelled', target };
-    this.#cancelConnect = this.#options.connect(target, (outcome) => {
+    const answer = (outcome: ConnectOutcome): void => {
       this.#cancelConnect = () => {};
       this.#answer(outcome, target, firstBytes, protocol);
-    });
+    };
+    this.#cancelConnect = this.#options.connect(target, answer, overrides);
   }
 
   #answer(outcome: ConnectOutcome, target: Target, firstBytes: Uint8Array, protocol: IngressProtocol): void {

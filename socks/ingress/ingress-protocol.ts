@@ -1,18 +1,28 @@
 import type { ConnectFailure } from '../connect-outcome.ts';
+import type { ExitOverrides } from '../exits/overrides.ts';
 import type { Target } from '../../mesh/session/target.ts';
 
 /** What a program's bytes ask for. Nothing follows `connect` or `close`. */
 export type IngressEvent =
   | { readonly type: 'send'; readonly bytes: Uint8Array }
   /** `firstBytes` came after the request in the same read and belong to the stream; a view or a copy, not to be changed. */
-  | { readonly type: 'connect'; readonly target: Target; readonly firstBytes: Uint8Array }
-  | { readonly type: 'close'; readonly why: IngressRejection };
+  | {
+      readonly type: 'connect';
+      readonly target: Target;
+      readonly firstBytes: Uint8Array;
+      /** Absent where the program gave no user name. */
+      readonly overrides?: ExitOverrides;
+    }
+  /** `detail` is a sentence for logs where there is more to say; it holds no secret. */
+  | { readonly type: 'close'; readonly why: IngressRejection; readonly detail?: string };
 
 /** Why a program is not served, for logs. */
 export type IngressRejection =
   | 'unknown-protocol'
   | 'malformed'
   | 'no-common-method'
+  | 'wrong-password'
+  | 'bad-overrides'
   | 'command-not-supported'
   | 'address-type-not-supported'
   | 'bad-host-name';

@@ -5,6 +5,7 @@ import type { Scheduler } from '../scheduler.ts';
 import { IngressConnection } from './ingress-connection.ts';
 import type { IngressOutcome } from './ingress-connection.ts';
 import { ListenError, listenError } from './listen-error.ts';
+import { PasswordCheck } from './password-check.ts';
 
 /** What a {@link SocksServer} is made of. */
 export interface SocksServerOptions {
@@ -12,6 +13,8 @@ export interface SocksServerOptions {
   readonly scheduler: Scheduler;
   /** How long a program may take for its request, in ms; 30 s unless told. */
   readonly handshakeMs?: number;
+  /** What programs must know, 1 to 255 bytes of UTF-8; none unless told. */
+  readonly password?: string;
   /** Connections above this many are dropped at once; 4,096 unless told. */
   readonly maxConnections?: number;
   /** Told how each connection ended, for logs. */
@@ -29,9 +32,11 @@ const SOCKET_BUFFER_BYTES = 256 * 1024;
 export class SocksServer {
   readonly #server: Server;
   readonly #connections = new Set<IngressConnection>();
+  readonly #password: PasswordCheck | null;
   #closing: Promise<void> | null = null;
 
   constructor(options: SocksServerOptions) {
+    this.#password = options.password === undefined ? null : new PasswordCheck(options.password);
     this.#server = createServer({
       allowHalfOpen: true,
       noDelay: true,
@@ -86,6 +91,7 @@ export class SocksServer {
       connect: options.connect,
       scheduler: options.scheduler,
       handshakeMs: options.handshakeMs ?? 30_000,
+      ...(this.#password === null ? {} : { password: this.#password }),
       closed: (outcome) => {
         this.#connections.delete(connection);
         options.onEnd?.(outcome);

@@ -51,7 +51,7 @@ listen: [udp://0.0.0.0:4840, "tcp://[::]:4840", tcp://192.0.2.7:0]
 advertise: [UDP://192.0.2.7:4840]
 country: NO
 exit: { allowPrivate: true, allowPorts: [25, 465], maxStreamsPerClient: 16 }
-socks: { listen: "[0::1]:1080", earlyReply: true }
+socks: { listen: "[0::1]:1080", earlyReply: true, password: hunter2 }
 servers:
   - id: 254
     addresses: [udp://192.0.2.7:4840, wss://192.0.2.7:443/x?host=example.com]
@@ -71,7 +71,7 @@ logLevel: trace
       advertise: [{ transport: 'udp', host: '192.0.2.7', port: 4840 }],
       country: 'NO',
       exit: { allowPrivate: true, allowPorts: [25, 465], maxStreamsPerClient: 16 },
-      socks: { listen: { host: '::1', port: 1080 }, earlyReply: true },
+      socks: { listen: { host: '::1', port: 1080 }, earlyReply: true, password: 'hunter2' },
       servers: [
         {
           id: 254,

@@ -93,7 +93,10 @@ const config: fc.Arbitrary<Config> = fc.record(
       },
       PLAIN,
     ),
-    socks: fc.record({ listen: fc.record({ host: ip, port }, PLAIN), earlyReply: fc.boolean() }, PLAIN),
+    socks: fc.oneof(
+      fc.record({ listen: fc.record({ host: ip, port }, PLAIN), earlyReply: fc.boolean() }, PLAIN),
+      fc.record({ listen: fc.record({ host: ip, port }, PLAIN), password: awkward }, PLAIN),
+    ),
     servers: fc.uniqueArray(fc.record({ id: nodeId, addresses: endpoints(1) }, PLAIN), {
       maxLength: 3,
       selector: (server) => server.id,

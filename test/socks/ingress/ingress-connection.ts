@@ -3,7 +3,9 @@ import type { Target } from '../../../mesh/session/target.ts';
 import type { ConnectOutcome } from '../../../socks/connect-outcome.ts';
 import { targetText } from '../../../socks/host-text.ts';
 import { IngressConnection } from '../../../socks/ingress/ingress-connection.ts';
+import type { ExitOverrides } from '../../../socks/exits/overrides.ts';
 import type { IngressOutcome } from '../../../socks/ingress/ingress-connection.ts';
+import { PasswordCheck } from '../../../socks/ingress/password-check.ts';
 import { streamPair } from '../../fixtures/stream-pair.ts';
 import { nodeId } from '../fixtures/node-ids.ts';
 import { VirtualScheduler, settled } from '../fixtures/schedulers.ts';
@@ -13,10 +15,14 @@ import { socksRequest } from '../fixtures/socks-client.ts';
 const observer = { sent() {}, received() {}, ended() {} };
 
 /** A connection whose mesh is the test itself. */
-async function setup() {
+async function setup(password?: string) {
   const { here, there } = await socketPair();
   const scheduler = new VirtualScheduler();
-  const asked: { readonly target: Target; readonly done: (outcome: ConnectOutcome) => void }[] = [];
+  const asked: {
+    readonly target: Target;
+    readonly done: (outcome: ConnectOutcome) => void;
+    readonly overrides?: ExitOverrides | undefined;
+  }[] = [];
   const state = { cancelled: 0 };
   let tell: (outcome: IngressOutcome) => void = () => {};
   const closed = new Promise<IngressOutcome>((resolve) => {
@@ -25,8 +31,9 @@ async function setup() {
   const connection = new IngressConnection(here, {
     scheduler,
     handshakeMs: 30_000,
-    connect: (target, done) => {
-      asked.push({ target, done });
+    ...(password === undefined ? {} : { password: new PasswordCheck(password) }),
+    connect: (target, done, overrides) => {
+      asked.push({ target, done, overrides });
       return () => state.cancelled++;
     },
     closed: (outcome) => tell(outcome),
@@ -138,4 +145,45 @@ t.test('closing while the mesh connects, and while it serves', async (t) => {
   t.equal(await code, 'ECONNRESET');
   t.match(await late.closed, { type: 'served', totals: { end: 'closed-here' } });
   t.ok(far.over);
+});
+
+/** A greeting that offers a login, and the login. */
+function login(user: string, password: string): Buffer {
+  const part = (text: string): Buffer => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
+  return Buffer.concat([Buffer.from([5, 1, 2, 1]), part(user), part(password)]);
+}
+
+t.test('what the user name asks for is passed on', async (t) => {
+  const { there, asked, closed } = await setup('hunter2');
+  there.write(Buffer.concat([login('exit=7,site=work', 'hunter2'), request]));
+  await until(() => asked.length === 1);
+  t.strictSame(asked[0]!.overrides, { exit: 7, site: 'work' });
+  asked[0]!.done({ type: 'failed', reason: 'no-exit' });
+  t.equal((await textUntilEnd(there)).slice(0, 6), '\x05\x02\x01\0\x05\x03');
+  there.end();
+  t.match(await closed, { type: 'failed' });
+
+  const plain = await setup();
+  plain.there.write(Buffer.concat([greeting, request]));
+  await until(() => plain.asked.length === 1);
+  t.equal(plain.asked[0]!.overrides, undefined);
+  plain.connection.close();
+  await plain.closed;
+  plain.there.destroy();
+});
+
+t.test('a wrong password and a bad user name are told before hanging up, and why is kept for the log', async (t) => {
+  for (const [user, password, outcome] of [
+    ['exit=7', 'hunter3', { type: 'rejected', why: 'wrong-password' }],
+    ['exit=0', 'hunter2', { type: 'rejected', why: 'bad-overrides', detail: /"0".*1 to 254/ }],
+  ] as const) {
+    const { there, asked, closed } = await setup('hunter2');
+    there.write(Buffer.concat([login(user, password), request]));
+    t.equal(await textUntilEnd(there), '\x05\x02\x01\x01');
+    there.end();
+    const ended = await closed;
+    t.match(ended, outcome);
+    t.notMatch(JSON.stringify(ended), /hunter/);
+    t.equal(asked.length, 0);
+  }
 });

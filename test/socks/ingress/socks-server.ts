@@ -252,3 +252,32 @@ t.test('an early reply: the request goes along, and a site that is gone is a res
   const { code } = await socksConnect(proxy.port, '127.0.0.1', sitePort);
   t.equal(code, 1, 'no longer early');
 });
+
+t.test('a password is checked on real connections, and the user name reaches the connector', async (t) => {
+  const asked: unknown[] = [];
+  const server = new SocksServer({
+    password: 'hunter2',
+    scheduler: realScheduler,
+    connect: (_target, done, overrides) => {
+      asked.push(overrides);
+      queueMicrotask(() => done({ type: 'failed', reason: 'no-exit' }));
+      return () => {};
+    },
+  });
+  t.teardown(() => server.close());
+  const port = await server.listen('127.0.0.1', 0);
+  const { greeting, request } = socksRequest('example.com', 443);
+  const say = async (bytes: Uint8Array): Promise<string> => {
+    const socket = await dialProxy(port);
+    socket.write(bytes);
+    const answer = await textUntilEnd(socket);
+    socket.end();
+    return answer;
+  };
+  const login = (password: string): Buffer => Buffer.from(`\x05\x01\x02\x01\x0acountry=JP\x07${password}`, 'latin1');
+  t.equal(await say(Buffer.concat([greeting, request])), '\x05\xff', 'without a login');
+  t.equal(await say(Buffer.concat([login('hunter3'), request])), '\x05\x02\x01\x01', 'with a wrong one');
+  t.same(asked, []);
+  t.equal((await say(Buffer.concat([login('hunter2'), request]))).slice(0, 6), '\x05\x02\x01\0\x05\x03');
+  t.strictSame(asked, [{ country: 'JP' }]);
+});

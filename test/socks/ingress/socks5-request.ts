@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { targetText } from '../../../socks/host-text.ts';
 import type { IngressEvent } from '../../../socks/ingress/ingress-protocol.ts';
+import { PasswordCheck } from '../../../socks/ingress/password-check.ts';
 import { Socks5Request } from '../../../socks/ingress/socks5-request.ts';
 
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
@@ -18,17 +19,19 @@ function summary(events: readonly IngressEvent[]): string {
       case 'send':
         return `send ${hexOf(event.bytes)}`;
       case 'close':
-        return `close ${event.why}`;
+        return `close ${event.why}${event.detail === undefined ? '' : ` (${event.detail})`}`;
       case 'connect':
-        return `connect ${event.target.host.type} ${targetText(event.target)} first ${hexOf(event.firstBytes)}`;
+        return `connect ${event.target.host.type} ${targetText(event.target)} first ${hexOf(event.firstBytes)}${
+          event.overrides === undefined ? '' : ` ${JSON.stringify(event.overrides)}`
+        }`;
     }
   });
   return words.join(', ');
 }
 
 /** Feeds pieces until the end; what comes after `connect` belongs to the stream and is added to its first bytes. */
-function run(pieces: readonly Uint8Array[]): string {
-  const parser = new Socks5Request();
+function run(pieces: readonly Uint8Array[], password: string | null = null): string {
+  const parser = new Socks5Request(password === null ? null : new PasswordCheck(password));
   const events: IngressEvent[] = [];
   const rest: Uint8Array[] = [];
   for (const piece of pieces) {
@@ -43,6 +46,9 @@ function run(pieces: readonly Uint8Array[]): string {
 }
 
 const REFUSED = (code: string): string => `send 05${code}0001000000000000`;
+
+const loginHex = (user: string, password: string): string => `01${nameHex(user)}${nameHex(password)}`;
+const LOGGED_IN = 'send 0502, send 0100';
 
 const CONVERSATIONS: readonly (readonly [string, string, string])[] = [
   ['IPv4', '050100 05010001 c0000201 0050', 'send 0500, connect ip 192.0.2.1:80 first '],
@@ -61,12 +67,33 @@ const CONVERSATIONS: readonly (readonly [string, string, string])[] = [
     `050100 05010003 ${nameHex('a'.repeat(255))} 0001`,
     `send 0500, connect name ${'a'.repeat(255)}:1 first `,
   ],
-  ['many methods', '0504 02018000 05010001 c0000201 0050', 'send 0500, connect ip 192.0.2.1:80 first '],
+  ['many methods', '0504 03018000 05010001 c0000201 0050', 'send 0500, connect ip 192.0.2.1:80 first '],
   ['reserved byte set', '050100 0501ff01 c0000201 0050', 'send 0500, connect ip 192.0.2.1:80 first '],
   ['port 0', '050100 05010001 c0000201 0000', 'send 0500, connect ip 192.0.2.1:0 first '],
   ['no methods', '0500', 'send 05ff, close no-common-method'],
-  ['password only', '050102', 'send 05ff, close no-common-method'],
-  ['GSSAPI and password', '05020102', 'send 05ff, close no-common-method'],
+  ['GSSAPI only', '050101', 'send 05ff, close no-common-method'],
+  [
+    'login',
+    `0502 0002 ${loginHex('exit=7;site=a', 'x')} 05010001 c0000201 0050 68`,
+    `${LOGGED_IN}, connect ip 192.0.2.1:80 first 68 {"exit":7,"site":"a"}`,
+  ],
+  [
+    'login offered alone',
+    `050102 ${loginHex('country=JP', '')} 05010001 c0000201 0050`,
+    `${LOGGED_IN}, connect ip 192.0.2.1:80 first  {"country":"JP"}`,
+  ],
+  ['empty login', '050102 010000 05010001 c0000201 0050', `${LOGGED_IN}, connect ip 192.0.2.1:80 first  {}`],
+  [
+    'longest login',
+    `050102 ${loginHex(' '.repeat(255), 'p'.repeat(255))} 05010001 c0000201 0050`,
+    `${LOGGED_IN}, connect ip 192.0.2.1:80 first  {}`,
+  ],
+  [
+    'unknown wish',
+    `050102 ${loginHex('colour=red', 'hunter2')}`,
+    'send 0502, send 0101, close bad-overrides (the user name holds "colour=red"; write exit=NUMBER, country=CODE or site=WORD)',
+  ],
+  ['login of another version', '050102 05', 'send 0502, close malformed'],
   ['BIND', '050100 05020001 c0000201 0050', `send 0500, ${REFUSED('07')}, close command-not-supported`],
   ['UDP ASSOCIATE', '050100 05030001 00000000 0000', `send 0500, ${REFUSED('07')}, close command-not-supported`],
   ['command 9', `050100 05090003 ${nameHex('a')} 0000`, `send 0500, ${REFUSED('07')}, close command-not-supported`],
@@ -121,11 +148,11 @@ t.test('how the bytes are cut makes no difference', async () => {
   );
 });
 
-t.test('noise never throws, and is decided within 262 bytes', async () => {
-  const noise = fc.uint8Array({ minLength: 262 + 257, maxLength: 600 });
+t.test('noise never throws, and is decided once all three messages could be complete', async () => {
+  const noise = fc.uint8Array({ minLength: 257 + 513 + 262, maxLength: 1_100 });
   fc.assert(
-    fc.property(noise, fc.boolean(), (bytes, likely) => {
-      if (likely) bytes.set([5, 1, 0, 5, 1, 0]);
+    fc.property(noise, fc.constantFrom([], [5, 1, 0, 5, 1, 0], [5, 1, 2, 1]), (bytes, start) => {
+      bytes.set(start);
       const said = run([...bytes].map((byte) => Uint8Array.of(byte)));
       return said.includes('close') || said.includes('connect');
     }),
@@ -149,4 +176,35 @@ t.test('replies', async (t) => {
   t.equal(hexOf(parser.failureReply('connection-refused')), '05050001000000000000');
   const bound = { host: { type: 'ip', bytes: Uint8Array.of(192, 0, 2, 9) }, port: 1 } as const;
   t.equal(hexOf(parser.successReply(bound)), '05000001c00002090001');
+});
+
+t.test('a password, where one is set', async (t) => {
+  const request = '05010001 c0000201 0050';
+  const table: readonly (readonly [string, string, string])[] = [
+    [
+      'right',
+      `050102 ${loginHex('exit=7', 'hunter2')} ${request}`,
+      `${LOGGED_IN}, connect ip 192.0.2.1:80 first  {"exit":7}`,
+    ],
+    ['wrong', `050102 ${loginHex('exit=7', 'hunter3')}`, 'send 0502, send 0101, close wrong-password'],
+    ['none', `050102 ${loginHex('', '')}`, 'send 0502, send 0101, close wrong-password'],
+    ['wrong, and a bad wish', `050102 ${loginHex('x', 'y')}`, 'send 0502, send 0101, close wrong-password'],
+    ['no login', `050100 ${request}`, 'send 05ff, close no-common-method'],
+  ];
+  for (const [name, input, expected] of table) {
+    const bytes = bytesOf(input);
+    // Refused greetings are followed by nothing: what comes later is not read.
+    t.equal(run([bytes], 'hunter2'), expected, `${name}, whole`);
+    t.equal(
+      run(
+        [...bytes].map((byte) => Uint8Array.of(byte)),
+        'hunter2',
+      ),
+      expected,
+      `${name}, byte by byte`,
+    );
+    for (let end = 0; end < bytes.length - 1; end++) {
+      t.notMatch(run([bytes.subarray(0, end)], 'hunter2'), /connect|wrong-password/, `${name}, ${end} bytes`);
+    }
+  }
 });
