@@ -35,3 +35,12 @@ t.test('every key is needed or has a default, and an unknown one is refused at e
   t.equal(configSchema.safeParse({ ...LEAST, exit: { allowEverything: true } }).success, false);
   t.ok(KNOWN_KEYS.get('servers')!.includes('addresses'));
 });
+
+t.test('a proxy password has 1 to 255 bytes, and no error repeats it', async (t) => {
+  const told = (password: unknown): string =>
+    configSchema.safeParse({ ...LEAST, socks: { listen: '127.0.0.1:1080', password } }).error?.issues[0]?.message ?? '';
+  t.equal(told('ü'.repeat(127)), '');
+  t.equal(told(''), 'is empty; write a password, or remove the key');
+  t.equal(told('ü'.repeat(128)), 'is longer than 255 bytes; write a shorter password');
+  t.equal(told(1234567890), 'is a number without quotes; write a password in quotes');
+});
