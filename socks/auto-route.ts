@@ -1,13 +1,16 @@
 import type { Target } from '../mesh/session/target.ts';
 import type { ChoiceRequest } from './exits/choice-request.ts';
 import { magicExit, type ExitOverrides } from './exits/overrides.ts';
-import { siteOf } from './exits/site.ts';
+import { isolatedSite, siteOf } from './exits/site.ts';
+import { shippedSiteGroups } from './exits/site-groups.ts';
 import type { Route } from './route.ts';
+
+const GROUPS = shippedSiteGroups();
 
 /** The name under which a program's own wishes are pinned, apart from the site's usual pin. No host name holds a `#`. */
 function pinName(site: string, overrides: ExitOverrides): string {
-  const country = overrides.country === undefined ? '' : `#country=${overrides.country}`;
-  return site + (overrides.site === undefined ? '' : `#${overrides.site}`) + country;
+  const name = overrides.site === undefined ? site : isolatedSite(site, overrides.site);
+  return overrides.country === undefined ? name : isolatedSite(name, `country=${overrides.country}`);
 }
 
 /**
@@ -26,7 +29,7 @@ function overriddenRoute(target: Target, overrides: ExitOverrides, site: string)
 
 /** Any exit will do. */
 export function autoRoute(target: Target, overrides: ExitOverrides = {}): Route {
-  const site = siteOf(target.host).name;
+  const site = siteOf(target.host, GROUPS).name;
   const any: ChoiceRequest = { site: pinName(site, overrides), policy: { type: 'any' }, whenDown: 'repin' };
   return overriddenRoute(target, overrides, site) ?? exitRoute(any);
 }

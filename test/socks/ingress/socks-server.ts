@@ -88,7 +88,8 @@ t.test('20 MB each way at once, unharmed', async (t) => {
   t.same(await digestUntilEnd(socket), { hex: sha256(down), bytes: down.length });
   t.same(await Promise.all(received), [{ hex: sha256(up), bytes: up.length }]);
   for (const stream of [proxy.streams[0]!.near, proxy.streams[0]!.far]) {
-    t.ok(stream.peakBufferedBytes <= stream.highWaterBytes + 65_536, `queued ${stream.peakBufferedBytes}`);
+    // A socket is read in pieces of up to 256 KB.
+    t.ok(stream.peakBufferedBytes <= stream.highWaterBytes + 262_144, `queued ${stream.peakBufferedBytes}`);
   }
 });
 
