@@ -2,7 +2,8 @@ import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { NodeView } from '../mesh/mesh-view.ts';
 import type { Target } from '../mesh/session/target.ts';
-import type { Connect, ConnectFailure, ConnectOutcome } from './connect-outcome.ts';
+import type { Attempt, ExitRoute } from './connect-attempt.ts';
+import type { Connect, ConnectFailure } from './connect-outcome.ts';
 import { ConnectionLearner } from './connection-learner.ts';
 import type { ConnectorOptions } from './connector-options.ts';
 import { EarlyStream } from './early-stream.ts';
@@ -15,21 +16,6 @@ import { ReachedTargets } from './exits/reached-targets.ts';
 import { targetText } from './host-text.ts';
 import { RaceBook } from './race-book.ts';
 import type { OpenedEvent } from './race-streams.ts';
-import type { Route } from './route.ts';
-
-type ExitRoute = Extract<Route, { readonly type: 'exit' }>;
-
-/** One connection on its way. */
-interface Attempt {
-  readonly target: Target;
-  route: ExitRoute;
-  key: string;
-  readonly done: (outcome: ConnectOutcome) => void;
-  tries: number;
-  /** The stream that is being opened; null while the site waits for a decision. */
-  opening: { readonly exit: NodeId; readonly stream: MeshStream } | null;
-  cancelDeadline: () => void;
-}
 
 /** What stands for the address at the exit before the exit has told it. */
 const NOT_BOUND_YET: Target = { host: { type: 'ip', bytes: new Uint8Array(4) }, port: 0 };
