@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -50,7 +50,8 @@ export async function download(options: DownloadOptions): Promise<Downloaded> {
     });
     const isGzip = new URL(response.url).pathname.endsWith('.gz') || new URL(options.url).pathname.endsWith('.gz');
     const limit = new ByteLimit(options.maxBytes);
-    const file = createWriteStream(options.path, { flags: 'wx', mode: 0o600 });
+    // Opened here and now: a stream that fails while it is still opening its file makes it afterwards.
+    const file = createWriteStream(options.path, { fd: openSync(options.path, 'wx', 0o600) });
     if (isGzip) await pipeline(response.body, counter, createGunzip(), limit, file, { signal });
     else await pipeline(response.body, counter, limit, file, { signal });
     return { type: 'done', bytes: limit.bytes };
