@@ -2,7 +2,6 @@ import ipaddr from 'ipaddr.js';
 import { getDomain } from 'tldts';
 import type { Host } from '../../mesh/session/target.ts';
 import { addressText, unmapped } from '../host-text.ts';
-import type { SiteGroups } from './site-groups.ts';
 
 /** What shares one exit: logins are tied to it. */
 export interface Site {
@@ -20,7 +19,7 @@ const LOCAL_SUFFIXES = ['local', 'localhost', 'lan', 'internal', 'home.arpa'];
  * A host that is itself a public suffix, or has a single label, is its own site.
  * @param groups which sites share a login; none unless told
  */
-export function siteOf(host: Host, groups?: SiteGroups): Site {
+export function siteOf(host: Host, groups?: { nameOf(site: string): string | null }): Site {
   const local = isLocalHost(host);
   if (host.type === 'ip') return { name: addressText(unmapped(host.bytes)), local };
   const name = plainName(host.name);
