@@ -79,6 +79,8 @@ export interface Config {
   readonly position?: NodePosition;
   readonly geoip?: GeoIpSettings;
   readonly pins?: PinSettings;
+  /** The rate to send at on datagram links whatever gets lost, in Mbit/s; absent: what congestion control finds. */
+  readonly sendRateMbps?: number;
   readonly exit: ExitSettings;
   /** The proxy for this machine's programs; absent: none. */
   readonly socks?: SocksSettings;

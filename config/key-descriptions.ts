@@ -17,6 +17,7 @@ export const KEY_DESCRIPTIONS: { readonly [key in keyof Config]-?: string } = {
   pins: 'How long each site stays at its exit.',
   exit: 'Limits while this node is an exit; whether it is one says its credential.',
   socks: 'The SOCKS5 proxy for the programs of this machine.',
+  sendRateMbps: 'Mbit/s to send by UDP to each peer whatever gets lost, for links that need force; else found out.',
   servers: 'Servers to start from; the others are learned from them.',
   stateDir: 'Where counters and records are kept; relative to this file.',
   logLevel: 'trace, debug, info, warn or error.',

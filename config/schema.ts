@@ -69,6 +69,9 @@ const socksShape = {
   password: text('a password', parsePassword).optional().describe(SOCKS_DOC.password),
 };
 
+const RATE_WRONG = wrong('a rate in Mbit/s from 0.1 to 10000, such as 20');
+const sendRate = z.number(RATE_WRONG).min(0.1, RATE_WRONG).max(10_000, RATE_WRONG);
+
 const positionShape = { latitude: degrees(90), longitude: degrees(180) };
 
 const geoipShape = {
@@ -108,6 +111,7 @@ const configShape = {
     .describe(DOC.advertise),
   country: text('two letters such as DE', parseCountryCode, '^[A-Z]{2}$').optional().describe(DOC.country),
   position: map(positionShape).optional().describe(DOC.position),
+  sendRateMbps: sendRate.optional().describe(DOC.sendRateMbps),
   geoip: map(geoipShape).optional().describe(DOC.geoip),
   pins: map(pinsShape).optional().describe(DOC.pins),
   exit: map(exitShape)
@@ -126,7 +130,7 @@ const configShape = {
 
 /** The configuration: plain values as YAML has them in, a {@link Config} out. Unknown keys are refused everywhere. */
 export const configSchema = map(configShape).transform((values): Config => {
-  const { name, adminKey, advertise, country, position, geoip, pins, socks, ...rest } = values;
+  const { name, adminKey, advertise, country, position, geoip, pins, socks, sendRateMbps, ...rest } = values;
   return {
     ...rest,
     name: name ?? defaultName(values.id),
@@ -137,6 +141,7 @@ export const configSchema = map(configShape).transform((values): Config => {
     ...(geoip === undefined ? {} : { geoip }),
     ...(pins === undefined ? {} : { pins }),
     ...(socks === undefined ? {} : { socks }),
+    ...(sendRateMbps === undefined ? {} : { sendRateMbps }),
   };
 });
 

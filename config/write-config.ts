@@ -20,6 +20,7 @@ const EXAMPLES = {
   position: ['position:', '  latitude: 50.1', '  longitude: 8.7'],
   geoip: ['geoip:', '  database: geoip.mmdb'],
   pins: ['pins:', '  idle: 24h', '  persist: true'],
+  sendRateMbps: ['sendRateMbps: 20'],
   socks: ['socks:', '  listen: 127.0.0.1:1080'],
   servers: ['servers:', '  - id: 1', '    addresses:', '      - udp://192.0.2.7:4840'],
   stateDir: [`stateDir: ${CONFIG_DEFAULTS.stateDir}`],
@@ -57,6 +58,7 @@ export function writeConfig(values: ConfigValues): string {
         persist: values.pins?.persist,
       }),
     ),
+    section('sendRateMbps', values.sendRateMbps === undefined ? null : [`sendRateMbps: ${values.sendRateMbps}`]),
     exitSection(values.exit),
     section(
       'socks',

@@ -274,7 +274,7 @@ export class MeshNode {
   }
 
   #makeDirectory(own: OwnStatic): PeerDirectory {
-    const { sodium, id, wantsExits } = this.#options;
+    const { sodium } = this.#options;
     return new PeerDirectory({
       saved: (peer) => savedPeer(this.#saved, peer),
       dial: (dialId, endpoint) => this.#reports.dial(dialId, endpoint),
@@ -284,8 +284,7 @@ export class MeshNode {
         return new PeerKeys(sodium, own, this.#ephemeral, new PairKeys(sodium, own, { id: peer, publicKey }));
       },
       context: new PeerServices({
-        ownId: id,
-        declaresDeath: wantsExits,
+        options: this.#options,
         sealing: this.#sealing,
         networks: this.#networks,
         ephemeral: this.#ephemeral,

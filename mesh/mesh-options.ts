@@ -28,6 +28,8 @@ export interface MeshNodeOptions {
   readonly servers: readonly FirstServer[];
   /** Keeps a session with every exit, and declares silent ones dead: what a node with a proxy does. */
   readonly wantsExits: boolean;
+  /** The rate of each session on datagram links, in bytes per ms; what congestion control finds where it is null. */
+  readonly sendBytesPerMs: number | null;
   readonly sodium: Sodium;
   readonly random: RandomSource;
   /** What {@link MeshNode.persisted} gave before, or anything else. */

@@ -1,3 +1,4 @@
+import type { MeshNodeOptions } from './mesh-options.ts';
 import type { NodeId } from '../config/node-id.ts';
 import type { Gossip } from './gossip/gossip.ts';
 import type { MeshSealing } from './mesh-sealing.ts';
@@ -11,8 +12,7 @@ import type { NetworkKeys } from './wire/network-keys.ts';
 
 /** What the services are made from. */
 export interface ServiceParts {
-  readonly ownId: NodeId;
-  readonly declaresDeath: boolean;
+  readonly options: Pick<MeshNodeOptions, 'id' | 'wantsExits' | 'sendBytesPerMs'>;
   readonly sealing: MeshSealing;
   readonly networks: NetworkRing;
   readonly ephemeral: EphemeralKeys;
@@ -27,6 +27,7 @@ export interface ServiceParts {
 export class PeerServices implements Omit<PeerContext, 'dial' | 'hangUp'> {
   readonly ownId: NodeId;
   readonly declaresDeath: boolean;
+  readonly sendBytesPerMs: number | null;
   readonly retry: PeerContext['retry'];
   readonly used: PeerContext['used'];
   readonly emit: PeerContext['emit'];
@@ -34,8 +35,9 @@ export class PeerServices implements Omit<PeerContext, 'dial' | 'hangUp'> {
 
   constructor(parts: ServiceParts) {
     this.#parts = parts;
-    this.ownId = parts.ownId;
-    this.declaresDeath = parts.declaresDeath;
+    this.ownId = parts.options.id;
+    this.declaresDeath = parts.options.wantsExits;
+    this.sendBytesPerMs = parts.options.sendBytesPerMs;
     this.retry = parts.retry;
     this.used = parts.used;
     this.emit = parts.emit;

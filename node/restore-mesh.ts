@@ -6,6 +6,9 @@ import { ledgerPlace, type LoadedConfig } from './setup/read-config-file.ts';
 import type { MeshState } from './state/mesh-state.ts';
 import type { WiredMesh } from './wired-mesh.ts';
 
+/** Mbit/s in bytes per ms. */
+const BYTES_PER_MS_PER_MBPS = 125;
+
 /** Makes the mesh of a configuration, with what an earlier process remembered. */
 export function restoreMesh(options: RunNodeOptions, state: MeshState): WiredMesh {
   const { loaded, extraServers, clock, log } = options;
@@ -32,6 +35,7 @@ export function restoreMesh(options: RunNodeOptions, state: MeshState): WiredMes
     nowMs: clock.nowMs(),
     wallMs: clock.wallMs(),
     wantsExits: config.socks !== undefined,
+    sendBytesPerMs: config.sendRateMbps === undefined ? null : config.sendRateMbps * BYTES_PER_MS_PER_MBPS,
   });
 }
 

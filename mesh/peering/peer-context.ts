@@ -33,6 +33,8 @@ export interface PeerContext {
   readonly ownId: NodeId;
   /** Whether this node wants sessions of its own accord, and declares silent ones dead. */
   readonly declaresDeath: boolean;
+  /** As in the mesh's options. */
+  readonly sendBytesPerMs: number | null;
   /** Seconds since 1970. */
   wallS(): number;
   randomByte(): number;

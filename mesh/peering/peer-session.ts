@@ -257,6 +257,7 @@ export class PeerSession {
       peer: this.#peer,
       opensEvenStreams: this.#context.ownId < this.#peer,
       deathAfterMs: this.declaresDeath ? DEATH_AFTER_MS : Number.POSITIVE_INFINITY,
+      sendBytesPerMs: this.#context.sendBytesPerMs,
       nowMs,
       onWork: () => this.#context.used(),
     });

@@ -1,3 +1,4 @@
+import type { PacketCarrier } from './packet-carrier.ts';
 import { BlackHole, type SizedPacket } from './black-hole.ts';
 import type { PacketRange } from './frame.ts';
 
@@ -197,4 +198,18 @@ export class PathMtu {
 
 function isIn(ranges: readonly PacketRange[], packetNumber: number): boolean {
   return ranges.some(({ first, last }) => packetNumber >= first && packetNumber <= last);
+}
+
+/** Path MTU discovery for a datagram path over this carrier, from what its link is known to carry. */
+export function pathMtuOf({
+  overheadBytes,
+  basePayloadBytes,
+  maxProbePayloadBytes,
+  maxPayloadBytes,
+}: PacketCarrier): PathMtu {
+  return new PathMtu({
+    baseBytes: basePayloadBytes + overheadBytes,
+    maxBytes: maxProbePayloadBytes + overheadBytes,
+    startBytes: maxPayloadBytes + overheadBytes,
+  });
 }

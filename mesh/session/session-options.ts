@@ -7,6 +7,8 @@ export interface SessionOptions {
   readonly opensEvenStreams: boolean;
   /** How long nothing may be heard while something is outstanding, in ms; Infinity where silence is waited out. */
   readonly deathAfterMs: number;
+  /** The rate on datagram paths in bytes per ms, whatever gets lost; null or absent where it is to be found out. */
+  readonly sendBytesPerMs?: number | null;
   readonly nowMs: number;
   /** Called when a stream has got something to do, in between or within other calls: {@link Session.wakeAtMs} has come. */
   readonly onWork?: () => void;

@@ -1,9 +1,10 @@
-import { CongestionControl } from './congestion-control.ts';
+import { rateControlOf } from './fixed-rate.ts';
+import type { RateControl } from './rate-control.ts';
 import { DeliveryRate } from './delivery-rate.ts';
 import { FRAME_CODES, type PacketRange } from './frame.ts';
 import type { PacketCarrier } from './packet-carrier.ts';
 import { LossShare } from './loss-share.ts';
-import { PathMtu, type PathMtuState } from './path-mtu.ts';
+import { type PathMtu, pathMtuOf, type PathMtuState } from './path-mtu.ts';
 import { Pacer } from './pacer.ts';
 import { ParityReader } from './parity-reader.ts';
 import { ParityWriter } from './parity-writer.ts';
@@ -41,7 +42,8 @@ export class SessionPath {
   outgoingLoss = new LossShare();
   incomingLoss = new LossShare();
   #delivery = new DeliveryRate();
-  #congestion: CongestionControl;
+  readonly #sendBytesPerMs: number | null;
+  #congestion: RateControl;
   #pacer: Pacer;
   #carrier: PacketCarrier | null = null;
   /** Bytes per ms that a reliable link delivered, lately at best. */
@@ -54,10 +56,12 @@ export class SessionPath {
   #mtu: PathMtu | null = null;
   #isSendingFull = false;
 
-  constructor(id: number, carrier: PacketCarrier) {
+  /** @param sendBytesPerMs a fixed rate, or null. */
+  constructor(id: number, carrier: PacketCarrier, sendBytesPerMs: number | null = null) {
     this.id = id;
+    this.#sendBytesPerMs = sendBytesPerMs;
     this.parityWriter = new ParityWriter(id);
-    this.#congestion = new CongestionControl(this.rtt, 0);
+    this.#congestion = rateControlOf(this.rtt, 0, sendBytesPerMs);
     this.#pacer = new Pacer(0);
     this.attach(carrier);
   }
@@ -67,7 +71,7 @@ export class SessionPath {
     return this.#carrier;
   }
 
-  get congestion(): CongestionControl {
+  get congestion(): RateControl {
     return this.#congestion;
   }
 
@@ -82,7 +86,7 @@ export class SessionPath {
     this.#reliableRate = new WindowedMax(RELIABLE_RATE_WINDOW_MS);
     this.received.missing.restart(!carrier.reliable);
     this.#delivery = new DeliveryRate();
-    this.#congestion = new CongestionControl(this.rtt, packetBytes);
+    this.#congestion = rateControlOf(this.rtt, packetBytes, this.#sendBytesPerMs);
     this.#pacer = new Pacer(packetBytes);
     this.#mtu = carrier.reliable ? null : pathMtuOf(carrier);
     this.#probes = 0;
@@ -291,12 +295,4 @@ export class SessionPath {
     carrier.maxPayloadBytes = mtu.messageBytes - carrier.overheadBytes;
     if (isSmaller) this.sent.takeLarger(mtu.messageBytes, lost);
   }
-}
-
-function pathMtuOf({ overheadBytes, basePayloadBytes, maxProbePayloadBytes, maxPayloadBytes }: PacketCarrier): PathMtu {
-  return new PathMtu({
-    baseBytes: basePayloadBytes + overheadBytes,
-    maxBytes: maxProbePayloadBytes + overheadBytes,
-    startBytes: maxPayloadBytes + overheadBytes,
-  });
 }

@@ -30,12 +30,14 @@ export class Session {
   readonly #blocked = new BlockedTimer();
   readonly #events: SessionEvent[] = [];
   readonly #pieces = new FramePieces();
+  readonly #sendBytesPerMs: number | null;
   #activePath: SessionPath | null = null;
   #hasWork = false;
   #isEnded = false;
   #peerActiveAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SessionOptions) {
+    this.#sendBytesPerMs = options.sendBytesPerMs ?? null;
     this.#streams = new SessionStreams(options);
     this.#silence = new Silence(options.deathAfterMs, options.nowMs);
     this.#sender = new PacketSender(this.#streams, this.#paths, (token, rttMs) =>
@@ -47,7 +49,7 @@ export class Session {
   attachPath(pathId: number, carrier: PacketCarrier, isActive: boolean): void {
     let path = this.#paths.get(pathId);
     if (path === undefined) {
-      path = new SessionPath(pathId, carrier);
+      path = new SessionPath(pathId, carrier, this.#sendBytesPerMs);
       this.#paths.set(pathId, path);
     } else if (path.carrier !== carrier) {
       path.detach(this.#sender.lost);

@@ -39,8 +39,7 @@ function make() {
   });
   const ignore = (): void => {};
   const services = new PeerServices({
-    ownId: id,
-    declaresDeath: true,
+    options: { id, wantsExits: true, sendBytesPerMs: null },
     sealing,
     networks,
     ephemeral,

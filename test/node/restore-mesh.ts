@@ -10,7 +10,7 @@ import { RecordingMesh } from './fixtures/recording-mesh.ts';
 
 t.test('a mesh is made of the configuration and of what was saved', async (t) => {
   const loaded = await networkIn(t.testdir(), ['udp://127.0.0.1:4840'], '127.0.0.1:0');
-  const { config } = loaded;
+  const config = { ...loaded.config, sendRateMbps: 20 };
   const { sodium } = await meansAt();
   const state = new MeshState(loaded.stateFolder, new Uint8Array(32));
   state.save({ incarnation: 3 });
@@ -18,7 +18,7 @@ t.test('a mesh is made of the configuration and of what was saved', async (t) =>
   const mesh = new RecordingMesh();
   const made = restoreMesh(
     {
-      loaded,
+      loaded: { ...loaded, config },
       extraServers: [{ transport: 'udp', host: '192.0.2.9', port: 1 }],
       softwareVersion: '9.8.7',
       sodium,
@@ -42,6 +42,7 @@ t.test('a mesh is made of the configuration and of what was saved', async (t) =>
       advertised: [{ port: 4840 }],
       servers: [{ id: null, endpoints: [{ host: '192.0.2.9' }] }],
       wantsExits: true,
+      sendBytesPerMs: 2_500,
       persisted: { incarnation: 3 },
       nowMs: 17,
       wallMs: MADE_AT_MS,

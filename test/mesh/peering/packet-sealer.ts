@@ -21,6 +21,7 @@ function make() {
   const context: PeerContext = {
     ownId: a.own.id,
     declaresDeath: true,
+    sendBytesPerMs: null,
     wallS: () => 0,
     randomByte: () => 0,
     seal: (_out, _offset, header, network, key) => {

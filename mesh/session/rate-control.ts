@@ -1,0 +1,15 @@
+import type { AckSummary } from './congestion-control.ts';
+
+/** What decides how fast one datagram path is used, and how much of it may be in flight. */
+export interface RateControl {
+  /** The pacing rate in bytes per ms. */
+  readonly pacingBytesPerMs: number;
+  /** The most bytes that may be in flight, given the pacer's burst at the current rate. */
+  windowBytes(burstBytes: number): number;
+  /** Counts a packet that arrived. */
+  onDelivered(bytes: number, sentAtMs: number): void;
+  /** Counts a packet that the receiver asked to repair. */
+  onLost(bytes: number, sentAtMs: number): void;
+  /** One step for each received ACK that acknowledged something new. */
+  onAck(ack: AckSummary): void;
+}
