@@ -94,7 +94,7 @@ The mesh is up. Its SOCKS5 proxy is ${proxy}${moved}. Type in another terminal:
   ${ownName()} nodes --config ${shellWord(client.configPath)}
       the mesh as the client sees it
   kill -9 ${exit.pid}
-      the end of an exit: what was connected through it is cut off, the next connections use another
+      the end of an exit: what was connected through it is cut off; its sites wait 30 s for it, then move; others go on
 
 Ctrl-C ends it all.`;
 }
