@@ -2,7 +2,7 @@ import { CITIES, type City } from '../fixtures/exit-cities.ts';
 import { ExitTrial, summarize } from '../fixtures/exit-trial.ts';
 import { seeded } from '../fixtures/exit-world.ts';
 
-/** Exits and clients that the tuning never saw, drawn by seed. */
+/** Exits and clients drawn by seed. The rule for the third racer was chosen with these in sight: only other seeds are unseen. */
 function drawn(seed: number): { readonly client: City; readonly exits: readonly City[] } {
   const random = seeded(seed * 7_919);
   const shuffled = CITIES.map((each) => ({ each, order: random() }))

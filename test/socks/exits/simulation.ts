@@ -2,7 +2,7 @@ import t from 'tap';
 import { city, TUNED_EXITS } from '../../fixtures/exit-cities.ts';
 import { ExitTrial, summarize, type TrialOptions } from '../../fixtures/exit-trial.ts';
 
-// The rows over sets that the tuning never saw are in `npm run bench`.
+// Rows over more sets, drawn by seed, are in `npm run bench`.
 
 const OPTIONS: TrialOptions = {
   seed: 1,
