@@ -3,8 +3,8 @@ import { runInNewContext } from 'node:vm';
 
 /**
  * Keeps V8 from marking the heap bit by bit on threads of its own. Bytes that pass through count as its memory while they
- * do, so a bulk transfer starts a round of marking ten times a second, on every core there is, for a heap of 20 MB: that
- * took two fifths of all CPU time (docs/BENCHMARKS.md). Such a heap is marked at one go in 10 to 20 ms, a few times a minute.
+ * do, so a bulk transfer starts a round of marking ten times a second, on every core there is, for a heap of some 15 MB: its
+ * threads alone took a quarter of the machine (docs/BENCHMARKS.md). Marked at one go it is a pause of 20 to 40 ms, once in some seconds.
  *
  * To be called once, before anything is loaded that a transfer needs.
  */
