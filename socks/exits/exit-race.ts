@@ -10,9 +10,11 @@ const DEADLINE_MS = 3_000;
 const SURE_MS = 5;
 /** How long the exit that is asked where the site is may take beyond its round trip, in ms: a look-up takes less, or hangs. */
 const LOCATE_MS = 150;
-/** How long to wait for better answers after the first: a quarter of what that took, within these bounds, in ms. */
-const MIN_WAIT_MS = 20;
-const MAX_WAIT_MS = 150;
+/** What an exit's look-up may take, in ms: an answer is waited for by so much longer than the way that would be better. */
+const LOOKUP_MS = 20;
+/** Exits whose ways differ by less than a tenth and 5 ms are as good as each other. */
+const WORTH_SHARE = 0.1;
+const WORTH_MS = 5;
 
 /** An exit that could be chosen. */
 export interface Racer {
@@ -56,7 +58,7 @@ const TELLING: readonly RefusalReason[] = [
   'failed',
 ];
 
-type Entrant = Racer & { connectMs: number | null; isOut: boolean };
+type Entrant = Racer & { readonly sinceMs: number; connectMs: number | null; isOut: boolean };
 
 /**
  * One decision by trial: up to three exits connect to the site at the same time, and the one whose round trip plus time to
@@ -68,7 +70,6 @@ export class ExitRace {
   readonly #options: ExitRaceOptions;
   readonly #entrants: Entrant[] = [];
   #locateUntilMs: number | null = null;
-  #decideAtMs: number | null = null;
   #reason: RefusalReason = 'failed';
   #isOver = false;
 
@@ -81,8 +82,8 @@ export class ExitRace {
     const { racers, destination, startedMs } = this.#options;
     const [nearest] = racers.toSorted(byRtt);
     if (nearest === undefined) return this.#end({ type: 'lost', reason: 'failed' });
-    const first = this.#enter(nearest);
-    if (racers.length <= MAX_RACERS || destination !== null) return [first, ...this.#enterBest(destination)];
+    const first = this.#enter(nearest, startedMs);
+    if (racers.length <= MAX_RACERS || destination !== null) return [first, ...this.#enterBest(destination, startedMs)];
     this.#locateUntilMs = startedMs + nearest.rttMs + LOCATE_MS;
     return [first, { type: 'locate', exit: nearest.exit }];
   }
@@ -90,7 +91,10 @@ export class ExitRace {
   /** When to call `tick`, or null. */
   get wakeAtMs(): number | null {
     if (this.#isOver) return null;
-    const times = [this.#locateUntilMs, this.#decideAtMs].filter((time) => time !== null);
+    const best = this.#best();
+    const waits = best === null ? [] : this.#hopefuls(best).map((hopeful) => this.#untilMs(hopeful, best));
+    const times = waits.length === 0 ? [] : [Math.max(...waits)];
+    if (this.#locateUntilMs !== null) times.push(this.#locateUntilMs);
     return times.length === 0 ? null : Math.min(...times);
   }
 
@@ -98,7 +102,7 @@ export class ExitRace {
   located(destination: Destination | null, nowMs: number): readonly RaceAction[] {
     if (this.#isOver || this.#locateUntilMs === null) return [];
     this.#locateUntilMs = null;
-    return [...this.#enterBest(destination), ...this.#judge(nowMs)];
+    return [...this.#enterBest(destination, nowMs), ...this.#judge(nowMs)];
   }
 
   /** The exit connected, which took it `connectMs`. */
@@ -106,9 +110,6 @@ export class ExitRace {
     const entrant = this.#running(exit);
     if (entrant === undefined) return [];
     entrant.connectMs = connectMs;
-    const { startedMs } = this.#options;
-    const waitMs = Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, (nowMs - startedMs) / 4));
-    this.#decideAtMs ??= nowMs - startedMs >= DEADLINE_MS ? nowMs : Math.min(nowMs + waitMs, startedMs + DEADLINE_MS);
     // An answer says where the site is, too.
     const located = this.#locateUntilMs === null || destination === null ? [] : this.located(destination, nowMs);
     return [...located, ...this.#judge(nowMs)];
@@ -138,11 +139,31 @@ export class ExitRace {
       const isLost = running.length === 0 && this.#locateUntilMs === null;
       return isLost ? this.#end({ type: 'lost', reason: this.#reason }) : [];
     }
-    // Whoever is farther away than the whole of the best way can't be better, and is not worth a connection.
-    const hopefuls = this.#locateUntilMs === null ? running : this.#options.racers;
-    const mayImprove = hopefuls.some(({ exit, rttMs }) => rttMs < costMs(best) && exit !== best.exit);
-    const isDue = this.#decideAtMs !== null && this.#decideAtMs <= nowMs;
-    return isDue || !mayImprove ? this.#end({ type: 'won', exit: best.exit }) : [];
+    const isWorthWaiting =
+      nowMs < this.#options.startedMs + DEADLINE_MS &&
+      ((this.#locateUntilMs !== null && this.#others(best).length > 0) ||
+        this.#hopefuls(best).some((hopeful) => nowMs < this.#untilMs(hopeful, best)));
+    return isWorthWaiting ? [] : this.#end({ type: 'won', exit: best.exit });
+  }
+
+  /** Those whose answer is out and could be better by enough. Whoever is farther away than that can't be. */
+  #hopefuls(best: Entrant): Entrant[] {
+    return this.#entrants.filter(
+      ({ connectMs, isOut, rttMs }) => connectMs === null && !isOut && rttMs < worthMs(best),
+    );
+  }
+
+  /** From when on the answer that did not come can't be one that is better by enough. */
+  #untilMs({ sinceMs }: Entrant, best: Entrant): number {
+    return Math.min(sinceMs + worthMs(best) + LOOKUP_MS, this.#options.startedMs + DEADLINE_MS);
+  }
+
+  /** Those not in the race that could be better by enough. */
+  #others(best: Entrant | null): Racer[] {
+    const limitMs = best === null ? Infinity : worthMs(best);
+    return this.#options.racers.filter(
+      ({ exit, rttMs }) => rttMs < limitMs && !this.#entrants.some((entrant) => entrant.exit === exit),
+    );
   }
 
   #best(): Entrant | null {
@@ -155,13 +176,9 @@ export class ExitRace {
   }
 
   /** Fills the race up with the best by prior, those left out that can't beat what was found already. */
-  #enterBest(destination: Destination | null): RaceAction[] {
-    const { racers, priorMs } = this.#options;
-    const best = this.#best();
-    const limitMs = best === null ? Infinity : costMs(best);
-    const others = racers.filter(
-      ({ exit, rttMs }) => rttMs < limitMs && !this.#entrants.some((entrant) => entrant.exit === exit),
-    );
+  #enterBest(destination: Destination | null, nowMs: number): RaceAction[] {
+    const { priorMs } = this.#options;
+    const others = this.#others(this.#best());
     const priors = new Map(others.map(({ exit }) => [exit, priorMs(exit, destination)]));
     others.sort((a, b) => priors.get(a.exit)! - priors.get(b.exit)! || byRtt(a, b));
     const chosen = others.slice(0, MAX_RACERS - this.#entrants.length);
@@ -172,11 +189,11 @@ export class ExitRace {
       const guess = priors.get(chosen[1]!.exit)! - priors.get(chosen[0]!.exit)!;
       if (nearest !== undefined && guess > SURE_MS) chosen[1] = nearest;
     }
-    return chosen.map((racer) => this.#enter(racer));
+    return chosen.map((racer) => this.#enter(racer, nowMs));
   }
 
-  #enter(racer: Racer): RaceAction {
-    this.#entrants.push({ ...racer, connectMs: null, isOut: false });
+  #enter(racer: Racer, nowMs: number): RaceAction {
+    this.#entrants.push({ ...racer, sinceMs: nowMs, connectMs: null, isOut: false });
     return { type: 'open', exit: racer.exit };
   }
 
@@ -193,6 +210,11 @@ export class ExitRace {
 
 function costMs({ rttMs, connectMs }: Entrant): number {
   return rttMs + (connectMs ?? Infinity);
+}
+
+/** What a way must take at most, in ms, to be better than this by enough to matter. */
+function worthMs(entrant: Entrant): number {
+  return (costMs(entrant) - WORTH_MS) / (1 + WORTH_SHARE);
 }
 
 function byRtt(a: Racer, b: Racer): number {

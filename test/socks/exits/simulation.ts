@@ -1,5 +1,5 @@
 import t from 'tap';
-import { city, TUNED_EXITS } from '../../fixtures/exit-cities.ts';
+import { CITIES, city, TUNED_EXITS } from '../../fixtures/exit-cities.ts';
 import { ExitTrial, summarize, type TrialOptions } from '../../fixtures/exit-trial.ts';
 
 // Rows over more sets, drawn by seed, are in `npm run bench`.
@@ -10,6 +10,7 @@ const OPTIONS: TrialOptions = {
   exits: TUNED_EXITS,
   sites: 2_000,
   badGeoShare: 0.15,
+  cities: CITIES,
   declaresPosition: true,
 };
 
