@@ -41,6 +41,8 @@ export class MeshMembers {
 
   #endpointsOf(id: NodeId): readonly Endpoint[] {
     const configured = this.#options.servers.filter((server) => server.id === id).flatMap((server) => server.endpoints);
-    return [...configured, ...(this.#gossip.table.get(id)?.addresses ?? [])];
+    const recorded = this.#gossip.table.get(id)?.addresses ?? [];
+    // Where it is seen to come from is no place where it listens.
+    return [...configured, ...recorded.filter(({ source }) => source !== 'observed')];
   }
 }

@@ -252,7 +252,8 @@ export class MeshNode {
   }
 
   #describeOwn(): void {
-    const outcome = this.#gossip.describeOwn(ownDescription(this.#options, this.#ephemeral.current.publicKey));
+    const state = { ephemeralPublicKey: this.#ephemeral.current.publicKey, observed: [], draining: null };
+    const outcome = this.#gossip.describeOwn(ownDescription(this.#options, state));
     this.#desk.carryOut(outcome, this.#nowMs);
   }
 

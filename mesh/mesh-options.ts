@@ -1,3 +1,4 @@
+import type { NodePosition } from '../config/config.ts';
 import type { Endpoint } from '../config/endpoint.ts';
 import type { NodeId } from '../config/node-id.ts';
 import type { RandomSource } from './random-source.ts';
@@ -15,6 +16,8 @@ export interface MeshNodeOptions {
   readonly name: string;
   /** ISO 3166, two upper-case letters, or empty. */
   readonly country: string;
+  /** Where this node says that it is, or null. */
+  readonly position: NodePosition | null;
   readonly softwareVersion: string;
   /** 32 bytes, as are the next two. */
   readonly networkKey: Uint8Array;

@@ -1,4 +1,6 @@
+import type { NodePosition } from '../config/config.ts';
 import type { NodeId } from '../config/node-id.ts';
+import type { Draining } from './gossip/node-record.ts';
 
 /** What this node knows of another, for tables and for the choice of an exit. */
 export interface NodeView {
@@ -8,8 +10,14 @@ export interface NodeView {
   readonly name: string;
   readonly roles: { readonly exit: boolean; readonly relay: boolean };
   readonly country: string;
+  /** Where it says that it is; null where it does not. */
+  readonly position: NodePosition | null;
+  /** It is about to leave and wants nothing new; null where it does not say so. */
+  readonly draining: Draining | null;
+  /** The public addresses that others see it come from, at most one a family, as it says. */
+  readonly publicAddresses: readonly string[];
   readonly softwareVersion: string;
-  /** Transport URLs from its record. */
+  /** Where its record says that it listens, as transport URLs. */
   readonly addresses: readonly string[];
   /**
    * `up`: a session that answers. `suspect`: something is outstanding and unanswered for more than two probe timeouts.

@@ -1,4 +1,5 @@
-import type { NodeDescription } from './gossip/node-record.ts';
+import type { NodeAddress } from './gossip/node-address.ts';
+import type { Draining, NodeDescription } from './gossip/node-record.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
 import type { OwnStatic } from './wire/pair-keys.ts';
 import type { KeyPair } from './wire/sodium.ts';
@@ -10,16 +11,33 @@ export function ownStatic({ sodium, id }: MeshNodeOptions, identity: KeyPair): O
   return { id, publicKey, secretKey: sodium.x25519FromSignSecret(identity.secretKey) };
 }
 
+/** What changes of the own record while the node runs. */
+export interface OwnState {
+  readonly ephemeralPublicKey: Uint8Array;
+  /** Where this node is seen to come from, at most one address a family. */
+  readonly observed: readonly NodeAddress[];
+  readonly draining: Draining | null;
+}
+
 /** What the own record says. Servers, which others can reach, name their current ephemeral key. */
-export function ownDescription(options: MeshNodeOptions, ephemeralPublicKey: Uint8Array): NodeDescription {
-  const { name, country, softwareVersion, advertised } = options;
+export function ownDescription(options: MeshNodeOptions, state: OwnState): NodeDescription {
+  const { name, country, position, softwareVersion, advertised } = options;
   const server = advertised.length > 0;
+  const configured = advertised.map(({ transport, host, port }): NodeAddress => ({
+    transport,
+    host,
+    port,
+    source: 'configured',
+  }));
   return {
     name,
     country,
+    position,
     softwareVersion,
     server,
-    ephemeralPublicKey: server ? ephemeralPublicKey : null,
-    addresses: advertised.map(({ transport, host, port }) => ({ transport, host, port, source: 'configured' })),
+    draining: state.draining,
+    natClass: 'unknown',
+    ephemeralPublicKey: server ? state.ephemeralPublicKey : null,
+    addresses: [...configured, ...state.observed],
   };
 }

@@ -1,3 +1,4 @@
+import { isPublicIp } from '../config/address-class.ts';
 import { formatEndpoint } from '../config/endpoint.ts';
 import { formatKeyText } from '../config/key-text.ts';
 import type { NodeId } from '../config/node-id.ts';
@@ -15,6 +16,8 @@ export function viewNodes(gossip: Gossip, peers: ReadonlyMap<NodeId, Peer>, ownI
 function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined): NodeView {
   const record = gossip.table.get(id);
   const member = gossip.membership.member(id);
+  const seen = record?.addresses.filter(({ source, host }) => source === 'observed' && isPublicIp(host)) ?? [];
+  const reachable = record?.addresses.filter(({ source }) => source !== 'observed') ?? [];
   const stats = peer?.session.stats ?? null;
   const traffic = peer?.session.traffic ?? { bytesSent: 0, bytesReceived: 0 };
   return {
@@ -23,8 +26,11 @@ function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined): NodeView 
     name: record?.name ?? '',
     roles: member?.roles ?? { exit: false, relay: false },
     country: record?.country ?? '',
+    position: record?.position ?? null,
+    draining: record?.draining ?? null,
+    publicAddresses: seen.map(({ host }) => host),
     softwareVersion: record?.softwareVersion ?? '',
-    addresses: record?.addresses.map((address) => formatEndpoint(address)) ?? [],
+    addresses: reachable.map((address) => formatEndpoint(address)),
     state: peer?.state ?? 'idle',
     rttMs: peer?.session.rttMs ?? null,
     link: peer?.session.activeLink?.link.remote ?? null,

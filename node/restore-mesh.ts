@@ -19,6 +19,7 @@ export function restoreMesh(options: RunNodeOptions, state: MeshState): WiredMes
     id: config.id,
     name: config.name,
     country: config.country ?? '',
+    position: config.position ?? null,
     softwareVersion: options.softwareVersion,
     networkKey: config.networkKey,
     adminPublicKey: config.adminPublicKey,

@@ -110,9 +110,9 @@ export class Connector {
     const exits = this.#options.mesh.exits().filter((view) => view.roles.exit);
     const isInSession = ({ state }: NodeView): boolean => state === 'up' || state === 'suspect';
     this.#reached.keepOnly(new Set(exits.filter(isInSession).map((view) => view.id)));
-    this.#exits = exits.flatMap(({ id, state, rttMs, country, identity }) => {
+    this.#exits = exits.flatMap(({ id, state, rttMs, country, position, identity }) => {
       const known = parseExitIdentity(identity);
-      return known === null ? [] : [{ id, state, rttMs, country, identity: known }];
+      return known === null ? [] : [{ id, state, rttMs, country, position, identity: known }];
     });
     this.#learner.nodesChanged(this.#exits);
     this.#apply(this.#chooser.nodesChanged(this.#exits, this.#now()));

@@ -17,8 +17,8 @@ export interface NodeAddress {
   readonly port: number;
 }
 
-/** The most addresses in a record. */
-export const MAX_ADDRESSES = 16;
+/** The most addresses in a record: those of a configuration, and one of each family that others observe. */
+export const MAX_ADDRESSES = 18;
 
 /**
  * Writes `transport u8 | source u8 | family u8 (4 or 6) | ip | port u16`.

@@ -243,7 +243,7 @@ export class PeerSession {
     for (const frame of frames) {
       if (frame.type === 'goodbye') saidGoodbye = true;
       else if (frame.type === 'response') this.#validate(session, peerLink, frame.token);
-      else gossip.push(frame);
+      else if (frame.type !== 'observed') gossip.push(frame);
     }
     if (!peerLink.isValidated && nowMs - peerLink.challengedAtMs >= CHALLENGE_INTERVAL_MS) {
       peerLink.challengedAtMs = nowMs;

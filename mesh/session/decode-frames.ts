@@ -1,4 +1,6 @@
+import { readNodeAddress } from '../gossip/node-address.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
+import { readPosition } from '../wire/position-bytes.ts';
 import {
   FRAME_CODES,
   type Frame,
@@ -117,6 +119,10 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
       return { type: 'challenge', token: reader.raw(8) };
     case FRAME_CODES.response:
       return { type: 'response', token: reader.raw(8) };
+    case FRAME_CODES.observed: {
+      const address = readNodeAddress(reader);
+      return address?.source === 'observed' ? { type: 'observed', address } : null;
+    }
     case FRAME_CODES.hello:
       return { type: 'hello', bytes: reader.sized(MAX_HELLO_BYTES) };
     case FRAME_CODES.records:
@@ -178,13 +184,8 @@ function decodeDestination(reader: ByteReader): Destination | null | undefined {
   const letters = reader.u16();
   const country = letters === 0 ? null : String.fromCharCode(letters >> 8, letters & 255);
   if (country !== null && !/^[A-Z]{2}$/.test(country)) return undefined;
-  const hasPosition = reader.u8();
-  if (hasPosition > 1) return undefined;
-  if (hasPosition === 0) return { address, country, position: null };
-  const latitude = reader.u16();
-  const longitude = reader.u16();
-  if (latitude > 18_000 || longitude > 36_000) return undefined;
-  return { address, country, position: { latitude: (latitude - 9_000) / 100, longitude: (longitude - 18_000) / 100 } };
+  const position = readPosition(reader);
+  return position === undefined ? undefined : { address, country, position };
 }
 
 function decodeRanges(reader: ByteReader): PacketRange[] | null {

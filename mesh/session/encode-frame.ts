@@ -1,4 +1,6 @@
+import { writeNodeAddress } from '../gossip/node-address.ts';
 import { type ByteWriter, varintBytes } from '../wire/byte-writer.ts';
+import { MAX_POSITION_BYTES, writePosition } from '../wire/position-bytes.ts';
 import {
   FRAME_CODES,
   type Frame,
@@ -84,6 +86,10 @@ export function encodeFrame(writer: ByteWriter, frame: Frame): void {
     case 'response':
       writer.u8(FRAME_CODES[frame.type]).raw(frame.token);
       return;
+    case 'observed':
+      writer.u8(FRAME_CODES.observed);
+      writeNodeAddress(writer, frame.address);
+      return;
     case 'hello':
     case 'records':
     case 'digest':
@@ -130,8 +136,8 @@ function encodeTarget(writer: ByteWriter, target: Target): void {
   writer.u16(target.port);
 }
 
-/** The most that a destination takes in OPENED: kind, address, country, whether a position follows, position. */
-export const MAX_DESTINATION_BYTES = 1 + 16 + 2 + 1 + 4;
+/** The most that a destination takes in OPENED: kind, address, country, position. */
+export const MAX_DESTINATION_BYTES = 1 + 16 + 2 + MAX_POSITION_BYTES;
 
 function encodeDestination(writer: ByteWriter, destination: Destination | null): void {
   if (destination === null) {
@@ -141,13 +147,7 @@ function encodeDestination(writer: ByteWriter, destination: Destination | null):
   const { address, country, position } = destination;
   writer.u8(address.length === 4 ? 4 : 6).raw(address);
   writer.raw(country === null ? new Uint8Array(2) : utf8.encode(country));
-  if (position === null) writer.u8(0);
-  else writer.u8(1).u16(hundredths(position.latitude, 90)).u16(hundredths(position.longitude, 180));
-}
-
-/** Degrees from -limit to limit as hundredths of a degree from 0 up. */
-function hundredths(degrees: number, limit: number): number {
-  return Math.round((Math.min(limit, Math.max(-limit, degrees)) + limit) * 100);
+  writePosition(writer, position);
 }
 
 /** Ranges come highest first, do not touch, and there is at least one. */

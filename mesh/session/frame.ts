@@ -1,3 +1,4 @@
+import type { NodeAddress } from '../gossip/node-address.ts';
 import type { RefusalReason, ResetReason } from './stream-codes.ts';
 import type { Destination, Target } from './target.ts';
 
@@ -47,6 +48,8 @@ export type Frame =
   | { readonly type: 'blocked'; readonly streamId: number | null }
   | { readonly type: 'challenge'; readonly token: Uint8Array }
   | { readonly type: 'response'; readonly token: Uint8Array }
+  /** The address from which the receiver's link comes, as its other end sees it; its source is `observed`. */
+  | { readonly type: 'observed'; readonly address: NodeAddress }
   | { readonly type: 'hello'; readonly bytes: Uint8Array }
   | { readonly type: 'records'; readonly bytes: Uint8Array }
   | { readonly type: 'digest'; readonly bytes: Uint8Array }
@@ -89,6 +92,7 @@ export const FRAME_CODES = {
   blocked: 0x0c,
   challenge: 0x0f,
   response: 0x10,
+  observed: 0x11,
   hello: 0x12,
   records: 0x13,
   digest: 0x14,

@@ -10,8 +10,8 @@ export type SessionEvent =
   /** Nothing was heard on any path for too long while something was outstanding. */
   | { readonly type: 'dead' };
 
-/** A frame that is not the session's own business: gossip, the answer to a CHALLENGE, GOODBYE. */
+/** A frame that is not the session's own business: gossip, the answer to a CHALLENGE, OBSERVED, GOODBYE. */
 export type MeshFrame = Extract<
   Frame,
-  { readonly type: 'response' | 'records' | 'digest' | 'want' | 'goodbye' | 'witness' }
+  { readonly type: 'response' | 'observed' | 'records' | 'digest' | 'want' | 'goodbye' | 'witness' }
 >;

@@ -267,6 +267,7 @@ export class Session {
         return;
       }
       case 'response':
+      case 'observed':
       case 'records':
       case 'digest':
       case 'want':

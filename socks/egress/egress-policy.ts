@@ -1,6 +1,6 @@
 import { addressText } from '../host-text.ts';
-import { classifyAddress, embeddedAddresses } from './address-class.ts';
-import type { AddressClass } from './address-class.ts';
+import { classifyAddress, type AddressClass } from '../../config/address-class.ts';
+import { embeddedAddresses } from './embedded-addresses.ts';
 
 /** What an exit lets its clients connect to. */
 export interface EgressPolicy {

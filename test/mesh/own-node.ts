@@ -2,10 +2,12 @@ import t from 'tap';
 import { ownDescription, ownStatic } from '../../mesh/own-node.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
 import { seededBytes } from '../fixtures/wire/seeded-bytes.ts';
+import type { OwnState } from '../../mesh/own-node.ts';
 import { nodeOptions } from './fixtures/node-options.ts';
 
 const sodium = await loadSodium();
 const E = seededBytes(1, 32);
+const STATE: OwnState = { ephemeralPublicKey: E, observed: [], draining: null };
 
 t.test('S derives from the identity', async (t) => {
   const options = nodeOptions(sodium);
@@ -17,11 +19,14 @@ t.test('S derives from the identity', async (t) => {
 });
 
 t.test('a client names neither addresses nor its ephemeral key', async (t) => {
-  t.same(ownDescription(nodeOptions(sodium), E), {
+  t.same(ownDescription(nodeOptions(sodium), STATE), {
     name: 'name',
     country: 'DE',
     softwareVersion: '1.2.3',
     server: false,
+    position: null,
+    draining: null,
+    natClass: 'unknown',
     ephemeralPublicKey: null,
     addresses: [],
   });
@@ -29,8 +34,22 @@ t.test('a client names neither addresses nor its ephemeral key', async (t) => {
 
 t.test('a server names both', async (t) => {
   const options = nodeOptions(sodium, { advertised: [{ transport: 'tcp', host: '192.0.2.1', port: 5, path: '/x' }] });
-  const { server, ephemeralPublicKey, addresses } = ownDescription(options, E);
+  const { server, ephemeralPublicKey, addresses } = ownDescription(options, STATE);
   t.ok(server);
   t.equal(ephemeralPublicKey, E);
   t.same(addresses, [{ transport: 'tcp', host: '192.0.2.1', port: 5, source: 'configured' }]);
+});
+
+t.test('where it is, where it is seen, and that it is about to leave', async (t) => {
+  const position = { latitude: 52.5, longitude: 13.4 };
+  const options = nodeOptions(sodium, {
+    position,
+    advertised: Array.from({ length: 16 }, (_, index) => ({ transport: 'udp', host: '192.0.2.1', port: index + 1 })),
+  });
+  const seen = (host: string) => ({ transport: 'udp', source: 'observed', host, port: 5 }) as const;
+  const observed = [seen('8.8.8.8'), seen('2a00::1')];
+  const draining = { leavesAtS: 1_800_000_000 };
+  const description = ownDescription(options, { ephemeralPublicKey: E, observed, draining });
+  t.match(description, { position, draining });
+  t.same(description.addresses.slice(16), observed, 'beside as many as a configuration has');
 });

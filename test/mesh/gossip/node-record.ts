@@ -29,8 +29,11 @@ const version = { incarnation: 0x65000001, sequence: 9 };
 const description: NodeDescription = {
   ephemeralPublicKey,
   server: true,
+  draining: { leavesAtS: 0x65500000 },
+  natClass: 'easy',
   name: 'Zürich 7',
   country: 'CH',
+  position: { latitude: 47.37, longitude: 8.54 },
   softwareVersion: '0.1.0',
   addresses: [
     { transport: 'udp', source: 'configured', host: '192.0.2.7', port: 4840 },
@@ -67,8 +70,16 @@ t.test('any description survives the way there and back', async (t) => {
   const descriptions = fc.record<NodeDescription>({
     ephemeralPublicKey: fc.option(fc.uint8Array({ minLength: 32, maxLength: 32 })),
     server: fc.boolean(),
+    draining: fc.option(fc.record({ leavesAtS: fc.option(fc.integer({ min: 1, max: 0xffff_ffff })) })),
+    natClass: fc.constantFrom('unknown' as const, 'public' as const, 'easy' as const, 'symmetric' as const),
     name: fc.oneof(text, fc.constant('\ufeffmark')),
     country: fc.constantFrom('', 'DE', 'ZZ', 'AA'),
+    position: fc.option(
+      fc.record({
+        latitude: fc.double({ min: -90, max: 90, noNaN: true }),
+        longitude: fc.double({ min: -180, max: 180, noNaN: true }),
+      }),
+    ),
     softwareVersion: fc.string({ maxLength: 32 }),
     addresses: fc.array(
       fc.record({
@@ -103,8 +114,11 @@ t.test('the largest record that can be made is within the limit', async (t) => {
     {
       ephemeralPublicKey,
       server: true,
+      draining: { leavesAtS: 0xffff_ffff },
+      natClass: 'symmetric',
       name: 'n'.repeat(63),
       country: 'DE',
+      position: { latitude: 90, longitude: 180 },
       softwareVersion: 'v'.repeat(32),
       addresses: Array.from({ length: MAX_ADDRESSES }, () => address),
     },
@@ -131,24 +145,28 @@ t.test('a description over a limit is not signed', async (t) => {
 });
 
 t.test('malformed bodies are refused even when they are signed', async (t) => {
-  // A plain record: 1 version, 204 credential, 8 numbers, then flags, name, country, software version, count.
+  // A plain record: 1 version, 204 credential, 8 numbers, then flags, NAT class, name, country, position, software version, count.
   const plain = recordOf(7, version, credentialOf(7), keyPair(7), descriptionOf('ab')).bytes;
   const flags = 1 + 204 + 8;
   const cases: readonly (readonly [string, number, readonly number[]])[] = [
     ['version 2', 0, [2]],
-    ['an unknown flag', flags, [4]],
+    ['an unknown flag', flags, [8]],
     ['E that is not there', flags, [1]],
-    ['a name over the limit', flags + 1, [0x40, 64]],
-    ['a name of 2^53 - 1 bytes', flags + 1, [0xc0, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]],
-    ['a name that is no UTF-8', flags + 2, [0xff]],
-    ['half a character', flags + 3, [0xc3]],
-    ['a country in lower case', flags + 4, [0x64, 0x65]],
-    ['half a country', flags + 4, [0x44, 0]],
-    ['a software version over the limit', flags + 6, [33]],
-    ['a software version that is no ASCII', flags + 7, [0x80]],
-    ['seventeen addresses', flags + 12, [17]],
-    ['an address that is not there', flags + 12, [1]],
-    ['255 addresses', flags + 12, [255]],
+    ['a time to leave that is not there', flags, [4]],
+    ['an unknown NAT class', flags + 1, [4]],
+    ['a name over the limit', flags + 2, [0x40, 64]],
+    ['a name of 2^53 - 1 bytes', flags + 2, [0xc0, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]],
+    ['a name that is no UTF-8', flags + 3, [0xff]],
+    ['half a character', flags + 4, [0xc3]],
+    ['a country in lower case', flags + 5, [0x64, 0x65]],
+    ['half a country', flags + 5, [0x44, 0]],
+    ['a position that is not there', flags + 7, [1]],
+    ['a position of an unknown kind', flags + 7, [2]],
+    ['a software version over the limit', flags + 8, [33]],
+    ['a software version that is no ASCII', flags + 9, [0x80]],
+    ['nineteen addresses', flags + 14, [19]],
+    ['an address that is not there', flags + 14, [1]],
+    ['255 addresses', flags + 14, [255]],
   ];
   t.not(decodeNodeRecord(plain), null, 'without a change it is a record');
   for (const [name, offset, values] of cases) {

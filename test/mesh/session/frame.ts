@@ -21,6 +21,7 @@ t.test('numbers are those of PROTOCOL section 4', async (t) => {
     guarded: 31,
     challenge: 15,
     response: 16,
+    observed: 17,
     hello: 18,
     records: 19,
     digest: 20,

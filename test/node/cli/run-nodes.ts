@@ -27,7 +27,17 @@ t.test('what is not known is a dash, and a name cannot disturb the terminal', (t
   const view = viewOf(nodeId(3));
   const roles = { exit: false, relay: false };
   const table = describeNodes([
-    { ...view, addresses: [], name: '\u001b[2Jx', roles, country: '', rttMs: null, link: null, maxMessageBytes: null },
+    {
+      ...view,
+      publicAddresses: [],
+      addresses: [],
+      name: '\u001b[2Jx',
+      roles,
+      country: '',
+      rttMs: null,
+      link: null,
+      maxMessageBytes: null,
+    },
   ]);
   t.match(table, / 3 {2}\?\[2Jx {2}- +up +- {2}- +- /);
   t.end();

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { unmapped } from '../host-text.ts';
+import { canonicalIp } from './ip-literal.ts';
 
 /** What kind of place an address is, seen from the internet. */
 export type AddressClass =
@@ -27,22 +27,6 @@ const METADATA = new Set([
   '168.63.129.16', // Azure
   '192.0.0.192', // Oracle
 ]);
-
-/**
- * The address and every IPv4 address inside it that a router on the way might take it to. Mapped addresses
- * (RFC 4291 section 2.5.5.2) stand for themselves; the others stand beside what they carry: NAT64
- * (RFC 6052, 64:ff9b::/96), 6to4 (RFC 3056) and Teredo (RFC 4380: a server and, inverted, a client).
- */
-export function embeddedAddresses(bytes: Uint8Array): readonly Uint8Array[] {
-  const plain = unmapped(bytes);
-  if (plain.length !== 16) return [plain];
-  if (startsWith(plain, [0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0])) return [plain, plain.slice(12)];
-  if (startsWith(plain, [0x20, 0x02])) return [plain, plain.slice(2, 6)];
-  if (startsWith(plain, [0x20, 0x01, 0, 0])) {
-    return [plain, plain.slice(4, 8), plain.slice(12).map((byte) => byte ^ 0xff)];
-  }
-  return [plain];
-}
 
 /**
  * The class of an address of 4 or 16 bytes, without a look at what is embedded. Whatever is not known to be public is
@@ -84,6 +68,8 @@ export function classifyAddress(bytes: Uint8Array): AddressClass {
   }
 }
 
-function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
-  return prefix.every((byte, index) => bytes[index] === byte);
+/** True for an address literal that the whole internet can tell apart: one that a site may see. */
+export function isPublicIp(text: string): boolean {
+  const ip = canonicalIp(text);
+  return ip !== null && classifyAddress(Uint8Array.from(ipaddr.parse(ip).toByteArray())) === 'public';
 }
