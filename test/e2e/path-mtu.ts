@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { isInstalled } from '../fixtures/is-installed.ts';
+import { ip } from '../fixtures/namespaces/ip-command.ts';
 import { startPair } from '../fixtures/start-pair.ts';
 import { TestBed } from '../fixtures/test-bed.ts';
-import { ip, TwoNamespaces } from '../fixtures/two-namespaces.ts';
+import { TwoNamespaces } from '../fixtures/two-namespaces.ts';
 
 t.setTimeout(90_000);
 

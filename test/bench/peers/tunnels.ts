@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPair } from '../../fixtures/start-pair.ts';
-import { ip, type TwoNamespaces } from '../../fixtures/two-namespaces.ts';
+import { ip } from '../../fixtures/namespaces/ip-command.ts';
+import type { TwoNamespaces } from '../../fixtures/two-namespaces.ts';
 import type { Tunnel } from './tunnel.ts';
 
 const PROXY = { host: '127.0.0.1', port: 1080 };
