@@ -9,8 +9,7 @@ import type { PeerDirectory } from './peering/peer-directory.ts';
 
 /** What gossip leads to outside of it. */
 export interface GossipEffects {
-  nodeChanged(id: NodeId): void;
-  nodeRemoved(id: NodeId): void;
+  nodesChanged(): void;
   keyChanged(change: KeyChange): void;
   notice(level: MeshNotice['level'], code: MeshNotice['code'], message: string, node: NodeId | null): void;
   persist(): void;
@@ -21,6 +20,8 @@ export class GossipDesk {
   readonly #gossip: Gossip;
   readonly #directory: PeerDirectory;
   readonly #effects: GossipEffects;
+  /** The nodes that were last heard to be draining. */
+  readonly #draining = new Set<NodeId>();
 
   constructor(gossip: Gossip, directory: PeerDirectory, effects: GossipEffects) {
     this.#gossip = gossip;
@@ -77,15 +78,18 @@ export class GossipDesk {
     switch (event.type) {
       case 'node-known':
         effects.notice('info', 'node-known', `node ${event.id} is known now`, event.id);
-        effects.nodeChanged(event.id);
+        this.#noticeDraining(event.id);
+        effects.nodesChanged();
         return;
       case 'node-changed':
-        effects.nodeChanged(event.id);
+        this.#noticeDraining(event.id);
+        effects.nodesChanged();
         return;
       case 'node-removed':
         effects.notice('warn', 'node-removed', `node ${event.id} was ${removal(event.reason)}`, event.id);
         this.#directory.remove(event.id, nowMs);
-        effects.nodeRemoved(event.id);
+        this.#draining.delete(event.id);
+        effects.nodesChanged();
         return;
       case 'revoked':
         effects.notice('warn', 'revoked', `certificates of node ${event.id} are revoked`, event.id);
@@ -105,6 +109,19 @@ export class GossipDesk {
       case 'own-number-lost':
         effects.notice('error', 'number-lost', `this node was ${removal(event.reason)}; it needs a new invite`, null);
     }
+  }
+
+  /** Tells, once, that a node is about to leave, or stays after all. */
+  #noticeDraining(id: NodeId): void {
+    const record = this.#gossip.table.get(id);
+    const isDraining = record !== null && record.draining !== null;
+    if (isDraining === this.#draining.has(id)) return;
+    const isExit = record?.credential.certificate.roles.exit === true;
+    const name = `${isExit ? 'exit' : 'node'} ${id}`;
+    if (isDraining) this.#draining.add(id);
+    else this.#draining.delete(id);
+    const text = isDraining ? `${name} is draining: nothing new goes there` : `${name} is draining no longer`;
+    this.#effects.notice('info', 'draining', text, id);
   }
 
   #learned(id: NodeId): void {

@@ -5,7 +5,7 @@
  * messages into it, {@link Link.send} gives it back to be sent and reused.
  */
 export interface Link {
-  /** For logs and tables only, such as `udp://192.0.2.7:4840`. */
+  /** The transport URL of the other end, such as `udp://192.0.2.7:4840`: for logs, tables, and to tell that end (OBSERVED). */
   readonly remote: string;
   /** True where the carrier itself delivers everything, once and in order, or closes (TCP). */
   readonly reliable: boolean;

@@ -24,6 +24,7 @@ export interface MeshNotice {
     | 'peer-down'
     | 'node-known'
     | 'node-removed'
+    | 'draining'
     | 'revoked'
     | 'key-changed'
     | 'witnessed'

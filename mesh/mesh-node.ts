@@ -1,7 +1,6 @@
 import type { NodeId } from '../config/node-id.ts';
 import { decodeCredential } from './gossip/credential.ts';
 import { Gossip } from './gossip/gossip.ts';
-import { bytesToText } from './gossip/saved-bytes.ts';
 import { GossipDesk, type GossipEffects } from './gossip-desk.ts';
 import { KeyLifetimes } from './key-lifetimes.ts';
 import type { Link } from './link.ts';
@@ -11,20 +10,22 @@ import type { MeshNodeOptions } from './mesh-options.ts';
 import { MeshReports } from './mesh-reports.ts';
 import { MeshSealing } from './mesh-sealing.ts';
 import type { MeshStream } from './mesh-stream.ts';
-import type { NodeView } from './mesh-view.ts';
+import type { NodeView, OwnView } from './mesh-view.ts';
 import { NetworkRing } from './network-ring.ts';
-import { ownDescription, ownStatic } from './own-node.ts';
+import { ownStatic } from './own-node.ts';
 import { PeerServices } from './peer-services.ts';
 import { Greeter } from './peering/greeter.ts';
 import type { PeerEvent } from './peering/peer-context.ts';
 import { PeerDirectory } from './peering/peer-directory.ts';
-import { PeerKeys } from './peering/peer-keys.ts';
+import { makePeerKeys } from './peering/peer-keys.ts';
+import { goodbyeFrame } from './peering/received.ts';
 import { Reception } from './reception.ts';
-import { readSavedMesh, savedNetworkKey, savedPeer, type SavedMesh } from './saved-mesh.ts';
+import { gatherMesh, readSavedMesh, savedNetworkKey, savedPeer, type SavedMesh } from './saved-mesh.ts';
+import { SelfDescription } from './self-description.ts';
 import type { Target } from './session/target.ts';
 import { viewNodes } from './view-nodes.ts';
 import { EphemeralKeys } from './wire/ephemeral-keys.ts';
-import { type OwnStatic, PairKeys } from './wire/pair-keys.ts';
+import type { OwnStatic } from './wire/pair-keys.ts';
 
 /** The longest gossip frame content that fits into a datagram of 1,232 bytes. */
 const MAX_GOSSIP_BYTES = 1_150;
@@ -45,6 +46,7 @@ export class MeshNode {
   readonly #keys: KeyLifetimes;
   readonly #greeter: Greeter;
   readonly #gossip: Gossip;
+  readonly #self: SelfDescription;
   readonly #directory: PeerDirectory;
   readonly #desk: GossipDesk;
   readonly #members: MeshMembers;
@@ -77,6 +79,7 @@ export class MeshNode {
       maxFrameBytes: MAX_GOSSIP_BYTES,
       saved: this.#saved.knowledge,
     });
+    this.#self = new SelfDescription(options, this.#gossip);
     const older = savedNetworkKey(this.#saved);
     this.#networks = new NetworkRing(sodium, options.networkKey, this.#gossip.keyChange, wallMs / 1_000, older);
     this.#ephemeral = new EphemeralKeys(sodium, random, Math.floor(nowMs));
@@ -112,8 +115,6 @@ export class MeshNode {
     this.#members.pursue(this.#nowMs);
   }
 
-  // Time.
-
   /** When {@link tick} wants to be called; it may lie in the past. Infinity never: ephemeral keys change each hour. */
   get wakeAtMs(): number {
     if (this.#isClosed) return Number.POSITIVE_INFINITY;
@@ -142,8 +143,6 @@ export class MeshNode {
     this.#nowMs = nowMs;
     this.#sealing.setWallClock(nowMs, wallMs);
   }
-
-  // Links.
 
   /** The link that a `dial` event asked for, connected or not. */
   linkOpened(dialId: number, link: Link, nowMs: number): void {
@@ -175,8 +174,6 @@ export class MeshNode {
     this.#reception.receive(link, bytes, nowMs);
   }
 
-  // Use.
-
   /** What happened and what is to be done, since the last call. */
   takeEvents(): MeshEvent[] {
     return this.#reports.take();
@@ -197,8 +194,20 @@ export class MeshNode {
   }
 
   /** Every other node that is known. */
-  nodes(): readonly NodeView[] {
-    return viewNodes(this.#gossip, this.#directory.peers, this.#options.id);
+  nodes(nowMs = this.#nowMs): readonly NodeView[] {
+    return viewNodes(this.#gossip, this.#directory.peers, this.#options.id, nowMs);
+  }
+
+  /** What the others are told of this node. */
+  get own(): OwnView {
+    return this.#self.view;
+  }
+
+  /** Tells the others that this node is about to leave, so that nothing new comes to it; or (null) that it stays. */
+  setDraining(draining: OwnView['draining'], nowMs: number): void {
+    this.#setNow(nowMs);
+    this.#self.setDraining(draining);
+    this.#describeOwn();
   }
 
   /** Takes what the admin has signed, and spreads it. False where it is malformed, forged or old. */
@@ -209,22 +218,20 @@ export class MeshNode {
 
   /** What must survive a restart, as plain data for JSON. */
   persisted(): SavedMesh {
-    const peers = Object.fromEntries([...this.#directory.peers].map(([id, peer]) => [String(id), peer.saved]));
-    return {
-      version: 1,
+    return gatherMesh(this.#saved, {
       incarnation: this.#incarnation,
-      olderNetworkKey: this.#networks.older && bytesToText(this.#networks.older),
-      peers: { ...this.#saved.peers, ...peers },
+      networks: this.#networks,
+      peers: this.#directory.peers,
       hellos: this.#greeter.window.save(),
       knowledge: this.#gossip.save(),
-    };
+    });
   }
 
-  /** Says GOODBYE to all and ends everything. */
-  close(nowMs: number): void {
+  /** Says GOODBYE to all and ends everything. `backInS`: within how many seconds it will be there again; null: not soon. */
+  close(nowMs: number, backInS: number | null = null): void {
     if (this.#isClosed) return;
     this.#setNow(nowMs);
-    for (const peer of this.#directory.peers.values()) peer.leave(nowMs);
+    for (const peer of this.#directory.peers.values()) peer.leave(goodbyeFrame(backInS), nowMs);
     this.#directory.stop();
     this.#reports.persist();
     this.#ephemeral.eraseAll();
@@ -243,28 +250,25 @@ export class MeshNode {
   }
 
   #onPeerEvent(id: NodeId, event: PeerEvent): void {
-    const isExit = this.#gossip.credential.certificate.roles.exit;
-    if (event.type === 'stream' && !isExit) event.stream.refuse('not-an-exit');
+    if (event.type === 'stream' && !this.#gossip.credential.certificate.roles.exit) event.stream.refuse('not-an-exit');
     else if (event.type === 'gossip') this.#desk.receive(id, event.frame, this.#nowMs, this.#sealing.wallS());
-    else this.#reports.peerEvent(id, event);
+    else if (event.type !== 'observed') this.#reports.peerEvent(id, event);
+    else if (this.#self.observed(id, event.address, this.#nowMs)) this.#describeOwn();
+    if (event.type === 'down') this.#self.peerGone(id);
     if (event.type !== 'up') return;
     this.#desk.carryOut(this.#gossip.onSessionStarted(id, this.#sealing.wallS()), this.#nowMs);
   }
 
   #describeOwn(): void {
-    const state = { ephemeralPublicKey: this.#ephemeral.current.publicKey, observed: [], draining: null };
-    const outcome = this.#gossip.describeOwn(ownDescription(this.#options, state));
-    this.#desk.carryOut(outcome, this.#nowMs);
+    this.#desk.carryOut(this.#self.publish(this.#ephemeral.current.publicKey, this.#nowMs), this.#nowMs);
   }
 
   #gossipEffects(): GossipEffects {
-    const changed = (): void => {
-      this.#members.pursue(this.#nowMs);
-      this.#reports.nodesChanged();
-    };
     return {
-      nodeChanged: changed,
-      nodeRemoved: changed,
+      nodesChanged: () => {
+        this.#members.pursue(this.#nowMs);
+        this.#reports.nodesChanged();
+      },
       keyChanged: (change) => {
         this.#keys.change(change);
         this.#reports.keyChanged();
@@ -279,11 +283,7 @@ export class MeshNode {
     return new PeerDirectory({
       saved: (peer) => savedPeer(this.#saved, peer),
       dial: (dialId, endpoint) => this.#reports.dial(dialId, endpoint),
-      makeKeys: (peer, identity) => {
-        const publicKey = sodium.x25519FromSignPublic(identity);
-        if (publicKey === null) return null;
-        return new PeerKeys(sodium, own, this.#ephemeral, new PairKeys(sodium, own, { id: peer, publicKey }));
-      },
+      makeKeys: (peer, identity) => makePeerKeys(sodium, own, this.#ephemeral, peer, identity),
       context: new PeerServices({
         options: this.#options,
         sealing: this.#sealing,

@@ -34,8 +34,8 @@ export class MeshReports {
     this.notice('warn', 'key-changed', 'the network key has changed; the old one works for its grace period', null);
   }
 
-  /** What a peer tells, but for gossip. */
-  peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'gossip' }>): void {
+  /** What a peer tells, but for gossip and where it sees this node. */
+  peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'gossip' | 'observed' }>): void {
     switch (event.type) {
       case 'up':
         this.notice('info', 'peer-up', `connected to node ${id}`, id);

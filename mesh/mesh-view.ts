@@ -24,6 +24,8 @@ export interface NodeView {
    * `connecting`: no answer yet. `down`: declared dead or closed. `idle`: nobody wants a session.
    */
   readonly state: 'up' | 'suspect' | 'connecting' | 'down' | 'idle';
+  /** How much longer it means to be away, in ms, where it said that it restarts; else null. */
+  readonly backInMs: number | null;
   /** Smoothed round-trip time in ms, or null where it was never measured. */
   readonly rttMs: number | null;
   /** The link in use, such as `udp://192.0.2.7:4840`, or null. */
@@ -33,4 +35,12 @@ export interface NodeView {
   readonly streams: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;
+}
+
+/** What this node tells others about itself that may change while it runs. */
+export interface OwnView {
+  /** It is about to leave and wants nothing new; null where it stays. */
+  readonly draining: Draining | null;
+  /** The public addresses that other members see it come from, at most one a family. */
+  readonly publicAddresses: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NodeId } from '../config/node-id.ts';
-import { textToBytes } from './gossip/saved-bytes.ts';
+import { bytesToText, textToBytes } from './gossip/saved-bytes.ts';
+import type { NetworkRing } from './network-ring.ts';
 import type { SavedPeer } from './peering/saved-peer.ts';
 
 const u32 = z.number().int().min(0).max(0xffff_ffff);
@@ -44,6 +45,25 @@ const NOTHING: SavedMesh = {
 export function readSavedMesh(saved: unknown): SavedMesh {
   const result = schema.safeParse(saved);
   return result.success ? { ...result.data, hellos: result.data.hellos, knowledge: result.data.knowledge } : NOTHING;
+}
+
+/** What {@link gatherMesh} gathers it from. */
+export interface MeshParts {
+  readonly incarnation: number;
+  readonly networks: Pick<NetworkRing, 'older'>;
+  readonly peers: ReadonlyMap<NodeId, { readonly saved: SavedPeer }>;
+  readonly hellos: unknown;
+  readonly knowledge: unknown;
+}
+
+/** What to save now; of peers that this process has not met, what was saved before. */
+export function gatherMesh(
+  before: SavedMesh,
+  { incarnation, networks, peers, hellos, knowledge }: MeshParts,
+): SavedMesh {
+  const met = Object.fromEntries([...peers].map(([id, peer]) => [String(id), peer.saved]));
+  const olderNetworkKey = networks.older && bytesToText(networks.older);
+  return { version: 1, incarnation, olderNetworkKey, peers: { ...before.peers, ...met }, hellos, knowledge };
 }
 
 /** What was saved of one peer, or null. */

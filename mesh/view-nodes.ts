@@ -7,13 +7,18 @@ import type { NodeView } from './mesh-view.ts';
 import type { Peer } from './peering/peer.ts';
 
 /** Every other node that is known by its record or is a peer, by number. */
-export function viewNodes(gossip: Gossip, peers: ReadonlyMap<NodeId, Peer>, ownId: NodeId): readonly NodeView[] {
+export function viewNodes(
+  gossip: Gossip,
+  peers: ReadonlyMap<NodeId, Peer>,
+  ownId: NodeId,
+  nowMs: number,
+): readonly NodeView[] {
   const ids = new Set<NodeId>([...gossip.membership.members().map((member) => member.id), ...peers.keys()]);
   ids.delete(ownId);
-  return [...ids].toSorted((a, b) => a - b).map((id) => viewNode(id, gossip, peers.get(id)));
+  return [...ids].toSorted((a, b) => a - b).map((id) => viewNode(id, gossip, peers.get(id), nowMs));
 }
 
-function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined): NodeView {
+function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined, nowMs: number): NodeView {
   const record = gossip.table.get(id);
   const member = gossip.membership.member(id);
   const seen = record?.addresses.filter(({ source, host }) => source === 'observed' && isPublicIp(host)) ?? [];
@@ -32,6 +37,7 @@ function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined): NodeView 
     softwareVersion: record?.softwareVersion ?? '',
     addresses: reachable.map((address) => formatEndpoint(address)),
     state: peer?.state ?? 'idle',
+    backInMs: peer?.absence.leftMs(nowMs) ?? null,
     rttMs: peer?.session.rttMs ?? null,
     link: peer?.session.activeLink?.link.remote ?? null,
     maxMessageBytes: stats === null || stats.maxMessageBytes === 0 ? null : stats.maxMessageBytes,

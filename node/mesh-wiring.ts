@@ -2,7 +2,7 @@ import { formatEndpoint, type Endpoint } from '../config/endpoint.ts';
 import type { NodeId } from '../config/node-id.ts';
 import type { MeshEvent } from '../mesh/mesh-event.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
-import type { NodeView } from '../mesh/mesh-view.ts';
+import type { NodeView, OwnView } from '../mesh/mesh-view.ts';
 import type { Target } from '../mesh/session/target.ts';
 import { refusedLink } from '../transports/refused-link.ts';
 import { TransportError } from '../transports/transport-error.ts';
@@ -75,6 +75,17 @@ export class MeshWiring implements LinkHandler {
     return this.#mesh.nodes(this.#driver.nowMs());
   }
 
+  /** What the others are told of this node. */
+  get own(): OwnView {
+    return this.#mesh.own;
+  }
+
+  /** Tells the others that this node is about to leave, or (null) that it stays. */
+  setDraining(draining: OwnView['draining']): void {
+    this.#mesh.setDraining(draining, this.#driver.nowMs());
+    this.#settle();
+  }
+
   /** Sends an echo request; the answer comes as `onPong`. */
   ping(peer: NodeId): void {
     this.#mesh.ping(peer, this.#driver.nowMs());
@@ -88,9 +99,9 @@ export class MeshWiring implements LinkHandler {
     return admitted;
   }
 
-  /** Says goodbye to everybody and never calls the mesh again. */
-  close(): void {
-    this.#mesh.close(this.#driver.nowMs());
+  /** Says goodbye to everybody, until in `backInS` seconds where it is not null, and never calls the mesh again. */
+  close(backInS: number | null = null): void {
+    this.#mesh.close(this.#driver.nowMs(), backInS);
     this.#drain();
     this.#driver.stop();
   }

@@ -3,7 +3,7 @@ import type { Link } from '../mesh/link.ts';
 import type { MeshEvent } from '../mesh/mesh-event.ts';
 import type { MeshNodeOptions } from '../mesh/mesh-options.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
-import type { NodeView } from '../mesh/mesh-view.ts';
+import type { NodeView, OwnView } from '../mesh/mesh-view.ts';
 import type { Target } from '../mesh/session/target.ts';
 import type { DrivenMesh } from './process-driver.ts';
 
@@ -18,9 +18,11 @@ export interface WiredMesh extends DrivenMesh {
   openStream(exit: NodeId, target: Target, nowMs: number): MeshStream;
   ping(peer: NodeId, nowMs: number): void;
   nodes(nowMs: number): readonly NodeView[];
+  readonly own: OwnView;
+  setDraining(draining: OwnView['draining'], nowMs: number): void;
   admit(document: Uint8Array, kind: 'revocation' | 'key-change', nowMs: number): boolean;
   persisted(): unknown;
-  close(nowMs: number): void;
+  close(nowMs: number, backInS: number | null): void;
 }
 
 /** Makes a mesh. */

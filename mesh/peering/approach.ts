@@ -68,9 +68,9 @@ export class Approach {
     if (this.#plan.endpointCount > 0) this.#plan.start(nowMs);
   }
 
-  /** Begins a round after a pause. */
-  startLater(nowMs: number, pauseMs: number): void {
-    if (this.#plan.endpointCount > 0) this.#plan.startLater(nowMs, pauseMs);
+  /** Begins a round after a pause. Until `soonMs`, and for as long as a restart takes, pauses between rounds stay short. */
+  startLater(nowMs: number, pauseMs: number, soonMs: number): void {
+    if (this.#plan.endpointCount > 0) this.#plan.startLater(nowMs, pauseMs, soonMs);
   }
 
   /** Gives up; links that wait for an answer are closed. */

@@ -6,6 +6,9 @@ const STAGGER_MS = 250;
 const ROUND_MS = 5_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** What is likely to be back is tried more often, in ms: sites wait for their exit for 30 s, and must not move because of a pause. */
+const MAX_FAILED_ROUNDS_SOON = 1;
+const SOON_MS = 35_000;
 const TRANSPORT_ORDER = ['udp', 'tcp', 'kcp', 'wss'] as const;
 
 /**
@@ -21,6 +24,7 @@ export class DialPlan {
   #failedRounds = 0;
   #atMs = Number.POSITIVE_INFINITY;
   #roundEndsAtMs = Number.POSITIVE_INFINITY;
+  #soonUntilMs = Number.NEGATIVE_INFINITY;
 
   /** Whether a round is under way or to come. */
   get isActive(): boolean {
@@ -64,8 +68,12 @@ export class DialPlan {
     this.#roundEndsAtMs = nowMs + ROUND_MS;
   }
 
-  /** Begins a round after a pause, unless one is under way. */
-  startLater(nowMs: number, pauseMs: number): void {
+  /**
+   * Begins a round after a pause, unless one is under way. The peer was there until now: for 35 s, or until `soonMs` where
+   * that is later, pauses between rounds are at most 2 s.
+   */
+  startLater(nowMs: number, pauseMs: number, soonMs: number): void {
+    this.#soonUntilMs = Math.max(nowMs + SOON_MS, soonMs);
     if (this.#state === 'dialling') return;
     this.#state = 'pausing';
     this.#atMs = nowMs + pauseMs;
@@ -109,6 +117,7 @@ export class DialPlan {
 
   #pause(nowMs: number): void {
     this.#state = 'pausing';
+    if (nowMs < this.#soonUntilMs) this.#failedRounds = Math.min(this.#failedRounds, MAX_FAILED_ROUNDS_SOON);
     this.#atMs = nowMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failedRounds, 10));
     this.#failedRounds++;
   }

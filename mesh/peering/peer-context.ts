@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../config/endpoint.ts';
 import type { NodeId } from '../../config/node-id.ts';
+import type { NodeAddress } from '../gossip/node-address.ts';
 import type { MeshFrame } from '../session/session-event.ts';
 import type { Stream } from '../session/stream.ts';
 import type { Header } from '../wire/header.ts';
@@ -8,7 +9,7 @@ import type { Peer } from './peer.ts';
 import type { PeerLink } from './peer-link.ts';
 
 /** Why a session ended. */
-export type DownReason = 'silent' | 'refused' | 'restarted' | 'said-goodbye' | 'replaced' | 'removed';
+export type DownReason = 'silent' | 'refused' | 'restarted' | 'said-goodbye' | 'restarting' | 'replaced' | 'removed';
 
 /** What a peer reports to the node. */
 export type PeerEvent =
@@ -20,6 +21,8 @@ export type PeerEvent =
   | { readonly type: 'pong'; readonly rttMs: number }
   /** Gossip, whose bytes are valid within the call. */
   | { readonly type: 'gossip'; readonly frame: GossipFrame }
+  /** Where it sees this node come from. */
+  | { readonly type: 'observed'; readonly address: NodeAddress }
   /** Numbers that must survive a restart have changed. */
   | { readonly type: 'persist' }
   /** Its state, as tables show it, may have changed. */

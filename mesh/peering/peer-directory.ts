@@ -100,7 +100,7 @@ export class PeerDirectory implements LinkMaker {
 
   linkWritable(link: Link): void {
     const { owner } = this.links.find(link);
-    if (owner instanceof Peer) owner.linkWritable();
+    if (owner instanceof Peer) owner.session.resume();
   }
 
   /** This peer has proven itself on a link: it is its from now on. */

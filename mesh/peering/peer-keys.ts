@@ -1,8 +1,9 @@
+import type { NodeId } from '../../config/node-id.ts';
 import type { EphemeralKey, EphemeralKeys } from '../wire/ephemeral-keys.ts';
 import { keyIdOf } from '../wire/ephemeral-keys.ts';
 import type { Header } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
-import type { OwnStatic, PairKeys } from '../wire/pair-keys.ts';
+import { type OwnStatic, PairKeys } from '../wire/pair-keys.ts';
 import type { Sodium } from '../wire/sodium.ts';
 
 /** Ephemeral keys of the peer that are kept: the current one, the one before, and one under way. */
@@ -119,4 +120,16 @@ export class PeerKeys {
   #ownKey(): EphemeralKey | null {
     return this.#acknowledged === null || this.#acknowledged.erased ? null : this.#acknowledged;
   }
+}
+
+/** The keys shared with a peer of this identity; null where that is no usable key. */
+export function makePeerKeys(
+  sodium: Sodium,
+  own: OwnStatic,
+  ephemeral: EphemeralKeys,
+  id: NodeId,
+  identity: Uint8Array,
+): PeerKeys | null {
+  const publicKey = sodium.x25519FromSignPublic(identity);
+  return publicKey && new PeerKeys(sodium, own, ephemeral, new PairKeys(sodium, own, { id, publicKey }));
 }

@@ -9,11 +9,12 @@ import type { Target } from '../session/target.ts';
 import type { Header } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
 import { PacketSealer } from './packet-sealer.ts';
-import type { GossipFrame, PeerContext } from './peer-context.ts';
+import { observedFrame } from './observed-frame.ts';
+import type { PeerContext } from './peer-context.ts';
 import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
 import { PeerPaths } from './peer-paths.ts';
-import type { Received } from './received.ts';
+import { type GoodbyeFrame, type Received, sortFrames } from './received.ts';
 import { SessionNumbers } from './session-numbers.ts';
 
 /** How long nothing may be heard while something is outstanding, in ms (PROTOCOL section 4). */
@@ -162,9 +163,9 @@ export class PeerSession {
     this.#session?.resume();
   }
 
-  sayGoodbye(nowMs: number): void {
+  sayGoodbye(goodbye: GoodbyeFrame, nowMs: number): void {
     if (!this.#isProven) return;
-    this.#session?.sendFrame({ type: 'goodbye', reason: 'stopping', backInS: 0 }, false);
+    this.#session?.sendFrame(goodbye, false);
     this.#session?.tick(nowMs);
   }
 
@@ -238,18 +239,12 @@ export class PeerSession {
     if (frames === null) return null;
     this.#isProven = true;
     this.#bytesReceived += header.payloadBytes;
-    const gossip: GossipFrame[] = [];
-    let saidGoodbye = false;
-    for (const frame of frames) {
-      if (frame.type === 'goodbye') saidGoodbye = true;
-      else if (frame.type === 'response') this.#validate(session, peerLink, frame.token);
-      else if (frame.type !== 'observed') gossip.push(frame);
-    }
+    const sorted = sortFrames(frames, (token) => this.#validate(session, peerLink, token));
     if (!peerLink.isValidated && nowMs - peerLink.challengedAtMs >= CHALLENGE_INTERVAL_MS) {
       peerLink.challengedAtMs = nowMs;
       this.#context.sendChallenge(peerLink, this.#peer, network);
     }
-    return { replaced, gossip, saidGoodbye, isActive: session.peerActiveAtMs === nowMs };
+    return { ...sorted, replaced, isActive: session.peerActiveAtMs === nowMs };
   }
 
   #ensure(nowMs: number): Session {
@@ -290,6 +285,8 @@ export class PeerSession {
 
   #validate(session: Session, peerLink: PeerLink, token: Uint8Array): void {
     if (!peerLink.answered(token)) return;
+    const observed = observedFrame(peerLink);
+    if (observed !== null) session.sendFrame(observed, true);
     const pathId = peerLink.pathId ?? peerLink.wantedPathId;
     if (pathId === null) return;
     if (peerLink.pathId === null) this.#paths.bind(session, pathId, peerLink, true);

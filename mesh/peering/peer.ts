@@ -6,6 +6,7 @@ import type { Stream } from '../session/stream.ts';
 import type { Target } from '../session/target.ts';
 import { type Header, messageBytes } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
+import { Absence } from './absence.ts';
 import { Approach } from './approach.ts';
 import { HeldMessages } from './held-messages.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -16,6 +17,7 @@ import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
 import { PeerLinkSet } from './peer-link-set.ts';
 import { PeerSession } from './peer-session.ts';
+import type { GoodbyeFrame } from './received.ts';
 import type { SavedPeer } from './saved-peer.ts';
 
 /** How long the session of a silent client is parked, in ms. */
@@ -31,6 +33,7 @@ export class Peer {
   /** How to get through to it, and where. */
   readonly approach: Approach;
   readonly session: PeerSession;
+  readonly absence = new Absence();
   readonly #keepAlive = new KeepAlive();
   readonly #held = new HeldMessages();
   readonly #links: PeerLinkSet;
@@ -127,10 +130,10 @@ export class Peer {
   }
 
   /** Says GOODBYE and ends the session. */
-  leave(nowMs: number): void {
+  leave(goodbye: GoodbyeFrame, nowMs: number): void {
     this.#isWanted = false;
     this.approach.stop();
-    this.session.sayGoodbye(nowMs);
+    this.session.sayGoodbye(goodbye, nowMs);
     this.session.end('shutting-down');
   }
 
@@ -154,10 +157,6 @@ export class Peer {
   linkOpened(peerLink: PeerLink, nowMs: number): void {
     this.#links.add(peerLink, null);
     this.approach.linkOpened(peerLink, nowMs);
-  }
-
-  linkWritable(): void {
-    this.session.resume();
   }
 
   /** A link closed by itself. `isRefused`: nobody listens there. */
@@ -236,10 +235,12 @@ export class Peer {
     if (!wasUp || received.replaced) {
       this.#state = 'up';
       this.approach.stop();
+      this.absence.end();
       this.#context.emit(this.id, { type: 'up' });
     }
     for (const frame of received.gossip) this.#context.emit(this.id, { type: 'gossip', frame });
-    if (received.saidGoodbye) this.#down('said-goodbye', nowMs);
+    if (received.observed !== null) this.#context.emit(this.id, { type: 'observed', address: received.observed });
+    if (received.goodbye !== null) this.#down(this.absence.begin(received.goodbye, nowMs), nowMs);
     return true;
   }
 
@@ -274,7 +275,7 @@ export class Peer {
 
   #down(reason: DownReason, nowMs: number): void {
     const wasUp = this.isUp;
-    this.session.end('session-gone');
+    this.session.end(reason === 'said-goodbye' || reason === 'restarting' ? 'shutting-down' : 'session-gone');
     this.#keepAlive.stop();
     this.#state = 'down';
     if (reason === 'silent' || reason === 'refused') {
@@ -282,9 +283,8 @@ export class Peer {
       this.#links.hangUpDialled(null);
     }
     const pauseMs = pauseAfter(reason);
-    if (this.#isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs);
-    if (wasUp) this.#context.emit(this.id, { type: 'down', reason });
-    else this.#context.emit(this.id, { type: 'changed' });
+    if (this.#isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs, this.absence.untilMs);
+    this.#context.emit(this.id, wasUp ? { type: 'down', reason } : { type: 'changed' });
   }
 
   #sendHello(peerLink: PeerLink, nowMs: number): void {

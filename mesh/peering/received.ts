@@ -1,11 +1,53 @@
+import type { NodeAddress } from '../gossip/node-address.ts';
+import type { MeshFrame } from '../session/session-event.ts';
 import type { GossipFrame } from './peer-context.ts';
+
+export type GoodbyeFrame = Extract<MeshFrame, { readonly type: 'goodbye' }>;
+
+/** What a node says that leaves and will be there again within so many seconds; null: not soon. */
+export function goodbyeFrame(backInS: number | null): GoodbyeFrame {
+  if (backInS === null) return { type: 'goodbye', reason: 'stopping', backInS: 0 };
+  return { type: 'goodbye', reason: 'restarting', backInS: Math.ceil(backInS) };
+}
 
 /** What a verified message of the peer brought. */
 export interface Received {
   /** It began a new session: the old one and its streams are gone. */
   readonly replaced: boolean;
   readonly gossip: readonly GossipFrame[];
-  readonly saidGoodbye: boolean;
+  /** The peer leaves; null where it stays. */
+  readonly goodbye: GoodbyeFrame | null;
+  /** Where the peer sees this node come from; null where it does not say. */
+  readonly observed: NodeAddress | null;
   /** It was about streams, not an answer or a probe. */
   readonly isActive: boolean;
+}
+
+/** Sorts the frames that are not the session's business; `respond` is called with each answer to a CHALLENGE. */
+export function sortFrames(
+  frames: readonly MeshFrame[],
+  respond: (token: Uint8Array) => void,
+): Pick<Received, 'gossip' | 'goodbye' | 'observed'> {
+  const gossip: GossipFrame[] = [];
+  let goodbye: GoodbyeFrame | null = null;
+  let observed: NodeAddress | null = null;
+  for (const frame of frames) {
+    switch (frame.type) {
+      case 'goodbye':
+        goodbye = frame;
+        break;
+      case 'response':
+        respond(frame.token);
+        break;
+      case 'observed':
+        observed = frame.address;
+        break;
+      case 'records':
+      case 'digest':
+      case 'want':
+      case 'witness':
+        gossip.push(frame);
+    }
+  }
+  return { gossip, goodbye, observed };
 }

@@ -14,6 +14,7 @@ export const nodeReportSchema = z.object({
   softwareVersion: z.string(),
   addresses: z.array(z.string()),
   state: z.enum(['up', 'suspect', 'connecting', 'down', 'idle']),
+  backInMs: z.number().nullable(),
   rttMs: z.number().nullable(),
   link: z.string().nullable(),
   maxMessageBytes: z.number().nullable(),

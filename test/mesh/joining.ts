@@ -170,6 +170,6 @@ t.test('GOODBYE resets streams at once', async (t) => {
   const closedAtMs = sim.network.nowMs;
   t.ok(sim.until(() => stream.ends.length > 0, 100));
   t.equal(sim.network.nowMs - closedAtMs, 10);
-  t.same(stream.ends, ['reset: session-gone']);
+  t.same(stream.ends, ['reset: shutting-down']);
   t.not(client.stateOf(exits[0]!), 'up');
 });

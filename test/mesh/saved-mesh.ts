@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readSavedMesh, savedNetworkKey, savedPeer } from '../../mesh/saved-mesh.ts';
+import { gatherMesh, readSavedMesh, savedNetworkKey, savedPeer } from '../../mesh/saved-mesh.ts';
 import { nodeId } from '../fixtures/wire/nodes.ts';
 
 const good = {
@@ -41,3 +41,21 @@ for (const [what, value] of Object.entries(broken)) {
     t.same(readSavedMesh(value), NOTHING);
   });
 }
+
+t.test('what is saved of peers that were not met stays', async (t) => {
+  const before = readSavedMesh(good);
+  const met = { session: 8, lastGood: null };
+  const parts = { incarnation: 6, networks: { older: null }, hellos: { b: 2 }, knowledge: [3] };
+  const saved = gatherMesh(before, { ...parts, peers: new Map([[nodeId(9), { saved: met }]]) });
+  t.same(saved, {
+    ...good,
+    incarnation: 6,
+    olderNetworkKey: null,
+    hellos: { b: 2 },
+    knowledge: [3],
+    peers: { ...good.peers, '9': met },
+  });
+  t.same(readSavedMesh(JSON.parse(JSON.stringify(saved))), saved);
+  const older = new Uint8Array(32).fill(5);
+  t.same(savedNetworkKey(gatherMesh(before, { ...parts, networks: { older }, peers: new Map() })), older);
+});

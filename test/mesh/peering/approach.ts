@@ -132,6 +132,6 @@ t.test('where it answered before its number was known counts beside what its rec
   approach.tick(250);
   t.same(dials, [UDP, TCP]);
   approach.setEndpoints([endpoint('tcp', 1)]);
-  approach.startLater(0, 10);
+  approach.startLater(0, 10, 0);
   t.ok(approach.isActive);
 });

@@ -90,14 +90,32 @@ t.test('a failure while another is open waits for that one', async (t) => {
 t.test('starting ends a pause, not a round', async (t) => {
   const plan = new DialPlan();
   plan.setEndpoints([UDP, TCP], null);
-  plan.startLater(0, 5_000);
+  plan.startLater(0, 5_000, 0);
   t.same(run(plan, 0, 4_999), []);
   plan.start(100);
   t.same(run(plan, 100, 300), ['100 udp']);
   plan.start(310);
-  plan.startLater(310, 10);
+  plan.startLater(310, 10, 0);
   t.same(run(plan, 350, 400), ['350 tcp'], 'the round goes on');
   plan.stop();
   t.notOk(plan.isActive);
   t.same(plan.takeDials(10_000), { dials: [], over: false });
+});
+
+t.test('who was there a moment ago, or said when it is back, is tried often', async (t) => {
+  const pausesMs = (soonMs: number): number[] => {
+    const plan = new DialPlan();
+    plan.setEndpoints([TCP], null);
+    plan.startLater(0, 1_000, soonMs);
+    const atMs: number[] = [];
+    for (let nowMs = plan.wakeAtMs; atMs.length < 40; nowMs = plan.wakeAtMs) {
+      if (plan.takeDials(nowMs).dials.length > 0) atMs.push(nowMs);
+      plan.failed(nowMs);
+    }
+    return atMs.slice(1).map((at, index) => at - atMs[index]!);
+  };
+  const stopped = pausesMs(0);
+  t.same(stopped.slice(0, 4), [1_000, 2_000, 2_000, 2_000]);
+  t.same(stopped.slice(16, 23), [2_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000], 'not for ever');
+  t.same(new Set(pausesMs(600_000).slice(1)), new Set([2_000]));
 });

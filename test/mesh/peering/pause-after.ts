@@ -7,6 +7,7 @@ t.test(
     t.equal(pauseAfter('silent'), 0);
     t.equal(pauseAfter('refused'), 0);
     t.ok(pauseAfter('restarted')! > 0 && pauseAfter('replaced')! > 0);
+    t.ok(pauseAfter('restarting')! < pauseAfter('said-goodbye')!);
     t.ok(pauseAfter('said-goodbye')! > pauseAfter('restarted')!);
     t.equal(pauseAfter('removed'), null);
   },

@@ -1,0 +1,48 @@
+import type { NodeId } from '../config/node-id.ts';
+import type { Gossip } from './gossip/gossip.ts';
+import type { GossipOutcome } from './gossip/gossip-outcome.ts';
+import type { NodeAddress } from './gossip/node-address.ts';
+import type { Draining } from './gossip/node-record.ts';
+import { ObservedAddresses } from './gossip/observed-addresses.ts';
+import type { MeshNodeOptions } from './mesh-options.ts';
+import type { OwnView } from './mesh-view.ts';
+import { ownDescription } from './own-node.ts';
+
+/** What this node says about itself to all, and what of it changes while it runs. */
+export class SelfDescription {
+  readonly #options: MeshNodeOptions;
+  readonly #gossip: Gossip;
+  readonly #observed = new ObservedAddresses();
+  #draining: Draining | null = null;
+
+  constructor(options: MeshNodeOptions, gossip: Gossip) {
+    this.#options = options;
+    this.#gossip = gossip;
+  }
+
+  get view(): OwnView {
+    return { draining: this.#draining, publicAddresses: this.#observed.current.map(({ host }) => host) };
+  }
+
+  /** Says that this node is about to leave, or (null) that it stays; {@link publish} tells the others. */
+  setDraining(draining: Draining | null): void {
+    this.#draining = draining;
+  }
+
+  /** A member says where it sees this node come from. True where there is something to {@link publish}. */
+  observed(by: NodeId, address: NodeAddress, nowMs: number): boolean {
+    return this.#observed.told(by, address, nowMs);
+  }
+
+  /** The session with a member is over: its word does not count any more. */
+  peerGone(id: NodeId): void {
+    this.#observed.forget(id);
+  }
+
+  /** Makes the own record, where it says anything new. */
+  publish(ephemeralPublicKey: Uint8Array, nowMs: number): GossipOutcome {
+    this.#observed.review(nowMs);
+    const state = { ephemeralPublicKey, observed: this.#observed.current, draining: this.#draining };
+    return this.#gossip.describeOwn(ownDescription(this.#options, state));
+  }
+}
