@@ -1,8 +1,9 @@
+import type { NodeId } from '../config/node-id.ts';
 import type { HostPort } from '../config/host-port.ts';
 import { Connector } from '../socks/connector.ts';
 import type { ConnectorMesh } from '../socks/connector-options.ts';
 import { targetText } from '../socks/host-text.ts';
-import { moveText, type ExitEvent } from '../socks/exits/exit-event.ts';
+import { addressChangeText, moveText, type ExitEvent } from '../socks/exits/exit-event.ts';
 import { ExitOutlook } from '../socks/exits/exit-outlook.ts';
 import { autoRoute } from '../socks/auto-route.ts';
 import type { IngressOutcome } from '../socks/ingress/ingress-connection.ts';
@@ -52,6 +53,8 @@ export async function openProxyService({
   log,
 }: ProxyServiceOptions): Promise<ProxyService> {
   const outlook = new ExitOutlook({ estimates: memory.estimates });
+  /** The address of each exit that the log named last. */
+  const told = new Map<NodeId, string>();
   const connector = new Connector({
     mesh,
     pins: memory.pins,
@@ -61,7 +64,7 @@ export async function openProxyService({
     scheduler,
     wallMs,
     earlyReply,
-    onExitEvent: (event) => logExitEvent(log, event),
+    onExitEvent: (event) => logExitEvent(log, event, told),
   });
   const server = new SocksServer({
     connect: connector.connect,
@@ -98,7 +101,7 @@ export async function openProxyService({
 }
 
 /** Which sites are visited is logged at level debug only; that one had to move is what its user must be able to see. */
-function logExitEvent(log: Logger, event: ExitEvent): void {
+function logExitEvent(log: Logger, event: ExitEvent, told: Map<NodeId, string>): void {
   switch (event.type) {
     case 'decided':
       log.debug({ site: event.site, exit: event.exit, why: event.why }, 'exit chosen');
@@ -109,6 +112,16 @@ function logExitEvent(log: Logger, event: ExitEvent): void {
       return;
     case 'no-exit':
       log.warn('no exit is up: connections fail, nothing goes out directly');
+      return;
+    case 'address-changed':
+      // Each of its sites says so; once is enough.
+      if (told.get(event.exit) !== event.to)
+        log.warn(
+          { exit: event.exit, from: event.from, to: event.to },
+          'sites see an exit under another address than before',
+        );
+      told.set(event.exit, event.to);
+      log.debug({ site: event.site, exit: event.exit, from: event.from, to: event.to }, addressChangeText(event));
       return;
     case 'moved':
       log.warn({ from: event.from, to: event.to, reason: event.reason }, 'a site moved to another exit');

@@ -7,6 +7,7 @@ import type { Connect, ConnectFailure } from './connect-outcome.ts';
 import { ConnectionLearner } from './connection-learner.ts';
 import type { ConnectorOptions } from './connector-options.ts';
 import { EarlyStream } from './early-stream.ts';
+import { EgressGuard } from './exits/egress-guard.ts';
 import { ExitChooser } from './exits/exit-chooser.ts';
 import type { ExitView } from './exits/exit-view.ts';
 import type { ExitEvent } from './exits/exit-event.ts';
@@ -31,6 +32,7 @@ export class Connector {
   readonly #reached = new ReachedTargets();
   readonly #races: RaceBook;
   readonly #learner: ConnectionLearner;
+  readonly #guard: EgressGuard;
   #exits: readonly ExitView[] = [];
   #cancelWake: () => void = () => {};
 
@@ -38,6 +40,7 @@ export class Connector {
     this.#options = options;
     this.#chooser = new ExitChooser(options);
     this.#learner = new ConnectionLearner(options);
+    this.#guard = new EgressGuard(options);
     this.#races = new RaceBook({
       openStream: (exit, target) => options.mesh.openStream(exit, target),
       chooser: this.#chooser,
@@ -110,10 +113,11 @@ export class Connector {
     const exits = this.#options.mesh.exits().filter((view) => view.roles.exit);
     const isInSession = ({ state }: NodeView): boolean => state === 'up' || state === 'suspect';
     this.#reached.keepOnly(new Set(exits.filter(isInSession).map((view) => view.id)));
-    this.#exits = exits.flatMap(({ id, state, rttMs, country, position, identity }) => {
+    this.#exits = exits.flatMap(({ identity, ...view }) => {
       const known = parseExitIdentity(identity);
-      return known === null ? [] : [{ id, state, rttMs, country, position, identity: known }];
+      return known === null ? [] : [{ ...view, identity: known }];
     });
+    this.#guard.nodesChanged(this.#exits);
     this.#learner.nodesChanged(this.#exits);
     this.#apply(this.#chooser.nodesChanged(this.#exits, this.#now()));
     return new Set(exits.filter((view) => view.state !== 'down').map((view) => view.id));
@@ -132,6 +136,7 @@ export class Connector {
       this.#options.onExitEvent?.(event);
       switch (event.type) {
         case 'moved':
+        case 'address-changed':
           break;
         case 'open':
         case 'locate':
@@ -194,11 +199,17 @@ export class Connector {
   #open(attempt: Attempt, exit: NodeId): void {
     const stream = this.#options.mesh.openStream(exit, attempt.target);
     const target = targetText(attempt.target);
-    if (this.#options.earlyReply === true && attempt.route.settle === null && this.#reached.has(exit, target)) {
+    const { site } = attempt.route.request;
+    const mayBeEarly = this.#options.earlyReply === true && attempt.route.settle === null;
+    if (mayBeEarly && this.#reached.has(exit, target) && this.#guard.isSettled(exit, site)) {
       // From here on there is no other exit: bytes of the program may be under way to this one.
-      const early = new EarlyStream(stream, () => this.#reached.delete(exit, target));
+      const early = new EarlyStream(
+        stream,
+        ({ bound }) => this.#guard.opened(exit, site, bound),
+        () => this.#reached.delete(exit, target),
+      );
       this.#end(attempt);
-      const observer = this.#learner.use(exit, attempt.route.request.site, false);
+      const observer = this.#learner.use(exit, site, false);
       const answer = { stream: early, exit, bound: NOT_BOUND_YET, connectMs: 0, destination: null, observer };
       attempt.done({ type: 'opened', ...answer });
       return;
@@ -244,6 +255,7 @@ export class Connector {
       return;
     }
     this.#reached.add(exit, targetText(attempt.target));
+    this.#guard.opened(exit, attempt.route.request.site, event.bound);
     this.#end(attempt);
     attempt.done({ ...event, stream, exit, observer: this.#learner.use(exit, attempt.route.request.site, true) });
   }

@@ -3,6 +3,7 @@ import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { RefusalReason, ResetReason } from '../mesh/session/stream-codes.ts';
 import type { Destination, Target } from '../mesh/session/target.ts';
 import { beginsRequest } from './first-bytes.ts';
+import type { OpenedEvent } from './race-streams.ts';
 
 /** Bytes held back before their writer should pause. */
 const MAX_HELD_BYTES = 65_536;
@@ -14,6 +15,7 @@ const MAX_HELD_BYTES = 65_536;
 export class EarlyStream implements MeshStream {
   onEvent: (event: StreamEvent) => void = () => {};
   readonly #stream: MeshStream;
+  readonly #opened: (event: OpenedEvent) => void;
   readonly #failed: () => void;
   #state: 'deciding' | 'holding' | 'through' = 'deciding';
   #isOpened = false;
@@ -21,9 +23,13 @@ export class EarlyStream implements MeshStream {
   #heldBytes = 0;
   #isFinishHeld = false;
 
-  /** @param failed called where the exit did not connect. */
-  constructor(stream: MeshStream, failed: () => void) {
+  /**
+   * @param opened called when the exit has connected.
+   * @param failed called where it did not.
+   */
+  constructor(stream: MeshStream, opened: (event: OpenedEvent) => void, failed: () => void) {
     this.#stream = stream;
+    this.#opened = opened;
     this.#failed = failed;
     stream.onEvent = (event) => this.#onStreamEvent(event);
   }
@@ -96,6 +102,7 @@ export class EarlyStream implements MeshStream {
       case 'opened': {
         const wasFull = this.#heldBytes >= MAX_HELD_BYTES;
         this.#isOpened = true;
+        this.#opened(event);
         this.#release();
         if (wasFull && this.bufferedBytes < this.highWaterBytes) this.onEvent({ type: 'writable' });
         return;

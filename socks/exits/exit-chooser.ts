@@ -106,10 +106,10 @@ export class ExitChooser {
   nodesChanged(exits: readonly ExitView[], time: PinTime): readonly ExitEvent[] {
     this.#exits = exits;
     const gone = new Set(this.#seen.keys());
-    for (const { id, identity, state } of exits) {
+    for (const { id, identity, state, backInMs } of exits) {
       gone.delete(identity);
       if (state === 'up' || state === 'suspect') this.#pins.exitUp(identity);
-      else if (state === 'down') this.#pins.exitDown(identity, time.nowMs);
+      else if (state === 'down') this.#pins.exitDown(identity, time.nowMs, backInMs);
       const isSettled = this.#seen.get(identity)?.isSettled === true || state === 'up' || state === 'down';
       this.#seen.set(identity, { id, isSettled });
     }
@@ -204,20 +204,21 @@ export class ExitChooser {
     return this.#elect(pending, others, country, time);
   }
 
-  /** Chooses anew, in that country where an exit there is up. */
+  /** Chooses anew, in that country where an exit there is up. One that is about to leave gets no new sites. */
   #elect(
     pending: Pending,
     permitted: readonly ExitView[],
     country: string | null,
     time: PinTime,
   ): readonly ExitEvent[] {
-    const allUp = permitted.filter(({ state }) => state === 'up');
+    const candidates = permitted.filter(({ draining }) => draining === undefined || draining === null);
+    const allUp = candidates.filter(({ state }) => state === 'up');
     const atHome = country === null || country === '' ? [] : allUp.filter((exit) => exit.country === country);
     const up = atHome.length > 0 ? atHome : allUp;
     const newcomersUntilMs = pending.startedMs + NEWCOMERS_MS;
-    const areComing = permitted.some(({ identity }) => this.#seen.get(identity)?.isSettled !== true);
-    if (up.length === 0) return this.#wait(pending, permitted, pending.deadlineMs, time);
-    if (areComing && time.nowMs < newcomersUntilMs) return this.#wait(pending, permitted, newcomersUntilMs, time);
+    const areComing = candidates.some(({ identity }) => this.#seen.get(identity)?.isSettled !== true);
+    if (up.length === 0) return this.#wait(pending, candidates, pending.deadlineMs, time);
+    if (areComing && time.nowMs < newcomersUntilMs) return this.#wait(pending, candidates, newcomersUntilMs, time);
     if (up.length === 1) return this.#settle(pending, up[0]!, 'only', time);
     const measured = up
       .map((exit) => ({ exit, estimate: this.#estimate(exit, pending.request.site, time) }))

@@ -31,6 +31,17 @@ export type ExitEvent =
   | { readonly type: 'refused'; readonly key: string; readonly reason: RefusalReason }
   /** Open the target at this exit, or ask it where the target is, for a race; and tell the chooser what comes of it. */
   | { readonly type: 'open' | 'locate'; readonly key: string; readonly exit: NodeId }
+  /**
+   * The site stays at its exit, which shows it another public address than before. Comes before any byte of the program,
+   * unless that went out early and nothing could be known.
+   */
+  | {
+      readonly type: 'address-changed';
+      readonly site: string;
+      readonly exit: NodeId;
+      readonly from: string;
+      readonly to: string;
+    }
   /** Comes before the `decided` that it explains. `from` is null where that exit's number is not known any more. */
   | {
       readonly type: 'moved';
@@ -44,6 +55,16 @@ export type ExitEvent =
 export function moveText({ site, from, to, reason }: Extract<ExitEvent, { readonly type: 'moved' }>): string {
   const exit = from === null ? 'its exit' : `exit ${from}`;
   return `site ${site} moved from ${from ?? 'an unknown exit'} to ${to} because ${because(reason, exit)}`;
+}
+
+/** A change of an exit's address in words, for the user. */
+export function addressChangeText({
+  site,
+  exit,
+  from,
+  to,
+}: Extract<ExitEvent, { readonly type: 'address-changed' }>): string {
+  return `site ${site} stays at exit ${exit}, which it now sees as ${to}; it was ${from}`;
 }
 
 function because(reason: MoveReason, exit: string): string {

@@ -30,6 +30,14 @@ export interface PinMove {
   readonly atMs: number;
 }
 
+/** The exit of a site showed it another public address than before. */
+export interface AddressChange {
+  readonly from: string;
+  readonly to: string;
+  /** Wall clock, in ms since 1970. */
+  readonly atMs: number;
+}
+
 /** Where a site is, and since when. Times are of the wall clock, in ms since 1970. */
 export interface Pin {
   readonly site: string;
@@ -40,4 +48,8 @@ export interface Pin {
   readonly openStreams: number;
   /** The last moves, oldest first, at most 8. */
   readonly moves: readonly PinMove[];
+  /** The public addresses under which its exit showed itself to the site: IPv4 first, of each family the last one first, at most 4. */
+  readonly addresses: readonly string[];
+  /** The last times that there was a new one, oldest first, at most 8. */
+  readonly addressChanges: readonly AddressChange[];
 }

@@ -1,12 +1,16 @@
 import type { ExitIdentity } from './exit-identity.ts';
 import type { Pin, PinMove, PinReason } from './pin.ts';
-import { MAX_MOVES, MAX_PINS, parseSavedPins, savePin, type SavedPins } from './saved-pins.ts';
+import { familyOf } from './shown-address.ts';
+import { MAX_ADDRESSES, MAX_MOVES, MAX_PINS, parseSavedPins, savePin, type SavedPins } from './saved-pins.ts';
 
 /** How long a pin outlives its last use unless told otherwise, in ms. */
 const IDLE_MS = 24 * 3_600_000;
 
 /** How long an exit may be away before its sites may move, in ms: a restart or an update takes less. */
 const SUSPENSION_MS = 30_000;
+
+/** The same for one that said when it will be back. */
+const MAX_SUSPENSION_MS = 600_000;
 
 /** Exits whose state is remembered: more than a mesh has. */
 const MAX_EXITS = 1_024;
@@ -30,6 +34,16 @@ export type PinFound =
   | { readonly type: 'suspended'; readonly pin: Pin; readonly untilMs: number }
   /** Its exit has been away for too long, or is no member any more: what now is for the rules to say. */
   | { readonly type: 'orphaned'; readonly pin: Pin };
+
+/** What the address is to the site that an exit shows itself under. */
+export type PinAddress =
+  /** The site has no pin, or it is at another exit. */
+  | { readonly type: 'none' }
+  | { readonly type: 'known' }
+  /** None of its family was known before. */
+  | { readonly type: 'first' }
+  /** The one before was `from`. */
+  | { readonly type: 'changed'; readonly from: string };
 
 /** A stream in use by a site. */
 export interface PinUse {
@@ -85,7 +99,7 @@ export class Pins {
   find(site: string, time: PinTime): PinFound {
     const pin = this.#unexpired(site, time.wallMs);
     if (pin === null) return { type: 'none' };
-    const state = this.#exits.get(pin.exit) ?? this.#setExit(pin.exit, downSince(time.nowMs));
+    const state = this.#exits.get(pin.exit) ?? this.#setExit(pin.exit, downSince(time.nowMs, null));
     switch (state.type) {
       case 'up':
         return { type: 'live', pin: { ...pin } };
@@ -113,7 +127,17 @@ export class Pins {
     this.#idle.delete(site);
     // Before the newcomer is in, which would be the one to go where all others are in use.
     this.#makeRoom(1);
-    this.#idle.set(site, { site, exit, reason, sinceMs: wallMs, lastUsedMs: wallMs, openStreams: 0, moves });
+    this.#idle.set(site, {
+      site,
+      exit,
+      reason,
+      sinceMs: wallMs,
+      lastUsedMs: wallMs,
+      openStreams: 0,
+      moves,
+      addresses: [],
+      addressChanges: [],
+    });
     return move;
   }
 
@@ -136,15 +160,45 @@ export class Pins {
     };
   }
 
+  /**
+   * The exit shows the site this public address: it is remembered. An exit with several that take turns shows known ones
+   * after a while.
+   */
+  showed(site: string, exit: ExitIdentity, address: string, wallMs: number): PinAddress {
+    const entry = this.#unexpired(site, wallMs);
+    if (entry?.exit !== exit) return { type: 'none' };
+    const family = entry.addresses.filter((known) => familyOf(known) === familyOf(address));
+    const [from] = family;
+    if (from === address) return { type: 'known' };
+    const others = family.filter((known) => known !== address).slice(0, MAX_ADDRESSES - 1);
+    const otherFamily = entry.addresses.filter((known) => familyOf(known) !== familyOf(address));
+    const ofFamily = [address, ...others];
+    entry.addresses = familyOf(address) === 4 ? [...ofFamily, ...otherFamily] : [...otherFamily, ...ofFamily];
+    if (from === undefined) return { type: 'first' };
+    if (family.includes(address)) return { type: 'known' };
+    entry.addressChanges = [...entry.addressChanges, { from, to: address, atMs: wallMs }].slice(-MAX_MOVES);
+    return { type: 'changed', from };
+  }
+
+  /** Whether the exit may show the site this address without anything being new to it: nothing speaks against it. */
+  mayShow(site: string, exit: ExitIdentity, address: string): boolean {
+    const entry = this.#inUse.get(site) ?? this.#idle.get(site);
+    const known = entry?.exit === exit ? entry.addresses.filter((each) => familyOf(each) === familyOf(address)) : [];
+    return known.length === 0 || known.includes(address);
+  }
+
   /** Forgets where the site was. False where it had no pin. Its open streams go on where they are. */
   unpin(site: string): boolean {
     const wasInUse = this.#inUse.delete(site);
     return this.#idle.delete(site) || wasInUse;
   }
 
-  /** The exit does not answer: its sites wait for it for a while. Said again, it doesn't begin anew. */
-  exitDown(exit: ExitIdentity, nowMs: number): void {
-    if (this.#exits.get(exit)?.type !== 'down') this.#setExit(exit, downSince(nowMs));
+  /**
+   * The exit does not answer: its sites wait for it for 30 s, or for as long as it said (`backInMs`), 10 min at most. Said
+   * again, it doesn't begin anew.
+   */
+  exitDown(exit: ExitIdentity, nowMs: number, backInMs: number | null = null): void {
+    if (this.#exits.get(exit)?.type !== 'down') this.#setExit(exit, downSince(nowMs, backInMs));
   }
 
   /** The exit answers (again). What moved away meanwhile stays away. */
@@ -208,6 +262,7 @@ export class Pins {
   }
 }
 
-function downSince(nowMs: number): ExitState {
-  return { type: 'down', untilMs: nowMs + SUSPENSION_MS };
+function downSince(nowMs: number, backInMs: number | null): ExitState {
+  const suspensionMs = Math.min(MAX_SUSPENSION_MS, Math.max(SUSPENSION_MS, backInMs ?? 0));
+  return { type: 'down', untilMs: nowMs + suspensionMs };
 }

@@ -1,11 +1,16 @@
+import { canonicalIp } from '../../config/ip-literal.ts';
 import { parseExitIdentity, type ExitIdentity } from './exit-identity.ts';
-import { PIN_REASONS, type Pin, type PinMove, type PinReason } from './pin.ts';
+import { type AddressChange, PIN_REASONS, type Pin, type PinMove, type PinReason } from './pin.ts';
+import { ADDRESS_FAMILIES, familyOf } from './shown-address.ts';
 
 /** Sites that have a pin at the same time, those with open streams not counted. */
 export const MAX_PINS = 10_000;
 
-/** Moves remembered for each site. */
+/** Moves remembered for each site, and changes of the address. */
 export const MAX_MOVES = 8;
+
+/** Addresses of one family remembered for each site: an exit may have several that take turns. */
+export const MAX_ADDRESSES = 4;
 
 /** A domain has 253 characters; the rest is for an isolation key. */
 const MAX_SITE_CHARACTERS = 1_024;
@@ -26,16 +31,27 @@ interface SavedPin {
   readonly since: number;
   readonly used: number;
   readonly moves?: readonly SavedMove[];
+  /** As in {@link Pin}. */
+  readonly addresses?: readonly string[];
+  readonly addressChanges?: readonly SavedAddressChange[];
 }
 
 type SavedMove = readonly [from: string, to: string, reason: string, atMs: number];
 
+type SavedAddressChange = readonly [from: string, to: string, atMs: number];
+
 /** A pin as a value for JSON. */
 export function savePin(pin: Pin): SavedPin {
-  const { site, exit, reason, sinceMs, lastUsedMs, moves } = pin;
+  const { site, exit, reason, sinceMs, lastUsedMs, moves, addresses, addressChanges } = pin;
   const saved = { site, exit, reason, since: sinceMs, used: lastUsedMs };
-  if (moves.length === 0) return saved;
-  return { ...saved, moves: moves.map((move): SavedMove => [move.from, move.to, move.reason, move.atMs]) };
+  const savedMoves = moves.map((move): SavedMove => [move.from, move.to, move.reason, move.atMs]);
+  const savedChanges = addressChanges.map(({ from, to, atMs }): SavedAddressChange => [from, to, atMs]);
+  return {
+    ...saved,
+    ...(moves.length === 0 ? {} : { moves: savedMoves }),
+    ...(addresses.length === 0 ? {} : { addresses }),
+    ...(addressChanges.length === 0 ? {} : { addressChanges: savedChanges }),
+  };
 }
 
 /**
@@ -56,7 +72,7 @@ export function parseSavedPins(value: unknown): readonly Pin[] | null {
 
 function parsePin(value: unknown): Pin | null {
   if (!isRecord(value)) return null;
-  const { site, since, used, moves } = value;
+  const { site, since, used, moves, addresses, addressChanges } = value;
   const exit = parseExitIdentity(value['exit']);
   const reason = parseReason(value['reason']);
   if (!isSite(site) || exit === null || reason === null || !isWallMs(since) || !isWallMs(used)) return null;
@@ -68,7 +84,31 @@ function parsePin(value: unknown): Pin | null {
     lastUsedMs: used,
     openStreams: 0,
     moves: parseMoves(site, moves),
+    addresses: parseAddresses(addresses),
+    addressChanges: parseAddressChanges(addressChanges),
   };
+}
+
+function parseAddresses(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  const all = new Set((value.slice(0, 2 * MAX_ADDRESSES) as unknown[]).filter(isAddress));
+  return ADDRESS_FAMILIES.flatMap((family) => [...all].filter((ip) => familyOf(ip) === family).slice(0, MAX_ADDRESSES));
+}
+
+function parseAddressChanges(value: unknown): AddressChange[] {
+  if (!Array.isArray(value)) return [];
+  const changes: AddressChange[] = [];
+  for (const entry of value.slice(-MAX_MOVES) as unknown[]) {
+    if (!Array.isArray(entry)) continue;
+    const [from, to, atMs] = entry as unknown[];
+    if (isAddress(from) && isAddress(to) && isWallMs(atMs)) changes.push({ from, to, atMs });
+  }
+  return changes;
+}
+
+/** An address in its one spelling. */
+function isAddress(value: unknown): value is string {
+  return typeof value === 'string' && canonicalIp(value) === value;
 }
 
 function parseMoves(site: string, value: unknown): PinMove[] {

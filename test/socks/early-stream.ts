@@ -10,8 +10,12 @@ const TARGET = { host: { type: 'name', name: 'site.example' }, port: 80 } as con
 function setup() {
   const { near, far } = streamPair({ target: TARGET, exit: nodeId(2), client: nodeId(1) });
   const events: StreamEvent['type'][] = [];
-  const counts = { failed: 0 };
-  const early = new EarlyStream(near, () => counts.failed++);
+  const counts = { opened: 0, failed: 0 };
+  const early = new EarlyStream(
+    near,
+    ({ bound }) => (counts.opened += bound.port),
+    () => counts.failed++,
+  );
   early.onEvent = ({ type }) => events.push(type);
   /** What the exit has got so far. */
   const got = async (): Promise<string> => {

@@ -48,6 +48,8 @@ function words(events: readonly ExitEvent[]): string {
         return `${event.site} from ${event.from} to ${event.to}: ${event.reason}`;
       case 'refused':
         return event.reason;
+      case 'address-changed':
+        return `${event.site} sees ${event.to}`;
       case 'open':
       case 'locate':
         return `${event.type} ${event.exit}`;
@@ -153,6 +155,44 @@ t.test('right after the start the first to be up is not taken at once, and nobod
   const none = setup([]).chooser;
   t.equal(words(none.choose(ask('a'), at(0))), '');
   t.equal(words(none.tick(at(5_000))), 'a nowhere');
+});
+
+t.test('an exit that is about to leave keeps its sites, and gets no new ones', async (t) => {
+  const leaving = (id: number, state: ExitView['state'] = 'up'): ExitView => ({
+    ...exit(id, state, 1),
+    draining: { leavesAtS: null },
+  });
+  const { chooser } = setup([exit(2, 'up', 1), exit(3, 'connecting', 90)]);
+  chooser.choose(ask('a'), at(0));
+  t.equal(words(chooser.tick(at(400))), 'a by 2 only');
+  chooser.nodesChanged([leaving(2), exit(3, 'up', 90)], at(401));
+  t.equal(words(chooser.choose(ask('a'), at(402))), 'a by 2 pinned');
+  t.equal(words(chooser.choose(ask('b'), at(403))), 'b by 3 only');
+  const byName = ask('c', { policy: { type: 'exit', exit: nodeId(2) } });
+  t.equal(words(chooser.choose(byName, at(404))), 'c by 2 rule', 'who asks for it by number gets it');
+  chooser.nodesChanged([leaving(2), exit(3, 'down', 90)], at(405));
+  t.equal(words(chooser.choose(ask('d'), at(406))), 'd nowhere', 'at once: nobody is coming');
+  t.equal(words(chooser.choose(ask('a'), at(407))), 'a by 2 pinned');
+  chooser.nodesChanged([leaving(2, 'down'), exit(3, 'up', 90)], at(408));
+  t.equal(words(chooser.choose(ask('a'), at(409))), '', 'it waits');
+  t.equal(words(chooser.tick(at(5_409))), 'a nowhere');
+  t.equal(words(chooser.choose(ask('a'), at(30_409))), 'a from 2 to 3: exit-gone, a by 3 only');
+  chooser.nodesChanged([exit(2, 'up', 1), exit(3, 'up', 90)], at(30_410));
+  t.equal(words(chooser.choose(ask('a'), at(30_411))), 'a by 3 pinned', 'and steals nothing back');
+});
+
+t.test('sites wait for an exit that said when it is back, and go on there at once', async (t) => {
+  const { chooser } = setup([exit(2)]);
+  t.equal(words(chooser.choose(ask('a'), at(0))), 'a by 2 only');
+  const away = { ...exit(2, 'down'), backInMs: 300_000 };
+  chooser.nodesChanged([away, exit(3)], at(1_000));
+  t.equal(words(chooser.choose(ask('a'), at(200_000))), '');
+  t.equal(words(chooser.tick(at(205_000))), 'a nowhere', 'refused, not moved');
+  t.equal(words(chooser.choose(ask('a'), at(300_500))), '');
+  t.equal(words(chooser.nodesChanged([exit(2), exit(3)], at(300_600))), 'a by 2 pinned');
+  chooser.nodesChanged([{ ...exit(2, 'down'), backInMs: 300_000 }, exit(3)], at(301_000));
+  chooser.choose(ask('a'), at(600_900));
+  t.equal(words(chooser.tick(at(601_000))), 'a from 2 to 3: exit-gone, a by 3 only', 'until then and no longer');
 });
 
 t.test('racers that die are replaced, and in the end it says so', async (t) => {

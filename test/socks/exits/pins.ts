@@ -156,3 +156,51 @@ function savedWith(site: string) {
   pins.pin(site, A, 'race', WALL);
   return pins.saved(WALL);
 }
+
+t.test('an exit that said when it is back is waited for until then, ten minutes at most', async (t) => {
+  for (const [backInMs, untilMs] of [
+    [null, 31_000],
+    [5_000, 31_000],
+    [300_000, 301_000],
+    [3_600_000, 601_000],
+  ] as const) {
+    const pins = new Pins();
+    pins.exitUp(A);
+    pins.pin('s', A, 'race', WALL);
+    pins.exitDown(A, 1_000, backInMs);
+    pins.exitDown(A, 2_000, null);
+    pins.exitDown(A, 2_000, 999_000);
+    t.match(pins.find('s', at(untilMs - 1)), { type: 'suspended', untilMs });
+    t.match(pins.find('s', at(untilMs)), { type: 'orphaned' });
+    pins.exitUp(A);
+    t.match(pins.find('s', at(untilMs)), { type: 'live' });
+  }
+});
+
+t.test('the addresses of an exit go with the pin, not with what comes after it', async (t) => {
+  const pins = new Pins();
+  t.same(pins.showed('s', A, '8.0.0.1', WALL), { type: 'none' });
+  t.ok(pins.mayShow('s', A, '8.0.0.1'), 'without a pin nothing speaks against it');
+  pins.pin('s', A, 'race', WALL);
+  t.same(pins.showed('s', A, '8.0.0.1', WALL), { type: 'first' });
+  t.same(pins.showed('s', A, '8.0.0.1', WALL), { type: 'known' });
+  t.notOk(pins.mayShow('s', A, '8.0.0.2'));
+  t.ok(pins.mayShow('s', A, '2a00::1'));
+  t.ok(pins.mayShow('s', B, '8.0.0.2'), 'another exit');
+  t.same(pins.showed('s', A, '8.0.0.2', WALL + 5), { type: 'changed', from: '8.0.0.1' });
+  t.same(pins.showed('s', A, '8.0.0.1', WALL + 6), { type: 'known' });
+  t.same(pins.showed('s', B, '8.0.0.3', WALL + 7), { type: 'none' });
+  pins.pin('s', A, 'user', WALL + 8);
+  t.match(pins.all(WALL)[0], {
+    addresses: ['8.0.0.1', '8.0.0.2'],
+    addressChanges: [{ from: '8.0.0.1', to: '8.0.0.2', atMs: WALL + 5 }],
+  });
+  const again = new Pins({ saved: JSON.parse(JSON.stringify(pins.saved(WALL + 9))) });
+  t.same(again.showed('s', A, '8.0.0.3', WALL + 9), { type: 'changed', from: '8.0.0.1' }, 'over a restart');
+  for (let n = 0; n < 20; n++) again.showed('s', A, `8.0.1.${n}`, WALL + 10 + n);
+  t.equal(again.all(WALL)[0]!.addresses.length, 4);
+  t.equal(again.all(WALL)[0]!.addressChanges.length, 8);
+  t.equal(again.all(WALL)[0]!.addressChanges.at(-1)!.to, '8.0.1.19');
+  again.pin('s', B, 'user', WALL + 40);
+  t.match(again.all(WALL + 40)[0], { addresses: [], addressChanges: [] });
+});

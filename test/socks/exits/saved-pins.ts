@@ -13,12 +13,16 @@ const pin: Pin = {
   lastUsedMs: 6,
   openStreams: 3,
   moves: [{ site: 'a.example', from: B, to: A, reason: 'user', atMs: 5 }],
+  addresses: ['8.0.0.2', '8.0.0.1', '2a00::1'],
+  addressChanges: [{ from: '8.0.0.1', to: '8.0.0.2', atMs: 6 }],
 };
 const file = (...pins: readonly unknown[]) => ({ version: 1, pins });
 
 t.test('a pin reads back, without its streams', async (t) => {
   t.same(parseSavedPins(file(savePin(pin))), [{ ...pin, openStreams: 0 }]);
-  t.same(parseSavedPins(file(savePin({ ...pin, moves: [] }))), [{ ...pin, openStreams: 0, moves: [] }]);
+  const bare = { ...pin, openStreams: 0, moves: [], addresses: [], addressChanges: [] };
+  t.same(parseSavedPins(file(savePin(bare))), [bare]);
+  t.same(Object.keys(savePin(bare)), ['site', 'exit', 'reason', 'since', 'used'], 'as before there were any');
 });
 
 t.test('no file of ours', async (t) => {
@@ -70,11 +74,35 @@ t.test('a site that is there twice counts once, and 10,000 in all', async (t) =>
   t.equal(parsed[0]!.site, '5');
 });
 
+t.test('what is no address is left out, and no more than a pin has is read', async (t) => {
+  const good = savePin(pin);
+  const read = (addresses: unknown) => parseSavedPins(file({ ...good, addresses }))![0]!.addresses;
+  t.same(read([null, 3, '', 'x', '8.0.0.01', '8.0.0.1', '::FFFF:8.0.0.2', '2A00::1', '8.0.0.1', '2a00::1']), [
+    '8.0.0.1',
+  ]);
+  t.same(read('8.0.0.1'), []);
+  t.same(read(['2a00::1', '8.0.0.1']), ['8.0.0.1', '2a00::1']);
+  t.equal(read(Array.from({ length: 99 }, (_, n) => `8.0.0.${n}`)).length, 4);
+  const changes = (addressChanges: unknown) => parseSavedPins(file({ ...good, addressChanges }))![0]!.addressChanges;
+  const broken = [
+    null,
+    3,
+    [],
+    ['8.0.0.1', '8.0.0.2'],
+    ['x', '8.0.0.2', 6],
+    ['8.0.0.1', 4, 6],
+    ['8.0.0.1', '8.0.0.2', -1],
+  ];
+  t.same(changes([...broken, ['8.0.0.1', '8.0.0.2', 6]]), pin.addressChanges);
+  t.same(changes({}), []);
+  t.equal(changes(Array.from({ length: 20 }, (_, n) => ['8.0.0.1', '8.0.0.2', n])).length, 8);
+});
+
 t.test('no JSON makes it throw', async () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       parseSavedPins(value);
-      parseSavedPins(file(value, { ...savePin(pin), moves: value }));
+      parseSavedPins(file(value, { ...savePin(pin), moves: value, addresses: value, addressChanges: value }));
     }),
     { seed: 4 },
   );
