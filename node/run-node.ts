@@ -11,6 +11,7 @@ import { Closers } from './closers.ts';
 import { controlHandler, type ControlledNode } from './control/node-control.ts';
 import { Pinger } from './control/pinger.ts';
 import { SingleProcess } from './control/single-process.ts';
+import { Drainer } from './drainer.ts';
 import { makeExitService } from './exit-service.ts';
 import { geoDatabasePath } from './geoip/geo-database-path.ts';
 import { GeoService } from './geoip/geo-service.ts';
@@ -48,6 +49,8 @@ export interface RunNodeOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly makeMesh: MakeMesh;
+  /** The time has come to stop that the node was told in advance: it is to be closed. */
+  readonly onLeave?: () => void;
 }
 
 /** A node that runs. */
@@ -55,8 +58,11 @@ export interface RunningNode {
   readonly listen: readonly string[];
   /** The proxy's address, or null where there is none. */
   readonly socks: string | null;
-  /** Says goodbye, saves, and leaves nothing behind. Idempotent, never rejects. */
-  close(): Promise<void>;
+  /**
+   * Says goodbye, saves, and leaves nothing behind. Idempotent, never rejects. `backInS`: within how many seconds the node
+   * will be there again, so that sites wait for it; without, what `drain` was told.
+   */
+  close(backInS?: number): Promise<void>;
 }
 
 /** Starts a node from its configuration. Rejects with a UserError, having closed what it had opened. */
@@ -127,8 +133,16 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     await Promise.all(listeners.map((listener) => listener.close()));
   });
   for (const endpoint of config.listen) listeners.push(await listenOn(transports, endpoint, wiring));
+  const drainer = new Drainer({
+    setDraining: (draining) => wiring.setDraining(draining),
+    leave: () => options.onLeave?.(),
+    scheduler,
+    wallMs: () => clock.wallMs(),
+  });
+  let backInS: number | null = null;
   closers.add(async () => {
-    wiring.close();
+    drainer.close();
+    wiring.close(backInS ?? drainer.backInS);
     await new Promise((resolve) => setTimeout(resolve, GOODBYE_MS));
   });
   closers.add(() => exit?.close());
@@ -164,6 +178,13 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     nodes: () => wiring.nodes(),
     sites: proxy?.sites ?? null,
     admit: (document, kind) => wiring.admit(document, kind),
+    drain: (leaving) => {
+      if (leaving === null) drainer.takeBack();
+      else drainer.start(leaving);
+      log.info(leaving ?? {}, leaving === null ? 'draining no longer' : 'draining: new sites go elsewhere');
+      const { draining } = wiring.own;
+      return { draining: draining !== null, leavesAtS: draining?.leavesAtS ?? null, streams: exit?.streams ?? 0 };
+    },
     status: () => {
       const nodes = wiring.nodes();
       return {
@@ -176,6 +197,8 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
         sodium: sodium.name,
         socketOptions: options.socketOptions?.name ?? 'none',
         listen: addresses,
+        draining: wiring.own.draining,
+        publicAddresses: [...wiring.own.publicAddresses],
         socks,
         socksConnections: proxy?.connections() ?? 0,
         exitStreams: exit?.streams ?? 0,
@@ -195,7 +218,14 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
   );
   closers.add(stopWatching);
   admitSigned(loaded, clock.wallMs(), wiring);
-  return { listen: addresses, socks, close: () => closers.close() };
+  return {
+    listen: addresses,
+    socks,
+    close: (seconds) => {
+      backInS ??= seconds ?? null;
+      return closers.close();
+    },
+  };
 }
 
 function refuse(stream: MeshStream): void {

@@ -11,6 +11,8 @@ const LEFT_OPEN_MS = 100;
 export interface Stop {
   /** Resolves with the signal's name, or `parent gone`. Never rejects. */
   readonly told: Promise<string>;
+  /** The process itself wants to end, for that reason: what it was told in advance has come. */
+  tell(why: string): void;
   /** Stops listening, and ends the process soon with the exit status that is set by then. To be called once all is closed. */
   done(): void;
 }
@@ -28,13 +30,15 @@ export function untilToldToStop(withParent: boolean): Stop {
     deadline = setTimeout(() => process.exit(1), END_DEADLINE_MS).unref();
     tell(why);
   };
-  const parentGone = (): void => {
-    if (deadline === null) stop('parent gone');
+  const stopOnce = (why: string): void => {
+    if (deadline === null) stop(why);
   };
+  const parentGone = (): void => stopOnce('parent gone');
   for (const signal of SIGNALS) process.on(signal, stop);
   if (withParent) process.on('disconnect', parentGone);
   return {
     told,
+    tell: stopOnce,
     done: () => {
       for (const signal of SIGNALS) process.off(signal, stop);
       process.off('disconnect', parentGone);

@@ -5,6 +5,7 @@ import { UserError } from '../user-error.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
+import { drainCommand } from './drain.ts';
 import { geoIpCommand } from './geoip.ts';
 import { initCommand } from './init.ts';
 import { inviteCommand } from './invite.ts';
@@ -34,6 +35,7 @@ const COMMANDS = [
   'pin',
   'unpin',
   'why',
+  'drain',
   'ping',
   'check',
   'geoip',
@@ -66,6 +68,7 @@ function parser(args: readonly string[]) {
     .command(pinCommand)
     .command(unpinCommand)
     .command(whyCommand)
+    .command(drainCommand)
     .command(pingCommand)
     .command(checkCommand)
     .command(geoIpCommand)

@@ -1,6 +1,6 @@
 import { nodeReportSchema, type NodeReport } from '../control/reports.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
-import { formatBytes, formatRtt } from './amounts.ts';
+import { formatBytes, formatRtt, formatSeconds } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
@@ -29,7 +29,7 @@ function row(node: NodeReport): string[] {
     String(node.id),
     node.name,
     roles.join(' ') || '-',
-    node.state,
+    stateOf(node),
     formatRtt(node.rttMs),
     node.link ?? '-',
     node.maxMessageBytes === null ? '-' : `${node.maxMessageBytes} B`,
@@ -37,4 +37,10 @@ function row(node: NodeReport): string[] {
     formatBytes(node.bytesSent),
     formatBytes(node.bytesReceived),
   ];
+}
+
+function stateOf({ state, draining, backInMs }: NodeReport): string {
+  const leaves = draining === null ? '' : ', draining';
+  const back = state === 'down' && backInMs !== null ? `, back in ${formatSeconds(backInMs / 1_000)}` : '';
+  return `${state}${leaves}${back}`;
 }

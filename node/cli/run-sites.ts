@@ -17,15 +17,16 @@ export async function runSites(options: GlobalOptions & JsonOption): Promise<voi
 
 /** A table of sites for people. */
 function describeSites(sites: readonly SiteReport[]): string {
-  const rows = sites.map(({ site, exit, reason, sinceMs, lastUsedMs, openStreams }) => [
+  const rows = sites.map(({ site, exit, reason, sinceMs, lastUsedMs, openStreams, addresses }) => [
     site,
     exit === null ? 'not known' : String(exit),
     reason,
     minute(sinceMs),
     minute(lastUsedMs),
+    addresses[0] ?? '-',
     String(openStreams),
   ]);
-  return formatTable([['SITE', 'EXIT', 'WHY', 'SINCE', 'LAST USED', 'STREAMS'], ...rows], [1, 5]);
+  return formatTable([['SITE', 'EXIT', 'WHY', 'SINCE', 'LAST USED', 'SEEN AS', 'STREAMS'], ...rows], [1, 6]);
 }
 
 /** `2026-01-31 12:59` in UTC. */

@@ -26,8 +26,15 @@ function describe(status: StatusReport): string {
     ['version', `${status.softwareVersion}, ${status.sodium}`],
     ['socket options', status.socketOptions],
     ['listens on', status.listen.join(', ') || 'nothing'],
+    ...(status.publicAddresses.length === 0 ? [] : [['is seen as', status.publicAddresses.join(', ')]]),
+    ...(status.draining === null ? [] : [['draining', describeDraining(status.draining)]]),
     ['proxy', proxy],
     ...(status.exit ? [['as an exit', `${status.exitStreams} connections`]] : []),
     ['mesh', `${status.nodesKnown} other nodes known, ${status.nodesUp} of them up`],
   ]);
+}
+
+function describeDraining({ leavesAtS }: NonNullable<StatusReport['draining']>): string {
+  const end = leavesAtS === null ? '' : `, stops at ${new Date(leavesAtS * 1_000).toISOString()}`;
+  return `new sites go elsewhere${end}`;
 }

@@ -41,6 +41,7 @@ export async function runUp(options: UpTexts): Promise<void> {
       clock: systemClock,
       log,
       makeMesh: (meshOptions) => new MeshNode(meshOptions),
+      onLeave: () => stop.tell('drained'),
     }).catch((error: unknown) => {
       throw explain(error, loaded, options);
     });

@@ -16,10 +16,10 @@ export async function runWhy(options: GlobalOptions & JsonOption & { readonly ho
 /** The report for people. */
 function describeWhy({ site, rule, pin, exits }: WhyReport): string {
   const known = (exit: number | null): string => (exit === null ? 'one that is not known now' : `exit ${exit}`);
-  const rows = exits.map(({ id, country, state, rttMs, permitted, roundTripMs, costMs, samples }) => [
+  const rows = exits.map(({ id, country, state, draining, rttMs, permitted, roundTripMs, costMs, samples }) => [
     String(id),
     country || '-',
-    state,
+    draining ? `${state}, draining` : state,
     formatRtt(rttMs),
     permitted ? 'yes' : 'no',
     formatRtt(roundTripMs),
@@ -33,6 +33,10 @@ function describeWhy({ site, rule, pin, exits }: WhyReport): string {
     pin === null
       ? 'Exit: chosen at the next connection'
       : `Exit: ${known(pin.exit)}, because of: ${pin.reason}, since ${new Date(pin.sinceMs).toISOString()}`,
+    ...(pin === null || pin.addresses.length === 0 ? [] : [`Seen as: ${pin.addresses.join(', ')}`]),
+    ...(pin?.addressChanges ?? []).map(
+      ({ from, to, atMs }) => `Address: ${new Date(atMs).toISOString()} from ${from} to ${to}, at the same exit`,
+    ),
     ...(pin?.moves ?? []).map(
       ({ from, to, reason, atMs }) =>
         `Moved: ${new Date(atMs).toISOString()} from ${known(from)} to ${known(to)}, because of: ${reason}`,

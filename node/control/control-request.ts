@@ -7,6 +7,10 @@ export const MAX_REQUEST_BYTES = 4096;
 /** The most echoes one `ping` request may ask for. */
 export const MAX_PINGS = 10_000;
 
+/** The longest time after which a node may be told to stop, and to be waited for once it has, in seconds. */
+export const MAX_STOP_AFTER_S = 7 * 86_400;
+export const MAX_BACK_IN_S = 600;
+
 /** A host or the name of a pin, which may have a key after `#`. */
 const hostText = z.string().min(1).max(1024);
 
@@ -22,6 +26,12 @@ const requestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('sites') }),
   z.strictObject({ do: z.literal('pin'), host: hostText, node: z.number().int().min(1).max(MAX_NODE_ID) }),
   z.strictObject({ do: z.enum(['unpin', 'why']), host: hostText }),
+  z.strictObject({
+    do: z.literal('drain'),
+    stopAfterS: z.number().int().min(0).max(MAX_STOP_AFTER_S).nullable(),
+    backInS: z.number().int().min(0).max(MAX_BACK_IN_S).nullable(),
+  }),
+  z.strictObject({ do: z.literal('undrain') }),
   z.strictObject({
     do: z.literal('admit'),
     kind: z.enum(['revocation', 'key-change']),

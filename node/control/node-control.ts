@@ -4,7 +4,8 @@ import { UserError } from '../user-error.ts';
 import type { ControlRequest } from './control-request.ts';
 import type { ControlHandler } from './control-server.ts';
 import type { Pinger } from './pinger.ts';
-import type { StatusReport } from './reports.ts';
+import type { Leaving } from '../drainer.ts';
+import type { DrainReport, StatusReport } from './reports.ts';
 import type { SiteControl } from './site-control.ts';
 
 /** What a running node lets local clients see and do. */
@@ -16,6 +17,8 @@ export interface ControlledNode {
   /** Null where no proxy runs here. */
   readonly sites: SiteControl | null;
   admit(document: Uint8Array, kind: 'revocation' | 'key-change'): boolean;
+  /** Begins to leave, or (null) stays after all. */
+  drain(leaving: Leaving | null): DrainReport;
 }
 
 /** Answers requests for a node; `node` gives null while it is still starting. */
@@ -59,6 +62,12 @@ function answer(
       return;
     case 'why':
       send(sitesOf(node).why(request.host));
+      return;
+    case 'drain':
+      send(node.drain({ stopAfterS: request.stopAfterS, backInS: request.backInS }));
+      return;
+    case 'undrain':
+      send(node.drain(null));
       return;
     case 'admit':
       send({ admitted: node.admit(Buffer.from(request.document, 'base64'), request.kind) });

@@ -38,6 +38,10 @@ export const statusReportSchema = z.object({
   /** What sends batches of datagrams with one system call, or `none`. */
   socketOptions: z.string(),
   listen: z.array(z.string()),
+  /** Whether it is about to leave, and when, in seconds since 1970; null: it stays. */
+  draining: z.object({ leavesAtS: z.number().nullable() }).nullable(),
+  /** The public addresses that other nodes see it come from. */
+  publicAddresses: z.array(z.string()),
   /** The proxy, such as `127.0.0.1:1080`, or null. */
   socks: z.string().nullable(),
   /** Programs connected to the proxy. */
@@ -64,6 +68,9 @@ export const siteReportSchema = z.object({
   sinceMs: z.number(),
   lastUsedMs: z.number(),
   openStreams: z.number().int(),
+  /** What the site saw of its exit: IPv4 first, of each family the last one first. */
+  addresses: z.array(z.string()),
+  addressChanges: z.array(z.object({ from: z.string(), to: z.string(), atMs: z.number() })),
   moves: z.array(
     z.object({
       from: z.number().int().nullable(),
@@ -87,6 +94,7 @@ export const whyReportSchema = z.object({
       id: z.number().int(),
       country: z.string(),
       state: z.string(),
+      draining: z.boolean(),
       rttMs: z.number().nullable(),
       permitted: z.boolean(),
       /** Expected to the site and back, what it is compared by, samples that count, and whether they are enough. */
@@ -102,6 +110,15 @@ export type WhyReport = z.infer<typeof whyReportSchema>;
 
 /** What `unpin` and `pin` answer with: whether there was a pin, or is one now. */
 export const pinnedReportSchema = z.object({ site: z.string(), done: z.boolean() });
+
+/** What `drain` and `undrain` answer with; when it stops, in seconds since 1970, and connections open as an exit. */
+export const drainReportSchema = z.object({
+  draining: z.boolean(),
+  leavesAtS: z.number().nullable(),
+  streams: z.number(),
+});
+
+export type DrainReport = z.infer<typeof drainReportSchema>;
 
 /** What `admit` answers with: whether the node took the document in and tells the others. */
 export const admitReportSchema = z.object({ admitted: z.boolean() });

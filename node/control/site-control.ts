@@ -67,12 +67,13 @@ export class SiteControl {
       rule: found?.type === 'refused' ? `refused: ${found.reason}` : policyText(policy ?? { type: 'any' }),
       pin: pin === undefined ? null : this.#report(pin),
       exits: exits().map((exit) => {
-        const { id, country, state, rttMs } = exit;
+        const { id, country, state, rttMs, draining = null } = exit;
         const estimate = rttMs === null ? null : outlook.estimate(exit, rttMs, site, wallMs());
         return {
           id,
           country,
           state,
+          draining: draining !== null,
           rttMs,
           permitted: policy === null ? false : permits(policy, exit),
           roundTripMs: estimate?.roundTripMs ?? null,
@@ -96,7 +97,7 @@ export class SiteControl {
 
   readonly #report = (pin: Pin): SiteReport => {
     const numbers = new Map(this.#options.exits().map(({ identity, id }) => [identity, id]));
-    const { site, reason, sinceMs, lastUsedMs, openStreams, moves } = pin;
+    const { site, reason, sinceMs, lastUsedMs, openStreams, moves, addresses, addressChanges } = pin;
     return {
       site,
       exit: numbers.get(pin.exit) ?? null,
@@ -104,6 +105,8 @@ export class SiteControl {
       sinceMs,
       lastUsedMs,
       openStreams,
+      addresses: [...addresses],
+      addressChanges: [...addressChanges],
       moves: moves.map(({ from, to, reason: why, atMs }) => ({
         from: numbers.get(from) ?? null,
         to: numbers.get(to) ?? null,

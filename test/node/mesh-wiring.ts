@@ -138,3 +138,13 @@ t.test('after close nothing is called any more', (t) => {
   t.notOk(process.getActiveResourcesInfo().includes('Immediate'));
   t.end();
 });
+
+t.test('a node that drains, and one that says when it is back', (t) => {
+  const { mesh, wiring } = wire();
+  wiring.setDraining({ leavesAtS: 5 });
+  t.same(wiring.own, { draining: { leavesAtS: 5 }, publicAddresses: [] });
+  wiring.setDraining(null);
+  wiring.close(30);
+  t.same(mesh.calls, ['drains until 5', 'drains no longer', 'close for 30 s']);
+  t.end();
+});

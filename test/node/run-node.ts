@@ -6,6 +6,7 @@ import { parseNodeId } from '../../config/node-id.ts';
 import type { MeshNodeOptions } from '../../mesh/mesh-options.ts';
 import { systemClock } from '../../node/clock.ts';
 import { askNode } from '../../node/control/control-client.ts';
+import type { ControlRequest } from '../../node/control/control-request.ts';
 import { statusReportSchema } from '../../node/control/reports.ts';
 import { locateProcess } from '../../node/control/single-process.ts';
 import { systemRandom } from '../../node/random.ts';
@@ -138,4 +139,42 @@ t.test('a port that is taken stops the start, and all that was open is closed', 
     t.notOk(existsSync(join(loaded.stateFolder, 'control.sock')));
     t.notOk(existsSync(join(loaded.stateFolder, 'uservpn.pid')));
   }
+});
+
+t.test('a node that is drained says so to others, stops when told, and says when it is back', async (t) => {
+  const loaded = await configure(t, []);
+  const mesh = new RecordingMesh();
+  const { log } = keepingLog();
+  let left: () => void = () => {};
+  const leaving = new Promise<void>((resolve) => (left = resolve));
+  const node = await runNode({
+    loaded,
+    extraServers: [],
+    softwareVersion: '9.8.7',
+    sodium,
+    socketOptions: null,
+    clock: systemClock,
+    log,
+    makeMesh: () => mesh,
+    onLeave: left,
+  });
+  const ask = async (request: ControlRequest): Promise<unknown> => {
+    let answer: unknown = null;
+    await askNode(locateProcess(loaded.stateFolder).socketPath, request, (item) => (answer = item));
+    return answer;
+  };
+  t.same(await ask({ do: 'drain', stopAfterS: null, backInS: null }), { draining: true, leavesAtS: null, streams: 0 });
+  t.match(await ask({ do: 'status' }), { draining: { leavesAtS: null } });
+  t.match(await ask({ do: 'undrain' }), { draining: false });
+  t.match(await ask({ do: 'status' }), { draining: null });
+  t.match(await ask({ do: 'drain', stopAfterS: 0, backInS: 30 }), { draining: true, leavesAtS: Number });
+  await leaving;
+  await node.close();
+  t.equal(mesh.calls.at(-1), 'close for 30 s');
+});
+
+t.test('who closes it may say when it is back', async (t) => {
+  const { node, mesh } = await run(await configure(t, []));
+  await node.close(45);
+  t.equal(mesh.calls.at(-1), 'close for 45 s');
 });

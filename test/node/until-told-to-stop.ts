@@ -13,6 +13,7 @@ async function waiting(t: Test, withParent: boolean, work: string): Promise<Chil
   const text = `import { untilToldToStop } from ${JSON.stringify(MODULE)};
     setInterval(() => {}, 1e6);
     const stop = untilToldToStop(${withParent});
+    process.on('message', () => stop.tell('drained'));
     process.send('waiting');
     process.stdout.write(await stop.told);
     ${work}
@@ -50,5 +51,13 @@ t.test('where told to, it ends with its parent', async (t) => {
   const said = once(child.stdout!, 'data');
   child.disconnect();
   t.same(await said, ['parent gone']);
+  t.same(await once(child, 'exit'), [7, null]);
+});
+
+t.test('the process itself may want to end, once', async (t) => {
+  const child = await waiting(t, false, 'stop.tell("again");');
+  const said = once(child.stdout!, 'data');
+  child.send('');
+  t.same(await said, ['drained']);
   t.same(await once(child, 'exit'), [7, null]);
 });

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { describeNodes } from '../../../node/cli/run-nodes.ts';
+import type { NodeReport } from '../../../node/control/reports.ts';
 import { runMadeUpNode } from '../fixtures/controlled-node.ts';
 import { networkIn, nodeId } from '../fixtures/network.ts';
 import { viewOf } from '../fixtures/recording-mesh.ts';
@@ -21,6 +22,16 @@ t.test('nodes, in the order of their numbers', async (t) => {
   );
   node.views = [];
   t.match(await runCli(args), { status: 0, stdout: 'No other node is known yet.\n' });
+});
+
+t.test('who is about to leave, and who says when it is back', (t) => {
+  const view = { ...viewOf(nodeId(3)), publicAddresses: [], addresses: [] };
+  const state = (more: Partial<NodeReport>): string => describeNodes([{ ...view, ...more }]);
+  t.match(state({}), / up +12/);
+  t.match(state({ draining: { leavesAtS: null } }), / up, draining +12/);
+  t.match(state({ state: 'down', backInMs: 90_500 }), / down, back in 1 min 30 s /);
+  t.match(state({ state: 'down' }), / down +12/);
+  t.end();
 });
 
 t.test('what is not known is a dash, and a name cannot disturb the terminal', (t) => {

@@ -13,6 +13,9 @@ t.test('sites and their exits, the last used first', async (t) => {
   node.sites.pin('a.test', 3);
   const shown = await runCli(['sites', ...config]);
   t.match(shown.stdout, /^SITE.*\na\.test +3 +user +2026-01-01 00:00.* 0\nb\.test /);
+  const exit = node.pins.all(0)[0]!.exit;
+  node.pins.showed('b.test', exit, '8.0.0.1', 0);
+  t.match((await runCli(['sites', ...config])).stdout, /SEEN AS +STREAMS\na\.test .* - +0\nb\.test .* 8\.0\.0\.1 +0\n/);
   const json = JSON.parse((await runCli(['sites', '--json', ...config])).stdout);
   t.match(json, [{ site: 'a.test', exit: 3, reason: 'user', openStreams: 0, moves: [] }, { site: 'b.test' }]);
 });

@@ -24,4 +24,17 @@ t.test('status, for people and for programs', async (t) => {
   }
   const json = await runCli([...args, '--json']);
   t.same(JSON.parse(json.stdout), STATUS);
+  t.notMatch(shown.stdout, /draining|is seen as/, 'only where there is something to say');
+});
+
+t.test('a node that drains, and where it is seen', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  const node = await runMadeUpNode(t, loaded);
+  const args = ['status', '--config', loaded.configPath];
+  node.shown = { ...STATUS, draining: { leavesAtS: null }, publicAddresses: ['8.0.0.1', '2a00::1'] };
+  const draining = await runCli(args);
+  t.match(draining.stdout, /^draining +new sites go elsewhere$/m);
+  t.match(draining.stdout, /^is seen as +8\.0\.0\.1, 2a00::1$/m);
+  node.shown = { ...STATUS, draining: { leavesAtS: Date.UTC(2026, 0, 1) / 1_000 } };
+  t.match((await runCli(args)).stdout, /^draining +new sites go elsewhere, stops at 2026-01-01T00:00:00/m);
 });

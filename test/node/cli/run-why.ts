@@ -14,6 +14,14 @@ t.test('rule, pin and every exit with its figures', async (t) => {
   const after = await runCli(['why', 'www.a.test', ...config]);
   t.match(after.stdout, /Exit: exit 3, because of: user, since 2026-01-01T/);
   t.match(after.stdout, /\n +3 +DE +up +12\.5 ms +yes /);
+  t.notMatch(after.stdout, /Seen as|Address/, 'not known');
+  for (const address of ['8.0.0.1', '8.0.0.2'])
+    node.pins.showed('a.test', node.pins.all(0)[0]!.exit, address, Date.UTC(2026, 0, 2));
+  const seen = await runCli(['why', 'www.a.test', ...config]);
+  t.match(
+    seen.stdout,
+    /\nSeen as: 8\.0\.0\.2, 8\.0\.0\.1\nAddress: 2026-01-02T\S+ from 8\.0\.0\.1 to 8\.0\.0\.2, at the same/,
+  );
   const json = JSON.parse((await runCli(['why', 'a.test', '--json', ...config])).stdout);
   t.match(json, { site: 'a.test', pin: { exit: 3 }, exits: [{ id: 3, permitted: true, samples: 0, fresh: false }] });
 });

@@ -11,6 +11,9 @@ const REQUESTS: readonly ControlRequest[] = [
   { do: 'status' },
   { do: 'nodes' },
   { do: 'ping', node: 254, count: 10_000, everyMs: 10 },
+  { do: 'drain', stopAfterS: null, backInS: null },
+  { do: 'drain', stopAfterS: 604_800, backInS: 600 },
+  { do: 'undrain' },
   { do: 'admit', kind: 'revocation', document: 'AQID' },
   { do: 'admit', kind: 'key-change', document: '' },
 ];
@@ -41,7 +44,17 @@ t.test('other JSON is no request', (t) => {
     }),
     { seed: 3, numRuns: 200 },
   );
-  for (const line of ['{"do":"stop"}', '{"do":"status","x":1}', '{"do":"ping","node":0,"count":1,"everyMs":10}']) {
+  for (const line of [
+    '{"do":"drain"}',
+    '{"do":"drain","stopAfterS":-1,"backInS":null}',
+    '{"do":"drain","stopAfterS":604801,"backInS":null}',
+    '{"do":"drain","stopAfterS":1,"backInS":601}',
+    '{"do":"drain","stopAfterS":1.5,"backInS":null}',
+    '{"do":"undrain","x":1}',
+    '{"do":"stop"}',
+    '{"do":"status","x":1}',
+    '{"do":"ping","node":0,"count":1,"everyMs":10}',
+  ]) {
     t.equal(parseControlRequest(line), null, line);
   }
   t.end();

@@ -25,6 +25,10 @@ t.test('each request gets its answer', async (t) => {
   const document = Buffer.from('signed').toString('base64');
   t.same(await ask(running, { do: 'admit', kind: 'revocation', document }), [{ admitted: true }]);
   t.same(await ask(running, { do: 'admit', kind: 'key-change', document }), [{ admitted: false }]);
+  const leaving = { stopAfterS: 60, backInS: null };
+  t.match(await ask(running, { do: 'drain', ...leaving }), [{ draining: true, leavesAtS: Number }]);
+  t.match(await ask(running, { do: 'undrain' }), [{ draining: false, leavesAtS: null }]);
+  t.same(running.leavings, [leaving, null]);
   t.same(running.admitted, ['revocation of 6 bytes', 'key-change of 6 bytes']);
 });
 

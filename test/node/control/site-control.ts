@@ -20,6 +20,7 @@ t.test('pins by the user, their moves, and what is said of them', async (t) => {
         state: 'up',
         rttMs: id === 2 ? 10 : null,
         country: 'DE',
+        draining: id === 2 ? null : { leavesAtS: null },
       })),
     route: (host) => autoRoute({ host, port: 443 }),
     wallMs: () => Date.UTC(2026, 0, 1),
@@ -30,6 +31,12 @@ t.test('pins by the user, their moves, and what is said of them', async (t) => {
   t.match(sites.why('x.a.test').pin, { exit: 3, reason: 'user', moves: [{ from: 2, to: 3, reason: 'user' }] });
   pins.pin('a.test#work', testIdentity(9), 'race', Date.UTC(2026, 0, 1));
   t.match(sites.all()[0], { site: 'a.test#work', exit: null });
+  pins.showed('a.test', testIdentity(3), '8.0.0.1', 5);
+  pins.showed('a.test', testIdentity(3), '8.0.0.2', 6);
+  t.match(sites.why('a.test').pin, {
+    addresses: ['8.0.0.2', '8.0.0.1'],
+    addressChanges: [{ from: '8.0.0.1', to: '8.0.0.2', atMs: 6 }],
+  });
   t.match(sites.unpin('a.test#work'), { done: true });
   t.match(sites.unpin('a.test#work'.replace('#', '.')), { done: false });
   t.equal(changes, 3);
@@ -37,7 +44,10 @@ t.test('pins by the user, their moves, and what is said of them', async (t) => {
     site: 'b.test',
     rule: 'any exit',
     pin: null,
-    exits: [{ roundTripMs: Number }, { roundTripMs: null, costMs: null }],
+    exits: [
+      { roundTripMs: Number, draining: false },
+      { roundTripMs: null, costMs: null, draining: true },
+    ],
   });
   t.throws(() => sites.pin('a.test', 7), { code: 'failed' });
   t.throws(() => sites.why('a b'), { code: 'failed' });

@@ -1,0 +1,38 @@
+import { drainReportSchema, type DrainReport } from '../control/reports.ts';
+import { MAX_BACK_IN_S, MAX_STOP_AFTER_S } from '../control/control-request.ts';
+import { parseSeconds } from '../setup/parse-options.ts';
+import { readConfigFile } from '../setup/read-config-file.ts';
+import { UserError } from '../user-error.ts';
+import { askRunningNode } from './ask-running-node.ts';
+import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
+import { print, printJson } from './output.ts';
+
+interface DrainTexts extends GlobalOptions, JsonOption {
+  readonly off: boolean | undefined;
+  readonly 'stop-after': string | undefined;
+  readonly 'back-in': string | undefined;
+}
+
+/** Tells the running node that it is about to leave, or that it stays. */
+export async function runDrain(options: DrainTexts): Promise<void> {
+  const stopAfterS = secondsOf('--stop-after', options['stop-after'], MAX_STOP_AFTER_S);
+  const backInS = secondsOf('--back-in', options['back-in'], MAX_BACK_IN_S);
+  const loaded = readConfigFile(configPathOf(options));
+  const show = (report: DrainReport): void => (options.json ? printJson(report) : print(describe(report)));
+  const request = options.off === true ? ({ do: 'undrain' } as const) : ({ do: 'drain', stopAfterS, backInS } as const);
+  await askRunningNode(loaded, request, drainReportSchema, show, options);
+}
+
+/** A duration, or plain seconds; null where nothing was said. */
+function secondsOf(option: string, text: string | undefined, max: number): number | null {
+  if (text === undefined) return null;
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : parseSeconds(option, text);
+  if (seconds > max) throw new UserError('usage', `${option}: at most ${max} seconds.`);
+  return seconds;
+}
+
+function describe({ draining, leavesAtS, streams }: DrainReport): string {
+  if (!draining) return 'This node stays: new sites may come again.';
+  const end = leavesAtS === null ? '' : ` It stops at ${new Date(leavesAtS * 1_000).toISOString()}.`;
+  return `This node is draining: new sites go elsewhere. Connections that are open go on, ${streams} here as an exit.${end}`;
+}
