@@ -3,9 +3,9 @@ import type { RefusalReason } from '../../mesh/session/stream-codes.ts';
 import type { Destination } from '../../mesh/session/target.ts';
 import type { ChoiceRequest } from './choice-request.ts';
 import type { ChoiceReason, ExitEvent, MoveReason } from './exit-event.ts';
-import type { ExitIdentity } from './exit-identity.ts';
 import type { ExitOutlook } from './exit-outlook.ts';
 import { permits, policyText } from './exit-policy.ts';
+import { ExitRoll } from './exit-roll.ts';
 import type { ExitView } from './exit-view.ts';
 import { ExitRace, type RaceAction } from './exit-race.ts';
 import type { Pin } from './pin.ts';
@@ -57,8 +57,7 @@ export class ExitChooser {
   readonly #deadlineMs: number;
   readonly #changed: (what: 'pin') => void;
   readonly #pending = new Map<string, Pending>();
-  /** The last known number of each exit that was ever seen, and whether it was ever up or down. */
-  readonly #seen = new Map<ExitIdentity, { readonly id: NodeId; readonly isSettled: boolean }>();
+  readonly #roll = new ExitRoll();
   #exits: readonly ExitView[] = [];
 
   constructor(options: ExitChooserOptions) {
@@ -105,15 +104,11 @@ export class ExitChooser {
   /** Takes the exits as they are now, all of them; they are kept and must not change. */
   nodesChanged(exits: readonly ExitView[], time: PinTime): readonly ExitEvent[] {
     this.#exits = exits;
-    const gone = new Set(this.#seen.keys());
-    for (const { id, identity, state, backInMs } of exits) {
-      gone.delete(identity);
+    for (const { identity, state, backInMs } of exits) {
       if (state === 'up' || state === 'suspect') this.#pins.exitUp(identity);
       else if (state === 'down') this.#pins.exitDown(identity, time.nowMs, backInMs);
-      const isSettled = this.#seen.get(identity)?.isSettled === true || state === 'up' || state === 'down';
-      this.#seen.set(identity, { id, isSettled });
     }
-    for (const identity of gone) this.#pins.exitForgotten(identity);
+    for (const identity of this.#roll.update(exits, time.nowMs)) this.#pins.exitForgotten(identity);
     return [...this.#pending.values()].flatMap((pending) => {
       if (pending.race === null) return this.#decide(pending, time);
       const dead = exits.filter(({ state }) => state === 'down').map(({ id }) => id);
@@ -146,6 +141,11 @@ export class ExitChooser {
   /** An exit said where the target is, or null where it can't. */
   raceLocated(key: string, destination: Destination | null, time: PinTime): readonly ExitEvent[] {
     return this.#inRace(key, time, (race) => race.located(destination, time.nowMs));
+  }
+
+  /** Whether one of these exits is up or may come up soon: else waiting is in vain. */
+  mayServe(exits: readonly ExitView[], nowMs: number): boolean {
+    return this.#roll.mayServe(exits, nowMs);
   }
 
   /** Nobody wants the decision any more. */
@@ -216,9 +216,9 @@ export class ExitChooser {
     const atHome = country === null || country === '' ? [] : allUp.filter((exit) => exit.country === country);
     const up = atHome.length > 0 ? atHome : allUp;
     const newcomersUntilMs = pending.startedMs + NEWCOMERS_MS;
-    const areComing = candidates.some(({ identity }) => this.#seen.get(identity)?.isSettled !== true);
     if (up.length === 0) return this.#wait(pending, candidates, pending.deadlineMs, time);
-    if (areComing && time.nowMs < newcomersUntilMs) return this.#wait(pending, candidates, newcomersUntilMs, time);
+    if (this.#roll.hasNewcomer(candidates) && time.nowMs < newcomersUntilMs)
+      return this.#wait(pending, candidates, newcomersUntilMs, time);
     if (up.length === 1) return this.#settle(pending, up[0]!, 'only', time);
     const measured = up
       .map((exit) => ({ exit, estimate: this.#estimate(exit, pending.request.site, time) }))
@@ -269,29 +269,29 @@ export class ExitChooser {
 
   /** Waits until then at the longest, unless nobody is left to wait for. */
   #wait(pending: Pending, permitted: readonly ExitView[], untilMs: number, time: PinTime): readonly ExitEvent[] {
-    // Right after the start nothing is known of any exit yet.
-    const isHopeless = this.#exits.length > 0 && permitted.every(({ state }) => state === 'down');
-    if (isHopeless || time.nowMs >= pending.deadlineMs) return this.#noExit(pending);
+    if (!this.mayServe(permitted, time.nowMs) || time.nowMs >= pending.deadlineMs) return this.#noExit(pending);
     pending.wakeAtMs = untilMs;
     return [];
   }
 
   #noExit({ key, request }: Pending): readonly ExitEvent[] {
     this.#pending.delete(key);
-    return [{ type: 'no-exit', key, site: request.site }];
+    const isAnyUp = this.#exits.some(({ state }) => state === 'up');
+    return [{ type: 'no-exit', key, site: request.site, isAnyUp }];
   }
 
   #settle(pending: Pending, exit: ExitView, why: ChoiceReason, time: PinTime): readonly ExitEvent[] {
     this.#pending.delete(pending.key);
     const { site } = pending.request;
-    const decided: ExitEvent = { type: 'decided', key: pending.key, site, exit: exit.id, why };
+    const decided = { type: 'decided', key: pending.key, site, exit: exit.id, why, isNew: false } as const;
     if (why === 'pinned' || why === 'rule') return [decided];
     const reason = pending.leaving ?? 'exit-gone';
     const pinReason = pending.leaving === null ? why : reason === 'rule' ? 'rule' : 'exit-gone';
+    const isNew = this.#pins.find(site, time).type === 'none';
     const move = this.#pins.pin(site, exit.identity, pinReason, time.wallMs);
     this.#changed('pin');
-    if (move === null) return [decided];
-    const from = this.#seen.get(move.from)?.id ?? null;
+    if (move === null) return [{ ...decided, isNew }];
+    const from = this.#roll.numberOf(move.from);
     return [{ type: 'moved', site, from, to: exit.id, reason }, decided];
   }
 

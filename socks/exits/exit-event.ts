@@ -24,9 +24,11 @@ export type ExitEvent =
       readonly site: string;
       readonly exit: NodeId;
       readonly why: ChoiceReason;
+      /** The site had no pin, and has one now. */
+      readonly isNew: boolean;
     }
-  /** No exit that may be used is up. */
-  | { readonly type: 'no-exit'; readonly key: string; readonly site: string }
+  /** No exit that the site may use now is up; `isAnyUp`: others are. */
+  | { readonly type: 'no-exit'; readonly key: string; readonly site: string; readonly isAnyUp: boolean }
   /** No exit could connect to the target. */
   | { readonly type: 'refused'; readonly key: string; readonly reason: RefusalReason }
   /** Open the target at this exit, or ask it where the target is, for a race; and tell the chooser what comes of it. */

@@ -1,24 +1,21 @@
 import type { ExitIdentity } from './exit-identity.ts';
 
 /** Why a site is at an exit, as the user may read it. */
-export const PIN_REASONS = [
+export type PinReason =
   /** Measured to be the best. */
-  'measured',
+  | 'measured'
   /** Won a race of several exits. */
-  'race',
+  | 'race'
   /** The best going by distance and what is known of the network. */
-  'prior',
+  | 'prior'
   /** The only exit that could be had. */
-  'only',
+  | 'only'
   /** A rule of the configuration says so. */
-  'rule',
+  | 'rule'
   /** The user said so. */
-  'user',
+  | 'user'
   /** The exit that it was at is gone. */
-  'exit-gone',
-] as const;
-
-export type PinReason = (typeof PIN_REASONS)[number];
+  | 'exit-gone';
 
 /** A site went from one exit to another. */
 export interface PinMove {

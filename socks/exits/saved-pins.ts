@@ -1,6 +1,6 @@
 import { canonicalIp } from '../../config/ip-literal.ts';
 import { parseExitIdentity, type ExitIdentity } from './exit-identity.ts';
-import { type AddressChange, PIN_REASONS, type Pin, type PinMove, type PinReason } from './pin.ts';
+import type { AddressChange, Pin, PinMove, PinReason } from './pin.ts';
 import { ADDRESS_FAMILIES, familyOf } from './shown-address.ts';
 
 /** Sites that have a pin at the same time, those with open streams not counted. */
@@ -16,6 +16,17 @@ export const MAX_ADDRESSES = 4;
 const MAX_SITE_CHARACTERS = 1_024;
 
 const MAX_WALL_MS = 8.64e15;
+
+/** What may stand in a file; that it is all of them the type checks. */
+const REASONS: Readonly<Record<PinReason, true>> = {
+  measured: true,
+  race: true,
+  prior: true,
+  only: true,
+  rule: true,
+  user: true,
+  'exit-gone': true,
+};
 
 /** What a file of pins holds, as JSON has it. */
 export interface SavedPins {
@@ -135,7 +146,7 @@ function isWhole(move: MaybeMove): move is Omit<PinMove, 'site'> {
 }
 
 function parseReason(value: unknown): PinReason | null {
-  return PIN_REASONS.find((reason) => reason === value) ?? null;
+  return typeof value === 'string' && Object.hasOwn(REASONS, value) ? (value as PinReason) : null;
 }
 
 function isSite(value: unknown): value is string {

@@ -123,6 +123,82 @@ t.test('an exit that stays away: repin in the same country first, hold, or fail'
   }
 });
 
+t.test('hold: every connection waits for the deadline, then fails, for as long as the exit stays away', async (t) => {
+  const { chooser, pins } = setup([exit(2)]);
+  const hold = ask('a', { whenDown: 'hold' });
+  chooser.choose(hold, at(0));
+  const away = [exit(2, 'down'), exit(3)];
+  chooser.nodesChanged(away, at(10));
+  for (const askedMs of [20, 29_000, 60_000, 3_600_000]) {
+    t.equal(words(chooser.choose(hold, at(askedMs))), '', `asked at ${askedMs}`);
+    t.equal(words(chooser.tick(at(askedMs + 4_999))), '');
+    t.match(chooser.tick(at(askedMs + 5_000)), [{ type: 'no-exit', site: 'a', isAnyUp: true }]);
+    t.equal(chooser.wakeAtMs, null);
+  }
+  chooser.choose(hold, at(7_200_000));
+  t.equal(words(chooser.nodesChanged([exit(2), exit(3)], at(7_203_000))), 'a by 2 pinned', 'who waited gets it');
+  t.equal(pins.all(WALL_MS)[0]!.moves.length, 0);
+});
+
+t.test('all exits down: at once, whatever the rule and wherever the pin', async (t) => {
+  for (const whenDown of ['repin', 'hold', 'fail'] as const) {
+    for (const pinned of [true, false]) {
+      for (const afterMs of [1, 31_000]) {
+        const { chooser } = setup([exit(2)]);
+        if (pinned) chooser.choose(ask('a', { whenDown }), at(0));
+        const down = [exit(2, 'down'), exit(3, 'down')];
+        chooser.nodesChanged(down, at(1));
+        const why = `${whenDown}, ${pinned ? 'pinned' : 'new'}, after ${afterMs} ms`;
+        const [event] = chooser.choose(ask('a', { whenDown }), at(1 + afterMs));
+        t.match(event, { type: 'no-exit', site: 'a', isAnyUp: false }, why);
+        t.equal(chooser.wakeAtMs, null, why);
+      }
+    }
+    const fixed = { whenDown, policy: { type: 'exit', exit: nodeId(2) } } as const;
+    const { chooser } = setup([exit(2, 'down'), exit(3, 'down')]);
+    t.match(chooser.choose(ask('a', fixed), at(1)), [{ type: 'no-exit', isAnyUp: false }], `exit 2, ${whenDown}`);
+  }
+});
+
+t.test('those who wait when the last exit goes down are told at once', async (t) => {
+  const { chooser } = setup([exit(2)]);
+  chooser.choose(ask('a'), at(0));
+  chooser.nodesChanged([exit(2, 'down'), exit(3)], at(10));
+  t.equal(words(chooser.choose(ask('a'), at(20))), '');
+  t.equal(words(chooser.nodesChanged([exit(2, 'down'), exit(3, 'down')], at(30))), 'a nowhere');
+});
+
+t.test('exits that never answered since the start are waited for once, not for ever', async (t) => {
+  const dead = [exit(2, 'connecting', null), exit(3, 'connecting', null)];
+  const { chooser } = setup(dead);
+  t.equal(words(chooser.choose(ask('a'), at(0))), '');
+  t.equal(words(chooser.tick(at(5_000))), 'a nowhere', 'after 5 s');
+  t.equal(words(chooser.choose(ask('a'), at(9_999))), '');
+  t.equal(words(chooser.nodesChanged(dead, at(10_000))), 'a nowhere');
+  t.equal(words(chooser.choose(ask('a'), at(10_001))), 'a nowhere', 'from then on at once');
+  t.equal(words(chooser.nodesChanged([exit(2), dead[1]!], at(20_000))), '');
+  t.not(words(chooser.choose(ask('a'), at(20_500))), 'a nowhere', 'until one is up');
+});
+
+t.test(
+  'an exit that comes back in time keeps its sites, those that are asked for meanwhile and the others',
+  async (t) => {
+    const { chooser, pins } = setup([exit(2)]);
+    for (const site of ['a', 'b']) chooser.choose(ask(site), at(0));
+    const better = exit(3, 'up', 1);
+    chooser.nodesChanged([exit(2, 'down'), better], at(1_000));
+    t.equal(words(chooser.choose(ask('a'), at(28_000))), '');
+    t.equal(words(chooser.nodesChanged([exit(2), better], at(30_999))), 'a by 2 pinned');
+    t.equal(words(chooser.choose(ask('b'), at(99_000))), 'b by 2 pinned');
+    chooser.nodesChanged([exit(2, 'down'), better], at(100_000));
+    t.equal(words(chooser.choose(ask('b'), at(129_999))), '', 'the next absence counts anew');
+    t.same(
+      pins.all(WALL_MS).flatMap(({ moves }) => moves),
+      [],
+    );
+  },
+);
+
 t.test('policies: countries, one exit, and a pin that they no longer allow', async (t) => {
   const exits = [exit(2, 'up', 1, 'DE'), exit(3, 'up', 2, 'JP')];
   const { chooser } = setup(exits);

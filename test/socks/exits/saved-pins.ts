@@ -25,6 +25,16 @@ t.test('a pin reads back, without its streams', async (t) => {
   t.same(Object.keys(savePin(bare)), ['site', 'exit', 'reason', 'since', 'used'], 'as before there were any');
 });
 
+t.test('every reason reads back, and nothing else is one', async (t) => {
+  const good = savePin(pin);
+  for (const reason of ['measured', 'race', 'prior', 'only', 'rule', 'user', 'exit-gone'] as const) {
+    t.match(parseSavedPins(file(savePin({ ...pin, reason }))), [{ reason }]);
+  }
+  for (const reason of ['', 'Race', 'toString', '__proto__', 'hasOwnProperty', ['race'], { race: true }, true]) {
+    t.same(parseSavedPins(file({ ...good, reason })), [], JSON.stringify(reason));
+  }
+});
+
 t.test('no file of ours', async (t) => {
   for (const bad of [
     null,
