@@ -2,6 +2,7 @@ import type { NodeId } from '../config/node-id.ts';
 import type { HostPort } from '../config/host-port.ts';
 import { Connector } from '../socks/connector.ts';
 import type { ConnectorMesh } from '../socks/connector-options.ts';
+import { DirectDialer } from '../socks/direct/direct-dialer.ts';
 import { targetText } from '../socks/host-text.ts';
 import { addressChangeText, moveText, type ExitEvent } from '../socks/exits/exit-event.ts';
 import { ExitOutlook } from '../socks/exits/exit-outlook.ts';
@@ -13,6 +14,7 @@ import type { Scheduler } from '../socks/scheduler.ts';
 import type { ExitMemory } from './pins/exit-memory.ts';
 import { SiteControl } from './control/site-control.ts';
 import type { Logger } from './log.ts';
+import { OwnAddresses } from './own-addresses.ts';
 import { UserError } from './user-error.ts';
 
 /** The proxy for this machine's programs, listening. */
@@ -33,6 +35,8 @@ export interface ProxyServiceOptions {
   /** What programs must know; nothing unless told. */
   readonly password?: string | undefined;
   readonly mesh: ConnectorMesh;
+  /** Where this process listens itself; read at each direct connection. */
+  readonly ownPorts: () => readonly number[];
   /** Where sites are, and what is known of the ways there. */
   readonly memory: Pick<ExitMemory, 'pins' | 'estimates' | 'changed'>;
   /** Milliseconds since 1970. */
@@ -47,11 +51,14 @@ export async function openProxyService({
   earlyReply = false,
   password,
   mesh,
+  ownPorts,
   memory,
   wallMs,
   scheduler,
   log,
 }: ProxyServiceOptions): Promise<ProxyService> {
+  const addresses = new OwnAddresses(() => scheduler.nowMs());
+  const direct = new DirectDialer({ own: () => ({ addresses: addresses.get(), ports: ownPorts() }), scheduler });
   const outlook = new ExitOutlook({ estimates: memory.estimates });
   /** The address of each exit that the log named last. */
   const told = new Map<NodeId, string>();
@@ -61,6 +68,7 @@ export async function openProxyService({
     outlook,
     changed: (what) => memory.changed(what),
     route: autoRoute,
+    openDirectly: direct.open,
     scheduler,
     wallMs,
     earlyReply,
@@ -88,7 +96,9 @@ export async function openProxyService({
       nodesChanged: () => connector.nodesChanged(),
       close: () => {
         connector.close();
-        return server.close();
+        const closed = server.close();
+        direct.close();
+        return closed;
       },
     };
   } catch (error) {
@@ -111,7 +121,12 @@ function logExitEvent(log: Logger, event: ExitEvent, told: Map<NodeId, string>):
     case 'refused':
       return;
     case 'no-exit':
-      log.warn('no exit is up: connections fail, nothing goes out directly');
+      log.warn(
+        event.isAnyUp
+          ? 'no exit that a site may use now is up: its connections fail, nothing goes out directly instead'
+          : 'no exit is up: connections fail, nothing goes out directly instead',
+      );
+      log.debug({ site: event.site }, 'no exit for a site');
       return;
     case 'address-changed':
       // Each of its sites says so; once is enough.
@@ -146,7 +161,7 @@ function logOutcome(log: Logger, outcome: IngressOutcome): void {
       return;
     case 'served':
       log.debug(
-        { type: outcome.type, target: targetText(outcome.target), exit: outcome.exit, ...outcome.totals },
+        { type: outcome.type, target: targetText(outcome.target), exit: outcome.exit ?? 'direct', ...outcome.totals },
         'proxy connection',
       );
       return;

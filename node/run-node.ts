@@ -162,6 +162,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
       earlyReply: config.socks.earlyReply ?? false,
       password: config.socks.password,
       mesh: { exits, openStream },
+      ownPorts,
       memory,
       wallMs: () => clock.wallMs(),
       scheduler,

@@ -1,20 +1,44 @@
 import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
 import type { Target } from '../mesh/session/target.ts';
-import type { ConnectOutcome } from './connect-outcome.ts';
-import type { Route } from './route.ts';
+import type { ConnectFailure, ConnectionObserver } from './connect-outcome.ts';
+import type { ChoiceRequest } from './exits/choice-request.ts';
+import type { OpenedEvent } from './race-streams.ts';
+import type { PumpStream } from './stream-pump.ts';
 
-/** Where an exit is to be found for it. */
-export type ExitRoute = Extract<Route, { readonly type: 'exit' }>;
+/** An exit that has connected, and the stream there, on which nothing was sent yet. */
+export interface Reached {
+  readonly exit: NodeId;
+  /** The site that the exit was decided for. */
+  readonly site: string;
+  readonly stream: MeshStream;
+  readonly opened: OpenedEvent;
+}
+
+/** How an attempt ended. */
+export type AttemptOutcome =
+  | { readonly type: 'reached'; readonly reached: Reached }
+  /** The exit has not answered yet, but the program may be told now. */
+  | {
+      readonly type: 'early';
+      readonly exit: NodeId;
+      readonly stream: PumpStream;
+      readonly observer: ConnectionObserver;
+    }
+  | { readonly type: 'failed'; readonly reason: ConnectFailure };
 
 /** One connection on its way to an exit. */
 export interface Attempt {
   readonly target: Target;
-  route: ExitRoute;
-  key: string;
-  readonly done: (outcome: ConnectOutcome) => void;
+  readonly request: ChoiceRequest;
+  /** The decision that it is part of. */
+  readonly key: string;
+  /** Whether the rules may still send it elsewhere once an exit has connected. */
+  readonly isTentative: boolean;
+  readonly done: (outcome: AttemptOutcome) => void;
   tries: number;
   /** The stream that is being opened; null while the site waits for a decision. */
   opening: { readonly exit: NodeId; readonly stream: MeshStream } | null;
-  cancelDeadline: () => void;
+  /** What an earlier attempt of the same connection reached: used where the decision is for that exit again. */
+  parked: Reached | null;
 }

@@ -2,11 +2,13 @@ import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
 import type { NodeView } from '../mesh/mesh-view.ts';
 import type { Target } from '../mesh/session/target.ts';
+import type { AddressSource } from './direct/direct-policy.ts';
 import type { ExitChooserOptions } from './exits/exit-chooser.ts';
 import type { ExitEvent } from './exits/exit-event.ts';
 import type { ExitOverrides } from './exits/overrides.ts';
 import type { Route } from './route.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { PumpStream } from './stream-pump.ts';
 
 /** The mesh as the connector needs it. */
 export interface ConnectorMesh {
@@ -25,6 +27,11 @@ export interface ConnectorOptions extends ExitChooserOptions {
   readonly wallMs: () => number;
   /** What the rules say of a target. */
   readonly route: (target: Target, overrides: ExitOverrides | undefined) => Route;
+  /**
+   * Begins a connection from this machine itself to an address of 4 or 16 bytes, asked for by the program or told by an
+   * exit; its stream says `opened` or `refused`.
+   */
+  readonly openDirectly: (address: Uint8Array, port: number, source: AddressSource) => PumpStream;
   /** For waiting for an exit and all tries together, in ms; 15 s unless told. */
   readonly connectDeadlineMs?: number;
   /** Exits tried for one connection, those of races not counted; 3 unless told. */

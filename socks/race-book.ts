@@ -20,7 +20,7 @@ export interface RaceBookOptions {
 /** Who a race is run for: the connection that waits the longest. */
 export interface RaceHost {
   readonly target: Target;
-  readonly route: { readonly request: ChoiceRequest };
+  readonly request: ChoiceRequest;
 }
 
 /** The races that are on, one a decision, and their streams. */
@@ -62,7 +62,7 @@ export class RaceBook {
 
   #begin(key: string, host: RaceHost): RaceStreams {
     const { openStream, chooser, learner, now, apply } = this.#options;
-    const { site } = host.route.request;
+    const { site } = host.request;
     const race = new RaceStreams({
       target: host.target,
       openStream,

@@ -2,6 +2,7 @@ import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { RefusalReason } from '../mesh/session/stream-codes.ts';
 import type { Destination, Target } from '../mesh/session/target.ts';
+import { locateAt } from './locate-at.ts';
 
 /** An exit's answer to OPEN. */
 export type OpenedEvent = Extract<StreamEvent, { readonly type: 'opened' }>;
@@ -21,7 +22,7 @@ export class RaceStreams {
   readonly target: Target;
   readonly #options: RaceStreamsOptions;
   readonly #streams = new Map<NodeId, { readonly stream: MeshStream; opened: OpenedEvent | null }>();
-  #asking: MeshStream | null = null;
+  #stopAsking: () => void = () => {};
 
   constructor(options: RaceStreamsOptions) {
     this.#options = options;
@@ -54,18 +55,12 @@ export class RaceStreams {
     };
   }
 
-  /** Asks an exit where the target is: port 0 is looked up and not connected to (PROTOCOL section 4). */
+  /** Asks an exit where the target is. */
   locate(exit: NodeId): void {
-    const stream = this.#options.openStream(exit, { host: this.target.host, port: 0 });
-    this.#asking = stream;
-    const answer = (destination: Destination | null): void => {
-      this.#stopAsking();
-      this.#options.located(destination);
-    };
-    stream.onEvent = (event) => {
-      if (event.type === 'opened') answer(event.destination);
-      else if (event.type === 'refused' || event.type === 'reset') answer(null);
-    };
+    const { openStream, located } = this.#options;
+    this.#stopAsking = locateAt(openStream, exit, this.target.host, (answer) =>
+      located(answer.type === 'located' ? answer.destination : null),
+    );
   }
 
   /** Hands out the stream of an exit that has opened, and keeps its hands off it from then on; else null. */
@@ -87,11 +82,6 @@ export class RaceStreams {
   #drop(exit: NodeId, reason: RefusalReason): void {
     this.#streams.delete(exit);
     this.#options.failed(exit, reason);
-  }
-
-  #stopAsking(): void {
-    if (this.#asking !== null) letGo(this.#asking);
-    this.#asking = null;
   }
 }
 

@@ -13,4 +13,18 @@ export type Route =
        * before anything is sent. Null where nothing depends on that.
        */
       readonly settle: ((destination: Destination | null) => Route) | null;
+    }
+  /** From this machine, past the mesh. */
+  | {
+      readonly type: 'direct';
+      /** What it belongs to; nothing is pinned. */
+      readonly site: string;
+      /** As for an exit, asked before anything is connected to: a name's address is what an exit says it is. */
+      readonly settle: ((destination: Destination | null) => Route) | null;
     };
+
+/** A route through an exit. */
+export type ExitRoute = Extract<Route, { readonly type: 'exit' }>;
+
+/** A route past the mesh. */
+export type DirectRoute = Extract<Route, { readonly type: 'direct' }>;

@@ -7,6 +7,12 @@ import { resetSocket } from './reset-socket.ts';
 /** The socket of a pump: TCP, connected, `allowHalfOpen`. */
 export type PumpSocket = Socket;
 
+/** The stream of a pump: one through the mesh, or whatever behaves like it. */
+export type PumpStream = Pick<
+  MeshStream,
+  'onEvent' | 'write' | 'bufferedBytes' | 'highWaterBytes' | 'finish' | 'read' | 'giveBack' | 'readEnded' | 'reset'
+>;
+
 /** What went through, once it is over. */
 export interface PumpTotals {
   readonly bytesFromSocket: number;
@@ -44,7 +50,7 @@ export interface PumpOptions {
  */
 export class StreamPump {
   readonly #socket: PumpSocket;
-  readonly #stream: MeshStream;
+  readonly #stream: PumpStream;
   readonly #options: PumpOptions;
   /** Nothing more goes from the socket to the stream. */
   #sendEnded = false;
@@ -59,7 +65,7 @@ export class StreamPump {
   #bytesFromSocket = 0;
   #bytesToSocket = 0;
 
-  constructor(socket: PumpSocket, stream: MeshStream, options: PumpOptions) {
+  constructor(socket: PumpSocket, stream: PumpStream, options: PumpOptions) {
     this.#socket = socket;
     this.#stream = stream;
     this.#options = options;

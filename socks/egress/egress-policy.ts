@@ -15,7 +15,7 @@ export interface EgressPolicy {
 }
 
 /** Why an address and port are refused. */
-export type EgressRefusal = Exclude<AddressClass, 'public'> | 'port-zero' | 'mail-port' | 'own-port';
+export type EgressRefusal = Exclude<AddressClass, 'public'> | 'port-zero' | 'mail-port' | 'own-port' | 'own-address';
 
 /**
  * Whether a client may connect to an address: null, or why not. Addresses must be the *resolved* ones, and the

@@ -16,9 +16,10 @@ export type IngressOutcome =
   | { readonly type: 'silent' }
   | { readonly type: 'rejected'; readonly why: IngressRejection; readonly detail?: string }
   | { readonly type: 'failed'; readonly target: Target; readonly reason: ConnectFailure }
-  /** It left before the mesh had connected. */
+  /** It left before it was connected. */
   | { readonly type: 'cancelled'; readonly target: Target }
-  | { readonly type: 'served'; readonly target: Target; readonly exit: NodeId; readonly totals: PumpTotals };
+  /** `exit`: null where it went directly. */
+  | { readonly type: 'served'; readonly target: Target; readonly exit: NodeId | null; readonly totals: PumpTotals };
 
 /** What an {@link IngressConnection} is made of. */
 export interface IngressConnectionOptions {

@@ -40,6 +40,7 @@ t.test('a program is connected through an exit, and cut off when the proxy close
   const proxy = await openProxyService({
     listen: LISTEN,
     mesh,
+    ownPorts: () => [],
     memory: memory(),
     wallMs,
     scheduler: timersOf(systemClock),
@@ -80,7 +81,15 @@ t.test('without an exit there is no connection, and the log says why', async (t)
       return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
     },
   };
-  const proxy = await openProxyService({ listen: LISTEN, mesh, memory: memory(), wallMs, scheduler, log });
+  const proxy = await openProxyService({
+    listen: LISTEN,
+    mesh,
+    ownPorts: () => [],
+    memory: memory(),
+    wallMs,
+    scheduler,
+    log,
+  });
   const program = connect(proxy.address.port, '127.0.0.1');
   program.write(Uint8Array.of(5, 1, 0));
   await once(program, 'data');
@@ -108,6 +117,7 @@ t.test('a port that is taken is a sentence', async (t) => {
   const opening = openProxyService({
     listen: { host: '127.0.0.1', port },
     mesh,
+    ownPorts: () => [],
     memory: memory(),
     wallMs,
     scheduler: timersOf(systemClock),

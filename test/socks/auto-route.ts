@@ -6,7 +6,7 @@ import { nodeId } from './fixtures/node-ids.ts';
 t.test('where a program sends itself', async (t) => {
   const route = (host: string, overrides = {}): string => {
     const found = autoRoute({ host: parseHost(host)!, port: 443 }, overrides);
-    if (found.type === 'refused') return found.reason;
+    if (found.type !== 'exit') return found.type;
     const { site, policy, whenDown } = found.request;
     return `${site} ${policy.type} ${whenDown}`;
   };

@@ -1,8 +1,6 @@
 import t from 'tap';
-import type { Route } from '../../socks/route.ts';
 import { targetText } from '../../socks/host-text.ts';
 import { bound, connectorSetup } from './fixtures/connector-setup.ts';
-import { nodeId } from './fixtures/node-ids.ts';
 import { exitView } from './fixtures/node-view.ts';
 import { settled } from './fixtures/schedulers.ts';
 
@@ -83,41 +81,6 @@ t.test('an exit that goes down is waited for, and then its sites move, once, and
   ask('example.com');
   await settled();
   t.equal(exitsOf().at(-1), 3, 'who returns takes nothing back');
-});
-
-t.test('rules that depend on the address are asked before the program may send', async (t) => {
-  const seen: (string | null)[] = [];
-  const site = 'example.com';
-  const to3: Route = {
-    type: 'exit',
-    settle: null,
-    request: { site, policy: { type: 'exit', exit: nodeId(3) }, whenDown: 'fail' },
-  };
-  const answers: Route[] = [{ type: 'refused', reason: 'not-allowed' }, to3];
-  const { opened, heard, ask, exitsOf } = connectorSetup([exitView(2, 'up', 1), exitView(3, 'up', 50)], false, () => ({
-    type: 'exit',
-    request: { site, policy: { type: 'any' }, whenDown: 'repin' },
-    settle: (destination) => {
-      seen.push(destination?.country ?? null);
-      return answers.shift()!;
-    },
-  }));
-  ask(site);
-  await settled();
-  opened[0]!.far.accept(bound, 1, { address: Uint8Array.of(10, 0, 0, 1), country: 'DE', position: null });
-  await settled();
-  t.same(heard.splice(0), ['not-allowed']);
-  t.ok(opened[0]!.far.over);
-  ask(site);
-  await settled();
-  t.equal(exitsOf().at(-1), 2, 'pinned there');
-  opened.at(-1)!.far.accept(bound, 1);
-  await settled();
-  t.equal(exitsOf().at(-1), 3);
-  opened.at(-1)!.far.accept(bound, 1);
-  await settled();
-  t.same(heard, ['by 3 in 1 ms']);
-  t.same(seen, ['DE', null]);
 });
 
 t.test('a refusing rule opens nothing', async (t) => {

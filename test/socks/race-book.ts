@@ -40,7 +40,7 @@ t.test('a race from its first step to its end', async (t) => {
   );
   chooser.nodesChanged(exits, now());
   const steps = chooser.choose(request, now());
-  for (const step of steps) if (step.type === 'open') book.run(step, { target, route: { request } });
+  for (const step of steps) if (step.type === 'open') book.run(step, { target, request });
   const { key } = steps[0] as Extract<ExitEvent, { readonly type: 'open' }>;
   t.equal(book.targetOf(key), target);
   far[0]!.refuse('timed-out');
