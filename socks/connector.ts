@@ -64,7 +64,9 @@ export class Connector {
     queueMicrotask(() => {
       if (isGivenUp) return;
       journey = this.#begin(target, done);
-      this.#follow(journey, this.#options.route(target, overrides), null, null);
+      // Port 0 is a question between nodes (PROTOCOL section 4), and nothing to connect to.
+      if (target.port === 0) this.#fail(journey, 'not-allowed');
+      else this.#follow(journey, this.#options.route(target, overrides), null, null);
     });
     return () => {
       isGivenUp = true;

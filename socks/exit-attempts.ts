@@ -167,7 +167,7 @@ export class ExitAttempts {
   }
 
   #waiting(key: string): Attempt[] {
-    return [...this.#attempts].filter((attempt) => attempt.key === key && attempt.opening === null);
+    return [...this.#attempts].filter((attempt) => attempt.key === key && this.#isWaiting(attempt));
   }
 
   #decided({ key, site, exit, isNew }: Extract<ExitEvent, { readonly type: 'decided' }>): void {
@@ -247,7 +247,6 @@ export class ExitAttempts {
       case 'readable':
       case 'writable':
       case 'stopped':
-        return;
     }
   }
 

@@ -14,7 +14,7 @@ export async function runWhy(options: GlobalOptions & JsonOption & { readonly ho
 }
 
 /** The report for people. */
-function describeWhy({ site, rule, pin, exits }: WhyReport): string {
+function describeWhy({ site, rule, way, pin, exits }: WhyReport): string {
   const known = (exit: number | null): string => (exit === null ? 'one that is not known now' : `exit ${exit}`);
   const rows = exits.map(({ id, country, state, draining, rttMs, permitted, roundTripMs, costMs, samples }) => [
     String(id),
@@ -27,6 +27,7 @@ function describeWhy({ site, rule, pin, exits }: WhyReport): string {
     samples.toFixed(1),
   ]);
   const head = ['EXIT', 'COUNTRY', 'STATE', 'RTT', 'ALLOWED', 'TO THE SITE', 'COST', 'SAMPLES'];
+  if (way === 'direct') return [`Site: ${site}`, `Rule: ${rule}`, 'Exit: none'].join('\n');
   return [
     `Site: ${site}`,
     `Rule: ${rule}`,

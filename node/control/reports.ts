@@ -88,6 +88,8 @@ export const whyReportSchema = z.object({
   site: z.string(),
   /** What decides: a rule, or that there is none. */
   rule: z.string(),
+  /** Where that leads: through an exit, from this machine itself, or nowhere. */
+  way: z.enum(['exit', 'direct', 'refused']),
   pin: siteReportSchema.nullable(),
   exits: z.array(
     z.object({

@@ -4,7 +4,7 @@ import type { ExitView } from '../../socks/exits/exit-view.ts';
 import type { Pin } from '../../socks/exits/pin.ts';
 import type { Pins } from '../../socks/exits/pins.ts';
 import { parseHost } from '../../socks/host-text.ts';
-import type { Route } from '../../socks/route.ts';
+import type { DirectRoute, ExitRoute, Route } from '../../socks/route.ts';
 import type { Host } from '../../mesh/session/target.ts';
 import { UserError } from '../user-error.ts';
 import type { SiteReport, WhyReport } from './reports.ts';
@@ -61,12 +61,15 @@ export class SiteControl {
     const host = parseHost(text.split('#')[0]!);
     const found = host === null ? null : route(host);
     const policy = found?.type === 'exit' ? found.request.policy : null;
-    const pin = pins.all(wallMs()).find((each) => each.site === site);
+    const way = found?.type ?? 'exit';
+    // A pin of before the rule says nothing about where it goes now.
+    const pin = way === 'direct' ? undefined : pins.all(wallMs()).find((each) => each.site === site);
     return {
       site,
-      rule: found?.type === 'refused' ? `refused: ${found.reason}` : policyText(policy ?? { type: 'any' }),
+      rule: found === null ? policyText({ type: 'any' }) : routeText(found),
+      way,
       pin: pin === undefined ? null : this.#report(pin),
-      exits: exits().map((exit) => {
+      exits: (way === 'direct' ? [] : exits()).map((exit) => {
         const { id, country, state, rttMs, draining = null } = exit;
         const estimate = rttMs === null ? null : outlook.estimate(exit, rttMs, site, wallMs());
         return {
@@ -92,7 +95,14 @@ export class SiteControl {
     const host = parseHost(text);
     if (host === null) throw new UserError('failed', 'That is neither a host name nor an address.');
     const found = route(host);
-    return found.type === 'exit' ? found.request.site : text;
+    switch (found.type) {
+      case 'exit':
+        return found.request.site;
+      case 'direct':
+        return found.site;
+      case 'refused':
+        return text;
+    }
   }
 
   readonly #report = (pin: Pin): SiteReport => {
@@ -115,4 +125,20 @@ export class SiteControl {
       })),
     };
   };
+}
+
+/** A route in words, for `why`. */
+function routeText(route: Route): string {
+  switch (route.type) {
+    case 'refused':
+      return `refused: ${route.reason}`;
+    case 'exit':
+      return policyText(route.request.policy) + settleText(route);
+    case 'direct':
+      return `directly from this machine, past the exits${settleText(route)}`;
+  }
+}
+
+function settleText({ settle }: ExitRoute | DirectRoute): string {
+  return settle === null ? '' : ', unless its address calls for something else';
 }

@@ -22,10 +22,10 @@ export type EgressRefusal = Exclude<AddressClass, 'public'> | 'port-zero' | 'mai
  * connection must go to just those bytes: a name that is looked up twice can answer differently (DNS rebinding).
  *
  * IPv6 addresses that carry IPv4 ones (mapped, 6to4, NAT64, Teredo) are refused where the inner one is. Port 25 is
- * refused because an exit that sends spam soon has no address anybody likes to see.
+ * refused because an exit that sends spam soon has no address anybody likes to see. Port 0 only asks where a host is
+ * (PROTOCOL section 4): for that the address counts.
  */
 export function checkEgress(policy: EgressPolicy, address: Uint8Array, port: number): EgressRefusal | null {
-  if (port === 0) return 'port-zero';
   for (const bytes of embeddedAddresses(address)) {
     const addressClass = classifyAddress(bytes);
     const own = addressClass === 'loopback' || addressClass === 'unspecified' || isListed(policy.ownAddresses, bytes);

@@ -30,6 +30,8 @@ t.test('an exit connects where its settings let it, and nowhere else', async (t)
   const refused = { type: 'refused', reason: 'not-allowed' } as const;
   t.match((await ask({ ...ALLOWING, allowPrivate: false }, port)).answer, refused, 'its own machine is private');
   t.match((await ask(ALLOWING, port, [port])).answer, refused, 'its own ports are its own');
+  t.match((await ask(ALLOWING, 0)).answer, { type: 'opened', destination: { address: Uint8Array.of(127, 0, 0, 1) } });
+  t.match((await ask({ ...ALLOWING, allowPrivate: false }, 0)).answer, refused, 'nor does it tell of it');
   t.match((await ask({ ...ALLOWING, maxStreamsPerClient: 0 }, port)).answer, { type: 'refused', reason: 'overloaded' });
 });
 

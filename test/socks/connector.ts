@@ -83,6 +83,15 @@ t.test('an exit that goes down is waited for, and then its sites move, once, and
   t.equal(exitsOf().at(-1), 3, 'who returns takes nothing back');
 });
 
+t.test('port 0 is nothing to connect to', async (t) => {
+  const { opened, heard, ask, scheduler } = connectorSetup([exitView(2)]);
+  ask('example.com', 0);
+  await settled();
+  t.same(heard, ['not-allowed']);
+  t.equal(opened.length, 0);
+  t.equal(scheduler.armed, 0);
+});
+
 t.test('a refusing rule opens nothing', async (t) => {
   const { opened, heard, ask } = connectorSetup([exitView(2)], false, () => ({
     type: 'refused',

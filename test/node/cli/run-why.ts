@@ -22,6 +22,8 @@ t.test('rule, pin and every exit with its figures', async (t) => {
     seen.stdout,
     /\nSeen as: 8\.0\.0\.2, 8\.0\.0\.1\nAddress: 2026-01-02T\S+ from 8\.0\.0\.1 to 8\.0\.0\.2, at the same/,
   );
+  const direct = await runCli(['why', 'www.direct.test', ...config]);
+  t.equal(direct.stdout, 'Site: direct.test\nRule: directly from this machine, past the exits\nExit: none\n');
   const json = JSON.parse((await runCli(['why', 'a.test', '--json', ...config])).stdout);
   t.match(json, { site: 'a.test', pin: { exit: 3 }, exits: [{ id: 3, permitted: true, samples: 0, fresh: false }] });
 });

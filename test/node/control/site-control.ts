@@ -6,6 +6,35 @@ import { Pins } from '../../../socks/exits/pins.ts';
 import { autoRoute } from '../../../socks/auto-route.ts';
 import { nodeId } from '../../socks/fixtures/node-ids.ts';
 import { testIdentity } from '../../socks/fixtures/node-view.ts';
+import { directly, viaCountries } from '../../socks/fixtures/routes.ts';
+import type { Route } from '../../../socks/route.ts';
+
+t.test('what goes out directly is shown at no exit, whatever was pinned before', async (t) => {
+  const pins = new Pins();
+  let route: Route = directly();
+  const sites = new SiteControl({
+    pins,
+    outlook: new ExitOutlook({ estimates: new ExitEstimates() }),
+    exits: () => [{ id: nodeId(2), identity: testIdentity(2), state: 'up', rttMs: 10, country: 'DE' }],
+    route: () => route,
+    wallMs: () => Date.UTC(2026, 0, 1),
+    changed: () => {},
+  });
+  pins.pin('example.com', testIdentity(2), 'race', Date.UTC(2026, 0, 1));
+  const report = sites.why('www.example.com');
+  t.match(report, { site: 'example.com', way: 'direct', rule: /^directly from this machine, past the exits$/ });
+  t.same([report.pin, report.exits], [null, []]);
+  route = directly(() => directly());
+  t.match(sites.why('www.example.com').rule, /exits, unless its address calls for something else$/);
+  route = viaCountries(['DE'], [], () => directly());
+  t.match(sites.why('www.example.com'), { way: 'exit', pin: { exit: 2 }, rule: /^DE, unless its address/ });
+  route = { type: 'refused', reason: 'not-allowed' };
+  t.match(sites.why('www.example.com'), {
+    way: 'refused',
+    rule: 'refused: not-allowed',
+    exits: [{ permitted: false }],
+  });
+});
 
 t.test('pins by the user, their moves, and what is said of them', async (t) => {
   const pins = new Pins();
