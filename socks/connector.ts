@@ -5,6 +5,7 @@ import type { ConnectorOptions } from './connector-options.ts';
 import { Locator } from './direct/locator.ts';
 import { ExitAttempts } from './exit-attempts.ts';
 import type { ExitView } from './exits/exit-view.ts';
+import { letGo } from './let-go.ts';
 import type { DirectRoute, ExitRoute, Route } from './route.ts';
 
 /** What stands for the address at the exit before the exit has told it. */
@@ -172,10 +173,7 @@ export class Connector {
   #dial(journey: Journey, destination: Destination): void {
     const { host, port } = journey.target;
     const stream = this.#options.openDirectly(destination.address, port, host.type === 'ip' ? 'program' : 'exit');
-    journey.cancel = () => {
-      stream.onEvent = () => {};
-      stream.reset('reset-by-near');
-    };
+    journey.cancel = () => letGo(stream);
     stream.onEvent = (event) => {
       if (event.type === 'opened') {
         this.#succeed(journey, { ...event, destination, stream, exit: null, observer: UNOBSERVED });

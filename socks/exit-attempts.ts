@@ -13,6 +13,7 @@ import { permits } from './exits/exit-policy.ts';
 import type { ExitView } from './exits/exit-view.ts';
 import { ReachedTargets } from './exits/reached-targets.ts';
 import { targetText } from './host-text.ts';
+import { letGo } from './let-go.ts';
 import { RaceBook } from './race-book.ts';
 import type { OpenedEvent } from './race-streams.ts';
 
@@ -117,7 +118,7 @@ export class ExitAttempts {
 
   /** The rules do not want what was reached: the exit closes its connection, on which nothing was sent. */
   letGo({ site, stream }: Reached): void {
-    reset(stream);
+    letGo(stream);
     this.#unpinTentative(site);
   }
 
@@ -190,7 +191,7 @@ export class ExitAttempts {
         this.#open(attempt, exit);
       }
     }
-    if (won !== null) reset(won.stream);
+    if (won !== null) letGo(won.stream);
   }
 
   /** Says no to those who wanted that target; the others have theirs tried. */
@@ -288,17 +289,12 @@ export class ExitAttempts {
   }
 
   #abandonStream(attempt: Attempt): void {
-    if (attempt.opening !== null) reset(attempt.opening.stream);
+    if (attempt.opening !== null) letGo(attempt.opening.stream);
     attempt.opening = null;
   }
 
   #abandonParked(attempt: Attempt): void {
-    if (attempt.parked !== null) reset(attempt.parked.stream);
+    if (attempt.parked !== null) letGo(attempt.parked.stream);
     attempt.parked = null;
   }
-}
-
-function reset(stream: MeshStream): void {
-  stream.onEvent = () => {};
-  stream.reset('reset-by-near');
 }

@@ -2,6 +2,7 @@ import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
 import type { RefusalReason } from '../mesh/session/stream-codes.ts';
 import type { Destination, Host, Target } from '../mesh/session/target.ts';
+import { letGo } from './let-go.ts';
 
 /** What an exit says of where a host is: null where it keeps that to itself; `session-gone` where the exit is gone. */
 export type LocateAnswer =
@@ -19,10 +20,7 @@ export function locateAt(
   done: (answer: LocateAnswer) => void,
 ): () => void {
   const stream = openStream(exit, { host, port: 0 });
-  const giveUp = (): void => {
-    stream.onEvent = () => {};
-    stream.reset('reset-by-near');
-  };
+  const giveUp = (): void => letGo(stream);
   const answer = (said: LocateAnswer): void => {
     giveUp();
     done(said);

@@ -2,6 +2,7 @@ import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { RefusalReason } from '../mesh/session/stream-codes.ts';
 import type { Destination, Target } from '../mesh/session/target.ts';
+import { letGo } from './let-go.ts';
 import { locateAt } from './locate-at.ts';
 
 /** An exit's answer to OPEN. */
@@ -83,9 +84,4 @@ export class RaceStreams {
     this.#streams.delete(exit);
     this.#options.failed(exit, reason);
   }
-}
-
-function letGo(stream: MeshStream): void {
-  stream.onEvent = () => {};
-  stream.reset('reset-by-near');
 }

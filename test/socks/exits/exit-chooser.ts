@@ -1,62 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { ChoiceRequest } from '../../../socks/exits/choice-request.ts';
-import { ExitChooser } from '../../../socks/exits/exit-chooser.ts';
-import { ExitEstimates } from '../../../socks/exits/exit-estimates.ts';
-import type { ExitEvent } from '../../../socks/exits/exit-event.ts';
-import { ExitOutlook } from '../../../socks/exits/exit-outlook.ts';
 import type { ExitView } from '../../../socks/exits/exit-view.ts';
-import { Pins, type PinTime } from '../../../socks/exits/pins.ts';
 import { nodeId } from '../fixtures/node-ids.ts';
-import { testIdentity } from '../fixtures/node-view.ts';
-
-const WALL_MS = Date.UTC(2026, 0, 1);
-const at = (nowMs: number): PinTime => ({ nowMs, wallMs: WALL_MS + nowMs });
-
-const exit = (id: number, state: ExitView['state'] = 'up', rttMs: number | null = 10, country = 'DE'): ExitView => ({
-  id: nodeId(id),
-  identity: testIdentity(id),
-  state,
-  rttMs,
-  country,
-});
-
-const ask = (site: string, more: Partial<ChoiceRequest> = {}): ChoiceRequest => ({
-  site,
-  policy: { type: 'any' },
-  whenDown: 'repin',
-  ...more,
-});
-
-function setup(exits: readonly ExitView[], nowMs = 0) {
-  const pins = new Pins();
-  const estimates = new ExitEstimates();
-  const outlook = new ExitOutlook({ estimates });
-  const chooser = new ExitChooser({ pins, outlook });
-  chooser.nodesChanged(exits, at(nowMs));
-  return { pins, outlook, chooser };
-}
-
-function words(events: readonly ExitEvent[]): string {
-  const word = (event: ExitEvent): string => {
-    switch (event.type) {
-      case 'decided':
-        return `${event.site} by ${event.exit} ${event.why}`;
-      case 'no-exit':
-        return `${event.site} nowhere`;
-      case 'moved':
-        return `${event.site} from ${event.from} to ${event.to}: ${event.reason}`;
-      case 'refused':
-        return event.reason;
-      case 'address-changed':
-        return `${event.site} sees ${event.to}`;
-      case 'open':
-      case 'locate':
-        return `${event.type} ${event.exit}`;
-    }
-  };
-  return events.map(word).join(', ');
-}
+import { WALL_MS, ask, at, exit, setup, words } from './fixtures/chooser-setup.ts';
 
 const OPENED = { connectMs: 1, destination: null };
 
