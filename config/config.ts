@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import type { HostPort } from './host-port.ts';
 import type { NodeId } from './node-id.ts';
+import type { RuleSettings } from './rule-settings.ts';
 
 /** How much is logged, from most to least. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
@@ -84,6 +85,10 @@ export interface Config {
   readonly exit: ExitSettings;
   /** The proxy for this machine's programs; absent: none. */
   readonly socks?: SocksSettings;
+  /** Where connections of this machine's programs go, first match first; absent: anywhere. */
+  readonly rules?: readonly RuleSettings[];
+  /** Domains that share one login, beside those that come with the program. */
+  readonly siteGroups?: readonly (readonly string[])[];
   readonly servers: readonly KnownServer[];
   /** Relative to the folder of the configuration file, or absolute. */
   readonly stateDir: string;

@@ -1,4 +1,5 @@
 import type { Config, ExitSettings, GeoIpSettings, PinSettings } from './config.ts';
+import type { RuleSettings } from './rule-settings.ts';
 
 /** One line for each key of a configuration: comments in the written file, and what editors show from the JSON Schema. */
 export const KEY_DESCRIPTIONS: { readonly [key in keyof Config]-?: string } = {
@@ -18,6 +19,8 @@ export const KEY_DESCRIPTIONS: { readonly [key in keyof Config]-?: string } = {
   exit: 'Limits while this node is an exit; whether it is one says its credential.',
   socks: 'The SOCKS5 proxy for the programs of this machine.',
   sendRateMbps: 'Mbit/s to send by UDP to each peer whatever gets lost, for links that need force; else found out.',
+  rules: 'Where connections go, first match first; read again when changed. docs/EXITS.md has a table.',
+  siteGroups: 'Domains that share one login and so one exit, beside the groups that come with the program.',
   servers: 'Servers to start from; the others are learned from them.',
   stateDir: 'Where counters and records are kept; relative to this file.',
   logLevel: 'trace, debug, info, warn or error.',
@@ -49,4 +52,19 @@ export const GEOIP_KEY_DESCRIPTIONS: { readonly [key in keyof GeoIpSettings]-?: 
 export const PIN_KEY_DESCRIPTIONS: { readonly [key in keyof PinSettings]-?: string } = {
   idle: 'How long a site stays at its exit after its last use: 30m, 24h, 7d.',
   persist: 'Whether they outlive a restart; they are a history of the sites that were visited.',
+};
+
+/** One line for each key of a rule. */
+export const RULE_KEY_DESCRIPTIONS: { readonly [key in keyof RuleSettings]-?: string } = {
+  domains: 'These hosts and no others.',
+  suffixes: 'These domains and all below them.',
+  keywords: 'Parts of host names.',
+  patterns: 'Regular expressions (RE2) that host names are searched with; case does not count.',
+  ports: 'Ports such as 443, or ranges such as 8000-9000.',
+  networks: 'Networks of addresses that programs ask for as such, such as 192.0.2.0/24; private stands for all LANs.',
+  lists: 'Files of domains or networks, one a line, or in geosite text form; relative to this file.',
+  resolvedCountries: "Countries of the site's address, as far as the exit knows them.",
+  resolvedNetworks: "Networks of the site's address, which the exit looked up.",
+  to: 'auto, block, direct, exit 3, countries DE FR, or not countries US.',
+  whenDown: 'repin, hold or fail: what becomes of sites whose exit stays away.',
 };

@@ -23,8 +23,9 @@ import {
 import { base64urlCharacters, KEY_BYTES, parseKeyText } from './key-text.ts';
 import { MAX_NODE_ID, parseNodeId, type NodeId } from './node-id.ts';
 import { parseNodeName } from './node-name.ts';
-import { isFailure, type ParseFailure } from './parse-failure.ts';
-import { quote } from './quote.ts';
+import type { ParseFailure } from './parse-failure.ts';
+import { RULE_SHAPE, rules, siteGroups } from './rules-schema.ts';
+import { list, map, refuse, text, unique, wrong } from './schema-parts.ts';
 
 /** Most entries of `allowPorts`. */
 const MAX_PORTS = 1_024;
@@ -118,6 +119,8 @@ const configShape = {
     .default(() => ({ ...CONFIG_DEFAULTS.exit, allowPorts: [...CONFIG_DEFAULTS.exit.allowPorts] }))
     .describe(DOC.exit),
   socks: map(socksShape).optional().describe(DOC.socks),
+  rules: rules.optional().describe(DOC.rules),
+  siteGroups: siteGroups.optional().describe(DOC.siteGroups),
   servers: unique(list(map(serverShape), 'servers', MAX_NODE_ID), (server: KnownServer) => `server ${server.id}`)
     .default([])
     .describe(DOC.servers),
@@ -130,7 +133,8 @@ const configShape = {
 
 /** The configuration: plain values as YAML has them in, a {@link Config} out. Unknown keys are refused everywhere. */
 export const configSchema = map(configShape).transform((values): Config => {
-  const { name, adminKey, advertise, country, position, geoip, pins, socks, sendRateMbps, ...rest } = values;
+  const { name, adminKey, advertise, country, position, geoip, pins, socks, sendRateMbps, ...others } = values;
+  const { rules, siteGroups, ...rest } = others;
   return {
     ...rest,
     name: name ?? defaultName(values.id),
@@ -142,6 +146,8 @@ export const configSchema = map(configShape).transform((values): Config => {
     ...(pins === undefined ? {} : { pins }),
     ...(socks === undefined ? {} : { socks }),
     ...(sendRateMbps === undefined ? {} : { sendRateMbps }),
+    ...(rules === undefined ? {} : { rules }),
+    ...(siteGroups === undefined ? {} : { siteGroups }),
   };
 });
 
@@ -153,6 +159,7 @@ export const KNOWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['geoip', Object.keys(geoipShape)],
   ['pins', Object.keys(pinsShape)],
   ['socks', Object.keys(socksShape)],
+  ['rules', Object.keys(RULE_SHAPE)],
   ['servers', Object.keys(serverShape)],
 ]);
 
@@ -184,69 +191,6 @@ function degrees(limit: number) {
   return z.number(message).min(-limit, message).max(limit, message);
 }
 
-/** Text that `parse` understands; its sentence becomes the message. `pattern` is for the JSON Schema only. */
-function text<T>(what: string, parse: (value: string) => T | ParseFailure, pattern?: string) {
-  const plain = z.string(wrongText(what));
-  return (pattern === undefined ? plain : plain.meta({ pattern })).transform((value, context): T => {
-    const parsed = parse(value);
-    return isFailure(parsed) ? refuse(context, parsed.error) : parsed;
-  });
-}
-
-function list<T extends z.ZodType>(item: T, what: string, max: number) {
-  return z
-    .array(item, wrong(`a list of ${what}`))
-    .max(max, { error: `has more than ${max} entries; shorten the list` });
-}
-
-/** No two entries with the same name. */
-function unique<Item>(schema: z.ZodType<Item[]>, nameOf: (item: Item) => string) {
-  return schema.superRefine((items, context) => {
-    const seen = new Set<string>();
-    for (const [index, name] of items.map(nameOf).entries()) {
-      if (seen.has(name))
-        context.addIssue({ code: 'custom', path: [index], message: `${name} is there twice; keep one` });
-      seen.add(name);
-    }
-  });
-}
-
-function map<T extends z.ZodRawShape>(shape: T) {
-  return z.strictObject(shape, wrong('a map of keys'));
-}
-
 function keyPattern(byteCounts: readonly number[]): string {
   return `^(?:${byteCounts.map((bytes) => `[A-Za-z0-9_-]{${base64urlCharacters(bytes)}}`).join('|')})$`;
-}
-
-/** The message for a value of the wrong kind or out of range, which is no secret. */
-function wrong(what: string) {
-  return {
-    error({ input }: { readonly input?: unknown }): string {
-      if (typeof input === 'string') return `is ${quote(input)}; write ${what}`;
-      if (typeof input === 'number' || typeof input === 'boolean') return `is ${input}; write ${what}`;
-      return describeKind(input, what);
-    },
-  };
-}
-
-/** The same where text belongs, which may be a secret: nothing of the value is repeated. */
-function wrongText(what: string) {
-  return {
-    error: ({ input }: { readonly input?: unknown }): string =>
-      typeof input === 'number' || typeof input === 'boolean'
-        ? `is a ${typeof input} without quotes; write ${what} in quotes`
-        : describeKind(input, what),
-  };
-}
-
-function describeKind(input: unknown, what: string): string {
-  if (input === undefined) return `is missing; add ${what}`;
-  if (input === null) return `has no value; write ${what}, or remove the key`;
-  return Array.isArray(input) ? `is a list; write ${what}` : `is a map of keys; write ${what}`;
-}
-
-function refuse(context: z.RefinementCtx, message: string): never {
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
 }

@@ -5,6 +5,7 @@ import { formatEndpoint, type Endpoint } from './endpoint.ts';
 import { formatHostPort } from './host-port.ts';
 import { EXIT_KEY_DESCRIPTIONS, KEY_DESCRIPTIONS } from './key-descriptions.ts';
 import { formatKeyText } from './key-text.ts';
+import { ruleLines, siteGroupLines } from './write-rules.ts';
 
 type Required = 'id' | 'networkKey' | 'identity' | 'adminPublicKey' | 'credential';
 
@@ -22,6 +23,13 @@ const EXAMPLES = {
   pins: ['pins:', '  idle: 24h', '  persist: true'],
   sendRateMbps: ['sendRateMbps: 20'],
   socks: ['socks:', '  listen: 127.0.0.1:1080'],
+  rules: [
+    'rules:',
+    '  - { suffixes: [example.com], to: exit 3, whenDown: hold }',
+    '  - { lists: [lists/ads.txt], to: block }',
+    '  - { ports: [22, 8000-9000], to: not countries US }',
+  ],
+  siteGroups: ['siteGroups:', '  - [example.com, example.net]'],
   servers: ['servers:', '  - id: 1', '    addresses:', '      - udp://192.0.2.7:4840'],
   stateDir: [`stateDir: ${CONFIG_DEFAULTS.stateDir}`],
   logLevel: [`logLevel: ${CONFIG_DEFAULTS.logLevel}`],
@@ -71,6 +79,8 @@ export function writeConfig(values: ConfigValues): string {
             ...(values.socks.earlyReply === undefined ? [] : [`  earlyReply: ${values.socks.earlyReply}`]),
           ],
     ),
+    section('rules', values.rules === undefined ? null : ruleLines(values.rules, flowScalar)),
+    section('siteGroups', values.siteGroups === undefined ? null : siteGroupLines(values.siteGroups, flowScalar)),
     section('servers', serverLines(values.servers)),
     section('stateDir', values.stateDir === undefined ? null : [`stateDir: ${scalar(values.stateDir)}`]),
     section('logLevel', values.logLevel === undefined ? null : [`logLevel: ${values.logLevel}`]),
@@ -135,4 +145,9 @@ function keyScalar(bytes: Uint8Array): string {
 /** The text as YAML on one line, in quotes where it needs them: a name may be `yes`, `1` or `# 5`. */
 function scalar(text: string): string {
   return stringify(text, { lineWidth: 0, defaultStringType: 'PLAIN', blockQuote: false }).trimEnd();
+}
+
+/** The same between the brackets of a list, where commas and brackets mean something: always in quotes unless it is a plain word. */
+function flowScalar(text: string): string {
+  return /^[A-Za-z][\w./-]*$/.test(text) ? scalar(text) : JSON.stringify(text);
 }

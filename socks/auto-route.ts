@@ -8,7 +8,7 @@ import type { Route } from './route.ts';
 const GROUPS = shippedSiteGroups();
 
 /** The name under which a program's own wishes are pinned, apart from the site's usual pin. No host name holds a `#`. */
-function pinName(site: string, overrides: ExitOverrides): string {
+export function pinName(site: string, overrides: ExitOverrides): string {
   const name = overrides.site === undefined ? site : isolatedSite(site, overrides.site);
   return overrides.country === undefined ? name : isolatedSite(name, `country=${overrides.country}`);
 }
@@ -18,7 +18,7 @@ function pinName(site: string, overrides: ExitOverrides): string {
  * `country=CC` of the user name. Null where it has none but perhaps a name for its pin. An exit that was asked for by
  * number is used or nothing is.
  */
-function overriddenRoute(target: Target, overrides: ExitOverrides, site: string): Route | null {
+export function overriddenRoute(target: Target, overrides: ExitOverrides, site: string): Route | null {
   const exit = magicExit(target.host) ?? overrides.exit;
   const name = pinName(site, overrides);
   if (exit !== undefined) return exitRoute({ site: name, policy: { type: 'exit', exit }, whenDown: 'fail' });
@@ -35,5 +35,5 @@ export function autoRoute(target: Target, overrides: ExitOverrides = {}): Route 
 }
 
 function exitRoute(request: ChoiceRequest): Route {
-  return { type: 'exit', request, settle: null };
+  return { type: 'exit', request, settle: null, rule: null };
 }

@@ -117,7 +117,12 @@ export class Connector {
   /** The rules have changed their mind. */
   #turn(journey: Journey, route: Route, destination: Destination | null, reached: Reached | null): void {
     const isLost = route.type !== 'refused' && ++journey.turns > MAX_TURNS;
-    this.#follow(journey, isLost ? { type: 'refused', reason: 'not-allowed' } : route, destination, reached);
+    this.#follow(
+      journey,
+      isLost ? { type: 'refused', reason: 'not-allowed', rule: route.rule } : route,
+      destination,
+      reached,
+    );
   }
 
   #viaExit(journey: Journey, route: ExitRoute, parked: Reached | null): void {

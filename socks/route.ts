@@ -2,9 +2,9 @@ import type { Destination } from '../mesh/session/target.ts';
 import type { ConnectFailure } from './connect-outcome.ts';
 import type { ChoiceRequest } from './exits/choice-request.ts';
 
-/** Where the rules let a connection go. */
+/** Where the rules let a connection go. `rule` is the rule that decided, in short, or null where none did. */
 export type Route =
-  | { readonly type: 'refused'; readonly reason: ConnectFailure }
+  | { readonly type: 'refused'; readonly reason: ConnectFailure; readonly rule: string | null }
   | {
       readonly type: 'exit';
       readonly request: ChoiceRequest;
@@ -13,6 +13,7 @@ export type Route =
        * before anything is sent. Null where nothing depends on that.
        */
       readonly settle: ((destination: Destination | null) => Route) | null;
+      readonly rule: string | null;
     }
   /** From this machine, past the mesh. */
   | {
@@ -21,6 +22,7 @@ export type Route =
       readonly site: string;
       /** As for an exit, asked before anything is connected to: a name's address is what an exit says it is. */
       readonly settle: ((destination: Destination | null) => Route) | null;
+      readonly rule: string | null;
     };
 
 /** A route through an exit. */

@@ -4,7 +4,7 @@ import type { ExitView } from '../../socks/exits/exit-view.ts';
 import type { Pin } from '../../socks/exits/pin.ts';
 import type { Pins } from '../../socks/exits/pins.ts';
 import { parseHost } from '../../socks/host-text.ts';
-import type { DirectRoute, ExitRoute, Route } from '../../socks/route.ts';
+import type { Route } from '../../socks/route.ts';
 import type { Host } from '../../mesh/session/target.ts';
 import { UserError } from '../user-error.ts';
 import type { SiteReport, WhyReport } from './reports.ts';
@@ -66,7 +66,7 @@ export class SiteControl {
     const pin = way === 'direct' ? undefined : pins.all(wallMs()).find((each) => each.site === site);
     return {
       site,
-      rule: found === null ? policyText({ type: 'any' }) : routeText(found),
+      rule: found === null ? policyText({ type: 'any' }) : describeRoute(found),
       way,
       pin: pin === undefined ? null : this.#report(pin),
       exits: (way === 'direct' ? [] : exits()).map((exit) => {
@@ -127,18 +127,19 @@ export class SiteControl {
   };
 }
 
-/** A route in words, for `why`. */
-function routeText(route: Route): string {
+/** What is decided, and by which rule. */
+function describeRoute(route: Route): string {
+  const by = route.rule === null ? '' : `${route.rule}: `;
   switch (route.type) {
     case 'refused':
-      return `refused: ${route.reason}`;
-    case 'exit':
-      return policyText(route.request.policy) + settleText(route);
+      return `${by}refused: ${route.reason}`;
     case 'direct':
-      return `directly from this machine, past the exits${settleText(route)}`;
+      return `${by}directly from this machine, past the exits${mayChange(route.settle)}`;
+    case 'exit':
+      return `${by}${policyText(route.request.policy)}${mayChange(route.settle)}`;
   }
 }
 
-function settleText({ settle }: ExitRoute | DirectRoute): string {
-  return settle === null ? '' : ', unless its address calls for something else';
+function mayChange(settle: unknown): string {
+  return settle === null ? '' : ', unless a rule before it holds for the address that the exit finds';
 }

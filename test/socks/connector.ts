@@ -96,6 +96,7 @@ t.test('a refusing rule opens nothing', async (t) => {
   const { opened, heard, ask } = connectorSetup([exitView(2)], false, () => ({
     type: 'refused',
     reason: 'not-allowed',
+    rule: null,
   }));
   ask('example.com');
   await settled();

@@ -37,7 +37,7 @@ function setup(...exits: readonly NodeView[]) {
     outlook: new ExitOutlook({ estimates: new ExitEstimates() }),
     scheduler,
     wallMs: () => WALL_MS + scheduler.nowMs(),
-    route: () => ({ type: 'refused', reason: 'failed' }),
+    route: () => ({ type: 'refused', reason: 'failed', rule: null }),
     openDirectly: () => t.fail('opened') as never,
     changed: (what) => changes.push(what),
   });

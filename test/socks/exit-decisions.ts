@@ -22,7 +22,7 @@ function setup(...exits: readonly NodeView[]) {
       outlook: new ExitOutlook({ estimates: new ExitEstimates() }),
       scheduler,
       wallMs: () => Date.UTC(2026, 0, 1) + scheduler.nowMs(),
-      route: () => ({ type: 'refused', reason: 'failed' }),
+      route: () => ({ type: 'refused', reason: 'failed', rule: null }),
       openDirectly: () => t.fail('opened') as never,
       onExitEvent: (event) => told.push(event),
     },

@@ -28,7 +28,7 @@ t.test('what goes out directly is shown at no exit, whatever was pinned before',
   t.match(sites.why('www.example.com').rule, /exits, unless its address calls for something else$/);
   route = viaCountries(['DE'], [], () => directly());
   t.match(sites.why('www.example.com'), { way: 'exit', pin: { exit: 2 }, rule: /^DE, unless its address/ });
-  route = { type: 'refused', reason: 'not-allowed' };
+  route = { type: 'refused', reason: 'not-allowed', rule: null };
   t.match(sites.why('www.example.com'), {
     way: 'refused',
     rule: 'refused: not-allowed',

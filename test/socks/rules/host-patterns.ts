@@ -1,0 +1,69 @@
+import t from 'tap';
+import { isFailure } from '../../../config/parse-failure.ts';
+import { checkPattern, HostPatterns } from '../../../socks/rules/host-patterns.ts';
+
+function patternsOf(...texts: readonly string[]): HostPatterns {
+  return new HostPatterns(
+    texts.map((text, owner) => {
+      const instructions = checkPattern(text);
+      if (isFailure(instructions)) throw new Error(instructions.error);
+      return { text, owner, instructions };
+    }),
+  );
+}
+
+function ownersIn(patterns: HostPatterns, name: string): number[] {
+  const owners: number[] = [];
+  patterns.find(name, (owner) => owners.push(owner));
+  return owners.toSorted((a, b) => a - b);
+}
+
+t.test('patterns are searched for in names', async (t) => {
+  const patterns = patternsOf('^ads?[0-9]+\\.', '(^|\\.)Tracker\\.[a-z]{2,3}$', 'x|y', '.');
+  t.same(ownersIn(patterns, 'ad7.example.com'), [0, 2, 3]);
+  t.same(ownersIn(patterns, 'www.tracker.com'), [1, 3], 'case does not count');
+  t.same(ownersIn(patterns, 'mytracker.com'), [2, 3]);
+  t.same(ownersIn(patterns, 'a'), [3]);
+  t.same(ownersIn(patterns, ''), []);
+  t.same(ownersIn(patternsOf(), 'a'), []);
+});
+
+t.test('many patterns, in several groups', async (t) => {
+  const patterns = patternsOf(...Array.from({ length: 100 }, (_, i) => `^n${i}-[a-z]{20,30}$`));
+  for (const i of [0, 15, 16, 17, 50, 99]) t.same(ownersIn(patterns, `n${i}-${'q'.repeat(25)}`), [i]);
+});
+
+t.test('what is no pattern, or not one for names of strangers', async (t) => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['(', /no regular expression \(missing closing \)/],
+    ['a**', /no regular expression/],
+    ['[z-a]', /no regular expression/],
+    ['(?=a)b', /looks ahead, looks behind or refers back.*RE2/],
+    ['(?<!a)b', /looks ahead/],
+    ['(a)\\1', /looks ahead, looks behind or refers back/],
+    ['a{1001}', /no regular expression/],
+    ['((a{0,100}){0,100}){0,100}', /no regular expression|repeats too much/],
+    ['[a-z]{500}', /repeats too much/],
+    ['\\', /no regular expression/],
+  ];
+  for (const [text, expected] of cases) {
+    const checked = checkPattern(text);
+    t.match(isFailure(checked) ? checked.error : checked, expected, text);
+  }
+});
+
+t.test('what makes others take forever is answered all the same', async (t) => {
+  const patterns = patternsOf('^(a+)+$', '^(a|a)*$', '(x+x+)+y', '(.*a){12}$', '(a|b)*a(a|b){12}$');
+  t.same(ownersIn(patterns, `${'a'.repeat(254)}!`), []);
+  t.same(ownersIn(patterns, 'x'.repeat(255)), []);
+  // Names that make the states of the last pattern ever new: more than the memory of a group.
+  let random = 1;
+  for (let i = 0; i < 300; i++) {
+    const name = Array.from({ length: 250 }, () => {
+      random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
+      return random >>> 31 === 0 ? 'a' : 'b';
+    }).join('');
+    const found = ownersIn(patterns, name);
+    t.equal(found.includes(4), name.at(-13) === 'a', { diagnostic: false });
+  }
+});
