@@ -69,6 +69,20 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+t.test('a node that drains ends by itself when told, in order', async (t) => {
+  const config = await makeConfig(t);
+  const { ended } = await up(t, config);
+  t.match(await runCli(['drain', '--config', config]), { status: 0, stdout: /^This node is draining/ });
+  t.match((await runCli(['status', '--config', config])).stdout, /^draining +new sites go elsewhere$/m);
+  t.match(await runCli(['nodes', '--config', config]), { status: 0 });
+  t.match(await runCli(['drain', '--off', '--config', config]), { status: 0, stdout: /^This node stays/ });
+  t.match(await runCli(['drain', '--stop-after', '0', '--config', config]), { status: 0, stdout: /It stops at 20/ });
+  const { status, stdout, stderr } = await ended;
+  t.match({ status, stderr }, { status: 0, stderr: '' });
+  t.match(stdout, /"why":"drained","msg":"stopping"/);
+  t.same(leftovers(config), []);
+});
+
 t.test('a second node for the configuration says which one runs', async (t) => {
   const config = await makeConfig(t);
   const { child, ended } = await up(t, config);
