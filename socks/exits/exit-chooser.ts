@@ -105,7 +105,7 @@ export class ExitChooser {
   nodesChanged(exits: readonly ExitView[], time: PinTime): readonly ExitEvent[] {
     this.#exits = exits;
     for (const { identity, state, backInMs } of exits) {
-      if (state === 'up' || state === 'suspect') this.#pins.exitUp(identity);
+      if (state === 'up' || state === 'suspect') this.#pins.exitUp(identity, time.nowMs);
       else if (state === 'down') this.#pins.exitDown(identity, time.nowMs, backInMs);
     }
     for (const identity of this.#roll.update(exits, time.nowMs)) this.#pins.exitForgotten(identity);

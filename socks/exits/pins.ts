@@ -201,9 +201,18 @@ export class Pins {
     if (this.#exits.get(exit)?.type !== 'down') this.#setExit(exit, downSince(nowMs, backInMs));
   }
 
-  /** The exit answers (again). What moved away meanwhile stays away. */
-  exitUp(exit: ExitIdentity): void {
+  /**
+   * The exit answers (again). What moved away meanwhile stays away. Where no exit answered before it, it was the own network
+   * that was out: the others have not been away, and get their time from now on.
+   */
+  exitUp(exit: ExitIdentity, nowMs: number): void {
+    const wasCutOff = [...this.#exits.values()].every(({ type }) => type !== 'up');
     this.#setExit(exit, { type: 'up' });
+    if (!wasCutOff) return;
+    for (const [other, state] of this.#exits) {
+      if (state.type !== 'down') continue;
+      this.#exits.set(other, { type: 'down', untilMs: Math.max(state.untilMs, nowMs + SUSPENSION_MS) });
+    }
   }
 
   /** The exit is revoked or said goodbye for good: nobody waits for it. */

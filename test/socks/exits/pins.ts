@@ -10,8 +10,8 @@ const at = (ms: number) => ({ nowMs: ms, wallMs: WALL + ms });
 
 t.test('a pin is found while its exit is up, moves only when told to, and remembers its moves', async (t) => {
   const pins = new Pins();
-  pins.exitUp(A);
-  pins.exitUp(B);
+  pins.exitUp(A, 0);
+  pins.exitUp(B, 0);
   t.same(pins.find('a.example', at(0)), { type: 'none' });
   t.equal(pins.pin('a.example', A, 'race', WALL), null);
   t.match(pins.find('a.example', at(1)), { type: 'live', pin: { exit: A, reason: 'race', sinceMs: WALL, moves: [] } });
@@ -32,22 +32,39 @@ t.test(
   'an exit that is away holds its sites for 30 s, however often it is said, then leaves them to the rules',
   async (t) => {
     const pins = new Pins();
-    pins.exitUp(A);
+    pins.exitUp(A, 0);
     pins.pin('s', A, 'race', WALL);
     pins.exitDown(A, 1_000);
     pins.exitDown(A, 20_000);
     t.match(pins.find('s', at(30_999)), { type: 'suspended', untilMs: 31_000 });
     t.match(pins.find('s', at(31_000)), { type: 'orphaned', pin: { exit: A } });
-    pins.exitUp(A);
+    pins.exitUp(A, 0);
     t.match(pins.find('s', at(99_000)), { type: 'live' });
     pins.exitForgotten(A);
     t.match(pins.find('s', at(99_001)), { type: 'orphaned' });
     pins.pin('s', B, 'exit-gone', WALL + 99_002);
-    pins.exitUp(B);
-    pins.exitUp(A);
+    pins.exitUp(B, 0);
+    pins.exitUp(A, 0);
     t.match(pins.find('s', at(99_003)), { type: 'live', pin: { exit: B } }, 'the returning exit steals nothing back');
   },
 );
+
+t.test('a client that was cut off from all exits finds its sites where they were, whoever answers first', async (t) => {
+  const pins = new Pins();
+  for (const exit of [A, B]) {
+    pins.exitUp(exit, 0);
+    pins.exitDown(exit, 1_000);
+  }
+  pins.pin('s', A, 'race', WALL);
+  t.match(pins.find('s', at(90_000)), { type: 'orphaned' });
+  pins.exitUp(B, 100_000);
+  pins.exitUp(B, 101_000);
+  pins.exitDown(A, 102_000);
+  t.match(pins.find('s', at(129_999)), { type: 'suspended', untilMs: 130_000 }, 'A may be back a little later than B');
+  t.match(pins.find('s', at(130_000)), { type: 'orphaned' }, 'but not for ever');
+  pins.exitUp(A, 130_001);
+  t.match(pins.find('s', at(130_002)), { type: 'live', pin: { exit: A } });
+});
 
 t.test('an exit not heard of since the start is waited for from the first question on', async (t) => {
   const pins = new Pins({ saved: savedWith('s') });
@@ -58,7 +75,7 @@ t.test('an exit not heard of since the start is waited for from the first questi
 
 t.test('idle time slides, and open streams stop it', async (t) => {
   const pins = new Pins();
-  pins.exitUp(A);
+  pins.exitUp(A, 0);
   pins.pin('s', A, 'race', WALL);
   t.equal(pins.find('s', at(DAY)).type, 'live');
   const use = pins.use('s', WALL + DAY);
@@ -77,7 +94,7 @@ t.test('idle time slides, and open streams stop it', async (t) => {
 
 t.test('streams of the exit before a move do not hold the new pin', async (t) => {
   const pins = new Pins();
-  pins.exitUp(B);
+  pins.exitUp(B, 0);
   pins.pin('s', A, 'race', WALL);
   const use = pins.use('s', WALL);
   pins.pin('s', B, 'exit-gone', WALL);
@@ -90,7 +107,7 @@ t.test('streams of the exit before a move do not hold the new pin', async (t) =>
 
 t.test('a clock that goes back or was never set drops nothing', async (t) => {
   const pins = new Pins({ saved: savedWith('s') });
-  pins.exitUp(A);
+  pins.exitUp(A, 0);
   t.equal(pins.find('s', { nowMs: 0, wallMs: 1_000 }).type, 'live');
   pins.use('s', 1_000).close(2_000);
   t.match(pins.find('s', at(0)), { pin: { lastUsedMs: WALL } });
@@ -116,7 +133,7 @@ t.test('what was saved is there again, after JSON too', async (t) => {
 
 t.test('1,000,000 sites stay bounded, and those in use stay', async (t) => {
   const pins = new Pins();
-  pins.exitUp(A);
+  pins.exitUp(A, 0);
   pins.pin('kept', A, 'race', WALL);
   const use = pins.use('kept', WALL);
   for (let n = 0; n < 1_000_000; n++) pins.pin(`${n}.example`, A, 'race', WALL + n);
@@ -138,9 +155,9 @@ t.test('1,000,000 sites stay bounded, and those in use stay', async (t) => {
 
 t.test('exits beyond 1,024 are forgotten, which means waiting and nothing worse', async (t) => {
   const pins = new Pins();
-  pins.exitUp(A);
+  pins.exitUp(A, 0);
   pins.pin('s', A, 'race', WALL);
-  for (let n = 0; n < 1_024; n++) pins.exitUp(exitNumberOf(n));
+  for (let n = 0; n < 1_024; n++) pins.exitUp(exitNumberOf(n), 0);
   t.equal(pins.find('s', at(0)).type, 'suspended');
 });
 
@@ -165,14 +182,14 @@ t.test('an exit that said when it is back is waited for until then, ten minutes 
     [3_600_000, 601_000],
   ] as const) {
     const pins = new Pins();
-    pins.exitUp(A);
+    pins.exitUp(A, 0);
     pins.pin('s', A, 'race', WALL);
     pins.exitDown(A, 1_000, backInMs);
     pins.exitDown(A, 2_000, null);
     pins.exitDown(A, 2_000, 999_000);
     t.match(pins.find('s', at(untilMs - 1)), { type: 'suspended', untilMs });
     t.match(pins.find('s', at(untilMs)), { type: 'orphaned' });
-    pins.exitUp(A);
+    pins.exitUp(A, 0);
     t.match(pins.find('s', at(untilMs)), { type: 'live' });
   }
 });
