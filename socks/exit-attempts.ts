@@ -284,6 +284,9 @@ export class ExitAttempts {
   #unpinTentative(site: string): void {
     if (!this.#tentative.has(site) || [...this.#attempts].some(({ request }) => request.site === site)) return;
     this.#tentative.delete(site);
+    const found = this.#options.pins.find(site, this.#decisions.now());
+    // What the user said meanwhile is no longer a decision of ours.
+    if (found.type === 'none' || found.pin.reason === 'user') return;
     this.#options.pins.unpin(site);
     this.#options.changed?.('pin');
   }

@@ -90,6 +90,20 @@ t.test('200 connections at once, and an answer after the question has ended', as
   await until(() => proxy.socks.connections === 0 && proxy.direct.streams === 0);
 });
 
+t.test('a site that ends first still gets what the program says', async (t) => {
+  const heard: Promise<string>[] = [];
+  const { proxy, sitePort } = await setup(t, (socket) => {
+    heard.push(textUntilEnd(socket));
+    socket.end('goodbye');
+  });
+  const { socket } = await socksConnect(proxy.port, '127.0.0.1', sitePort);
+  t.equal(await textUntilEnd(socket), 'goodbye');
+  socket.end('one more thing');
+  t.same(await Promise.all(heard), ['one more thing']);
+  await until(() => proxy.ingressOutcomes.length === 1);
+  t.match(proxy.ingressOutcomes, [{ type: 'served', totals: { end: 'finished' } }]);
+});
+
 t.test('a site that does not read, and a program that does not: both are held up', async (t) => {
   const { proxy, sitePort, taken } = await setup(t, () => {});
   const { socket } = await socksConnect(proxy.port, '127.0.0.1', sitePort);

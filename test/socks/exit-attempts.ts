@@ -11,7 +11,7 @@ import { parseHost } from '../../socks/host-text.ts';
 import { streamPair, type PairedStream } from '../fixtures/stream-pair.ts';
 import { bound } from './fixtures/connector-setup.ts';
 import { nodeId } from './fixtures/node-ids.ts';
-import { exitView } from './fixtures/node-view.ts';
+import { exitView, testIdentity } from './fixtures/node-view.ts';
 import { settled, VirtualScheduler } from './fixtures/schedulers.ts';
 
 // What whoever follows routes may rely on; whole connections are in connector.ts and connector-settles.ts.
@@ -85,6 +85,15 @@ t.test('let go: the stream is reset, and the pin that was made for it goes with 
   t.ok(opened[0]!.far.over);
   t.equal(pins.size, 0);
   t.equal(changes.at(-1), 'pin', 'the disk forgets it, too');
+});
+
+t.test('a pin that the user confirmed meanwhile stays', async (t) => {
+  const { attempts, prepare, reached, accept, pins } = setup(exitView(2));
+  attempts.start(prepare(ANY, true));
+  pins.pin('a.test', testIdentity(2), 'user', WALL_MS);
+  await accept();
+  attempts.letGo(reached());
+  t.match(pins.all(WALL_MS), [{ site: 'a.test', reason: 'user' }]);
 });
 
 t.test('a pin that no rule may take back stays, whatever becomes of the connection', async (t) => {

@@ -106,14 +106,6 @@ t.test('all exits down: at once, whatever the rule and wherever the pin', async 
   }
 });
 
-t.test('those who wait when the last exit goes down are told at once', async (t) => {
-  const { chooser } = setup([exit(2)]);
-  chooser.choose(ask('a'), at(0));
-  chooser.nodesChanged([exit(2, 'down'), exit(3)], at(10));
-  t.equal(words(chooser.choose(ask('a'), at(20))), '');
-  t.equal(words(chooser.nodesChanged([exit(2, 'down'), exit(3, 'down')], at(30))), 'a nowhere');
-});
-
 t.test('exits that never answered since the start are waited for once, not for ever', async (t) => {
   const dead = [exit(2, 'connecting', null), exit(3, 'connecting', null)];
   const { chooser } = setup(dead);
