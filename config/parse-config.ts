@@ -22,6 +22,20 @@ export function parseConfig(text: string): ParsedConfig {
   return { errors: locate(onePerLine(tree, source), source) };
 }
 
+/** Where values stand that others have found fault with: the same errors, with their places in the text. */
+export function locateInConfig(
+  text: string,
+  problems: readonly { readonly path: readonly PathStep[]; readonly message: string }[],
+): readonly ConfigError[] {
+  const source = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const tree = readYaml(source);
+  const placeOf = 'value' in tree ? tree.placeOf : () => null;
+  return locate(
+    problems.map(({ path, message }) => ({ message, path, offset: placeOf(path)?.valueOffset ?? 0 })),
+    source,
+  );
+}
+
 function checkTree(tree: YamlTree, source: string): ParsedConfig {
   if (tree.value === null && tree.problems.length === 0) {
     const message = 'the file is empty; make a configuration with "uservpn init" or "uservpn join LINK"';

@@ -1,8 +1,8 @@
 import type { NodeId } from '../config/node-id.ts';
 import type { HostPort } from '../config/host-port.ts';
 import { Connector } from '../socks/connector.ts';
-import type { ConnectorMesh } from '../socks/connector-options.ts';
 import { DirectDialer } from '../socks/direct/direct-dialer.ts';
+import type { ConnectorMesh, ConnectorOptions } from '../socks/connector-options.ts';
 import { targetText } from '../socks/host-text.ts';
 import { addressChangeText, moveText, type ExitEvent } from '../socks/exits/exit-event.ts';
 import { ExitOutlook } from '../socks/exits/exit-outlook.ts';
@@ -37,6 +37,8 @@ export interface ProxyServiceOptions {
   readonly mesh: ConnectorMesh;
   /** Where this process listens itself; read at each direct connection. */
   readonly ownPorts: () => readonly number[];
+  /** What the rules say of a target; any exit unless told. */
+  readonly route?: ConnectorOptions['route'];
   /** Where sites are, and what is known of the ways there. */
   readonly memory: Pick<ExitMemory, 'pins' | 'estimates' | 'changed'>;
   /** Milliseconds since 1970. */
@@ -52,6 +54,7 @@ export async function openProxyService({
   password,
   mesh,
   ownPorts,
+  route = autoRoute,
   memory,
   wallMs,
   scheduler,
@@ -67,8 +70,8 @@ export async function openProxyService({
     pins: memory.pins,
     outlook,
     changed: (what) => memory.changed(what),
-    route: autoRoute,
     openDirectly: direct.open,
+    route,
     scheduler,
     wallMs,
     earlyReply,
@@ -89,7 +92,7 @@ export async function openProxyService({
         pins: memory.pins,
         outlook,
         exits: () => connector.exits,
-        route: (host) => autoRoute({ host, port: 443 }),
+        route: (host) => route({ host, port: 443 }, undefined),
         wallMs,
         changed: () => memory.changed('pin'),
       }),

@@ -22,6 +22,7 @@ import { ExitMemory } from './pins/exit-memory.ts';
 import { openProxyService, type ProxyService } from './proxy-service.ts';
 import { systemRandom } from './random.ts';
 import { admitSigned, restoreMesh } from './restore-mesh.ts';
+import { RulesService } from './rules/rules-service.ts';
 import { requireCredential } from './setup/own-credential.ts';
 import type { LoadedConfig } from './setup/read-config-file.ts';
 import { MeshState } from './state/mesh-state.ts';
@@ -157,12 +158,15 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
       onProblem: (message) => log.warn(message),
     });
     closers.add(() => memory.close());
+    const rules = await RulesService.open({ loaded, random: systemRandom, scheduler, log });
+    closers.add(() => rules.close());
     proxy = await openProxyService({
       listen: config.socks.listen,
       earlyReply: config.socks.earlyReply ?? false,
       password: config.socks.password,
       mesh: { exits, openStream },
       ownPorts,
+      route: rules.route,
       memory,
       wallMs: () => clock.wallMs(),
       scheduler,

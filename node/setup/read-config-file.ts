@@ -26,7 +26,7 @@ const MAX_FILE_BYTES = 2 << 20;
 
 /** Reads and checks a configuration. Throws a UserError that names every mistake with its line, and no secret. */
 export function readConfigFile(configPath: string): LoadedConfig {
-  const parsed = parseConfig(readPrivateText(configPath));
+  const parsed = parseConfig(readConfigText(configPath));
   if ('errors' in parsed) {
     const lines = parsed.errors.map((error) => `  ${formatConfigError(configPath, error)}`);
     const count = lines.length === 1 ? 'There is a mistake' : 'There are mistakes';
@@ -36,7 +36,8 @@ export function readConfigFile(configPath: string): LoadedConfig {
   return { config, configPath, stateFolder: stateDirPath(configPath, config.stateDir, process.platform) };
 }
 
-function readPrivateText(configPath: string): string {
+/** The text of a configuration that others can't read. Throws a UserError where it can't be had. */
+export function readConfigText(configPath: string): string {
   let file: number;
   try {
     file = openSync(configPath, 'r');

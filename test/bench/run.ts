@@ -1,5 +1,6 @@
 import { benchExitChoice } from './exit-choice.ts';
 import { benchLoopback } from './loopback.ts';
+import { benchRules } from './rules.ts';
 import { benchSealAndOpen } from './seal-and-open.ts';
 import { benchSessionGoodput } from './session-goodput.ts';
 
@@ -9,6 +10,7 @@ const sections: readonly (readonly [string, () => string[] | Promise<string[]>])
   ['Sealing and opening a message', benchSealAndOpen],
   ['A download in simulation (virtual time, the same on every machine)', benchSessionGoodput],
   ['The first choice of an exit in simulation', benchExitChoice],
+  ['Rules with a list of 1,000,000 entries', benchRules],
   ['The demo on loopback', benchLoopback],
 ];
 

@@ -6,6 +6,7 @@ import type { NodeView } from '../../mesh/mesh-view.ts';
 import type { Target } from '../../mesh/session/target.ts';
 import { systemClock } from '../../node/clock.ts';
 import { openProxyService } from '../../node/proxy-service.ts';
+import { autoRoute } from '../../socks/auto-route.ts';
 import { ExitEstimates } from '../../socks/exits/exit-estimates.ts';
 import { Pins } from '../../socks/exits/pins.ts';
 import { timersOf } from '../../node/timers.ts';
@@ -66,6 +67,41 @@ t.test('a program is connected through an exit, and cut off when the proxy close
     lines.every((line) => Number(line['level']) <= 20),
     'where programs go is logged at level debug only',
   );
+});
+
+t.test('rules are asked for each connection, and leave those that are there alone', async (t) => {
+  const { mesh, asked } = meshOf([viewOf(nodeId(3))]);
+  const blocked = { type: 'refused', reason: 'not-allowed', rule: 'rule 1 (suffixes ab.test)' } as const;
+  let isBlocked = false;
+  const proxy = await openProxyService({
+    listen: LISTEN,
+    mesh,
+    ownPorts: () => [],
+    route: (target, overrides) => (isBlocked ? blocked : autoRoute(target, overrides)),
+    memory: memory(),
+    wallMs,
+    scheduler: timersOf(systemClock),
+    log: keepingLog().log,
+  });
+  const ask = async () => {
+    const program = connect(proxy.address.port, '127.0.0.1');
+    program.on('error', () => {});
+    t.teardown(() => program.destroy());
+    program.write(Uint8Array.of(5, 1, 0));
+    await once(program, 'data');
+    program.write(Uint8Array.of(5, 1, 0, 3, 7, ...Buffer.from('ab.test'), 0, 80));
+    return program;
+  };
+  const first = await ask();
+  const stream = await asked;
+  stream.accept({ host: { type: 'ip', bytes: Uint8Array.of(192, 0, 2, 7) }, port: 1234 }, 5);
+  await once(first, 'data');
+  isBlocked = true;
+  const [refusal] = (await once(await ask(), 'data')) as [Buffer];
+  t.equal(refusal[1], 2, 'not allowed by ruleset (RFC 1928 section 6)');
+  t.match(proxy.sites.why('ab.test'), { rule: 'rule 1 (suffixes ab.test): refused: not-allowed' });
+  t.notOk(first.destroyed || stream.over, 'the first one goes on');
+  await proxy.close();
 });
 
 t.test('without an exit there is no connection, and the log says why', async (t) => {
