@@ -45,6 +45,9 @@ async function meshWithProxy(t: FailingTest & { ok(value: boolean): boolean }, t
     pins,
     outlook: new ExitOutlook({ estimates: new ExitEstimates() }),
     route: (target) => autoRoute(target),
+    openDirectly: () => {
+      throw new Error('nothing here goes out directly');
+    },
     wallMs: () => client.wallMs,
     scheduler: {
       nowMs: () => client.nowMs,
