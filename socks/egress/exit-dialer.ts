@@ -123,7 +123,8 @@ class Dial {
     const addresses = resolved.map(unmapped);
     const allowed = addresses.filter((address) => this.#options.check(address, this.#port) === null);
     if (allowed.length === 0) return this.#refuse('not-allowed');
-    if (this.#port === 0) return this.#locate(allowed[0]!);
+    // Who asks may want to go there itself, and most have IPv4 only.
+    if (this.#port === 0) return this.#locate(allowed.find(({ length }) => length === 4) ?? allowed[0]!);
     this.#eyeballs = new HappyEyeballs(allowed, this.#options.staggerMs ?? STAGGER_MS);
     this.#perform(this.#eyeballs, this.#eyeballs.tick(this.#options.scheduler.nowMs()));
   }

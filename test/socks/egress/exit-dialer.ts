@@ -103,7 +103,7 @@ t.test('what this exit knows of the address that it connected to', async (t) => 
 
 t.test('port 0 asks where a host is, within the policy, and connects to nothing', async (t) => {
   const { dial, scheduler } = setup(
-    { mixed: ['10.0.0.1', '192.0.2.9'], refused: ['10.0.0.1'] },
+    { mixed: ['10.0.0.1', '2001:db8::1', '192.0.2.9'], refused: ['10.0.0.1'] },
     {
       check: (address) => (address[0] === 10 ? 'private' : null),
       locate: () => ({ country: 'DE', position: null }),
