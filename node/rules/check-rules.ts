@@ -15,5 +15,5 @@ export async function checkRules({ config, configPath }: LoadedConfig): Promise<
     const message = 'they are for the proxy, which this node does not have; add socks.listen, or remove them';
     return [{ what, result: 'warning', message }];
   }
-  return [{ what, result: 'ok', message: `${rules} rules, ${lists} lists, ${entries} names and networks` }];
+  return [{ what, result: 'ok', message: `rules: ${rules}, lists: ${lists}, names and networks: ${entries}` }];
 }

@@ -17,10 +17,12 @@ type Settle = (destination: Destination | null) => Route;
  */
 export class RuleRouter {
   readonly #rules: RuleSet;
+  readonly #texts: readonly string[];
   readonly #groups: SiteGroups;
 
   constructor(rules: RuleSet, groups: SiteGroups) {
     this.#rules = rules;
+    this.#texts = rules.rules.map(ruleText);
     this.#groups = groups;
   }
 
@@ -54,9 +56,8 @@ export class RuleRouter {
     if (place === null) {
       return { type: 'exit', request: { site, policy: { type: 'any' }, whenDown: 'repin' }, settle, rule: null };
     }
-    const settings = this.#rules.rules[place]!;
-    const { to, whenDown } = settings;
-    const rule = ruleText(settings, place);
+    const { to, whenDown } = this.#rules.rules[place]!;
+    const rule = this.#texts[place]!;
     switch (to.type) {
       case 'block':
         return { type: 'refused', reason: 'not-allowed', rule };

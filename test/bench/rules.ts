@@ -10,11 +10,22 @@ const ENTRIES = 1_000_000;
 
 const ENDINGS = ['com', 'net', 'org', 'de', 'co.uk', 'com.br', 'ru', 'io'];
 
-/** How a list is spelled. */
-const FORMS: readonly (readonly [string, (name: string) => string])[] = [
-  ['a domain a line', (name) => name],
-  ['hosts file', (name) => `0.0.0.0 ${name}`],
-  ['geosite text, with attributes', (name) => `full:${name} @ads`],
+/** Regular expressions of the kinds that lists have. */
+const PATTERNS = Array.from({ length: 256 }, (_, i) => {
+  const kinds = [
+    `^(www|cdn)${i}[0-9]+\\.track`,
+    `(^|\\.)ads?${i}-[a-z]+\\.test$`,
+    `^r[0-9]+---sn-${i}[a-z0-9]+\\.test$`,
+  ];
+  return `regexp:${kinds[i % kinds.length]!}\n`;
+}).join('');
+
+/** How a list is spelled, and what stands before its names. */
+const FORMS: readonly (readonly [string, (name: string) => string, string])[] = [
+  ['a domain a line', (name) => name, ''],
+  ['hosts file', (name) => `0.0.0.0 ${name}`, ''],
+  ['geosite text, with attributes', (name) => `full:${name} @ads`, ''],
+  ['the first, with 256 regular expressions', (name) => name, PATTERNS],
 ];
 
 /** Rows of a table: what 1,000,000 entries take to load and to keep, and what a look-up costs; a process for each row. */
@@ -23,17 +34,17 @@ export function benchRules(): string[] {
   try {
     const head =
       'list | MB | load, ms | longest pause, ms | memory meanwhile, MB | kept, MB | a name in it, us | another, us';
-    return [`| ${head} |`, `|${' --- |'.repeat(8)}`, ...FORMS.map(([form, spell]) => row(folder, form, spell))];
+    return [`| ${head} |`, `|${' --- |'.repeat(8)}`, ...FORMS.map((form) => row(folder, ...form))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function row(folder: string, form: string, spell: (name: string) => string): string {
+function row(folder: string, form: string, spell: (name: string) => string, before: string): string {
   const random = seeded(5);
   const list = join(folder, 'list.txt');
   const known: string[] = [];
-  writeFileSync(list, '');
+  writeFileSync(list, before);
   for (let left = ENTRIES; left > 0; left -= 50_000) {
     const names = Array.from({ length: 50_000 }, () => drawName(random));
     known.push(...names.slice(0, 500));

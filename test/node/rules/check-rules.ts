@@ -20,7 +20,7 @@ t.test('what is found of rules', async (t) => {
   t.same(await check(t, 'rules: []\n'), []);
   t.match(await check(t, rules), [{ what: 'rules', result: 'warning', message: /for the proxy.*add socks\.listen/ }]);
   t.match(await check(t, `${rules}socks: { listen: "127.0.0.1:1080" }\n`), [
-    { what: 'rules', result: 'ok', message: '1 rules, 1 lists, 2 names and networks' },
+    { what: 'rules', result: 'ok', message: 'rules: 1, lists: 1, names and networks: 2' },
   ]);
   t.match(await check(t, 'rules: [{ lists: [none.txt], to: block }]\n'), [
     {
