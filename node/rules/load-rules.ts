@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import { formatConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/config.ts';
-import { isFailure } from '../../config/parse-failure.ts';
 import { locateInConfig } from '../../config/parse-config.ts';
 import type { RuleSettings } from '../../config/rule-settings.ts';
 import { shippedSiteGroups } from '../../socks/exits/site-groups.ts';
@@ -42,6 +41,9 @@ export type LoadedRules =
 /** Problems that are told; the others are counted. */
 const MAX_PROBLEMS = 20;
 
+/** Regular expressions compiled between two moments at which the process may do something else. */
+const PATTERNS_PER_SLICE = 8;
+
 /** Reads the lists of rules and folds both, a slice of about a millisecond at a time. */
 export async function loadRules({ config, configPath, seed }: LoadRulesOptions): Promise<LoadedRules> {
   const rules = config.rules ?? [];
@@ -61,7 +63,7 @@ export async function loadRules({ config, configPath, seed }: LoadRulesOptions):
       const router = new RuleRouter(slice.value, shippedSiteGroups(config.siteGroups));
       return { type: 'loaded', router, rules: rules.length, lists: files.size, entries: builder.count, files };
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    await otherThings();
   }
 }
 
@@ -71,19 +73,24 @@ async function compile(
 ): Promise<{ readonly patterns: PatternIndex; readonly problems: readonly RuleProblem[] }> {
   const [first] = sources;
   if (first === undefined) return { patterns: { find: () => {} }, problems: [] };
-  const { checkPattern, HostPatterns, MAX_PATTERNS } = await import('../../socks/rules/host-patterns.ts');
+  const { HostPatterns, MAX_PATTERNS } = await import('../../socks/rules/host-patterns.ts');
   if (sources.length > MAX_PATTERNS) {
     const message = `all rules and lists have ${sources.length} regular expressions; use ${MAX_PATTERNS} at most`;
     return { patterns: { find: () => {} }, problems: [{ place: sources[MAX_PATTERNS]!.place, message }] };
   }
   const problems: RuleProblem[] = [];
-  const checked = sources.flatMap((source) => {
-    const instructions = checkPattern(source.text);
-    if (!isFailure(instructions)) return [{ ...source, instructions }];
-    problems.push({ place: source.place, message: instructions.error });
-    return [];
-  });
-  return { patterns: new HostPatterns(checked), problems };
+  const patterns = new HostPatterns();
+  for (const [index, source] of sources.entries()) {
+    const failure = patterns.add(source);
+    if (failure !== null) problems.push({ place: source.place, message: failure.error });
+    if (index % PATTERNS_PER_SLICE === 0) await otherThings();
+  }
+  return { patterns, problems };
+}
+
+/** Lets the process do what else is to be done. */
+function otherThings(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function placeOfList(rules: readonly RuleSettings[], list: string): EntryPlace {

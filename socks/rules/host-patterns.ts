@@ -24,27 +24,26 @@ export interface OwnedPattern {
   readonly owner: number;
 }
 
-/** Checked regular expressions, without what would take longer than linear time. */
+/** Regular expressions that are searched for together, without what would take longer than linear time. */
 export class HostPatterns {
-  readonly #groups: { readonly set: RE2Set; readonly owners: readonly number[] }[] = [];
+  readonly #groups: { readonly set: RE2Set; readonly owners: number[] }[] = [];
+  #groupInstructions = 0;
 
-  /** All must have passed {@link checkPattern}, with `instructions` as it said. */
-  constructor(patterns: readonly (OwnedPattern & { readonly instructions: number })[]) {
-    let set: RE2Set | null = null;
-    let owners: number[] = [];
-    let sum = 0;
-    for (const { text, owner, instructions } of patterns) {
-      sum += instructions;
-      if (set === null || owners.length === GROUP_PATTERNS || sum > GROUP_INSTRUCTIONS) {
-        set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE, GROUP_MEMORY);
-        owners = [];
-        sum = instructions;
-        this.#groups.push({ set, owners });
-      }
-      set.add(text);
-      owners.push(owner);
+  /** Takes one more, as long as nothing was searched for; a millisecond or less. Returns what is wrong with it, or null. */
+  add({ text, owner }: OwnedPattern): ParseFailure | null {
+    const instructions = checkPattern(text);
+    if (isFailure(instructions)) return instructions;
+    let group = this.#groups.at(-1);
+    this.#groupInstructions += instructions;
+    if (group === undefined || group.owners.length === GROUP_PATTERNS || this.#groupInstructions > GROUP_INSTRUCTIONS) {
+      group?.set.compile();
+      group = { set: new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE, GROUP_MEMORY), owners: [] };
+      this.#groups.push(group);
+      this.#groupInstructions = instructions;
     }
-    for (const group of this.#groups) group.set.compile();
+    group.set.add(text);
+    group.owners.push(owner);
+    return null;
   }
 
   /** Finds the patterns that are found in a name. */
@@ -54,7 +53,7 @@ export class HostPatterns {
 }
 
 /** The instructions that a regular expression takes, or what is wrong with it. */
-export function checkPattern(text: string): number | ParseFailure {
+function checkPattern(text: string): number | ParseFailure {
   const compiled = compile(text);
   if (isFailure(compiled)) return compiled;
   const instructions = compiled.programSize();

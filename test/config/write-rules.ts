@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { parseConfig } from '../../config/parse-config.ts';
 import { writeConfig } from '../../config/write-config.ts';
 import { ruleLines, siteGroupLines } from '../../config/write-rules.ts';
+import { projectRoot } from '../fixtures/structure/read-tree.ts';
 import { VALID } from './fixtures/valid-config.ts';
 
 t.test('rules and groups are read back as they were', async (t) => {
@@ -34,4 +37,10 @@ t.test('the example in a new file is one', async (t) => {
   const example = /# rules:\n(?:#   - .*\n)+/.exec(written)![0].replaceAll(/^# /gm, '');
   const again = parseConfig(`${VALID}${example}`);
   t.equal('config' in again ? again.config.rules?.length : again.errors, 3);
+});
+
+t.test('so is the one in the documents', async (t) => {
+  const text = readFileSync(join(projectRoot(), 'docs', 'EXITS.md'), 'utf8');
+  const parsed = parseConfig(VALID + /```yaml\n(rules:.*?)```/s.exec(text)![1]!);
+  t.match(parsed, { config: { rules: Array.from({ length: 7 }, () => ({})), siteGroups: [{}] } });
 });

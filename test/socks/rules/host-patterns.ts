@@ -1,15 +1,13 @@
 import t from 'tap';
-import { isFailure } from '../../../config/parse-failure.ts';
-import { checkPattern, HostPatterns } from '../../../socks/rules/host-patterns.ts';
+import { HostPatterns } from '../../../socks/rules/host-patterns.ts';
 
 function patternsOf(...texts: readonly string[]): HostPatterns {
-  return new HostPatterns(
-    texts.map((text, owner) => {
-      const instructions = checkPattern(text);
-      if (isFailure(instructions)) throw new Error(instructions.error);
-      return { text, owner, instructions };
-    }),
-  );
+  const patterns = new HostPatterns();
+  for (const [owner, text] of texts.entries()) {
+    const failure = patterns.add({ text, owner });
+    if (failure !== null) throw new Error(failure.error);
+  }
+  return patterns;
 }
 
 function ownersIn(patterns: HostPatterns, name: string): number[] {
@@ -47,8 +45,9 @@ t.test('what is no pattern, or not one for names of strangers', async (t) => {
     ['\\', /no regular expression/],
   ];
   for (const [text, expected] of cases) {
-    const checked = checkPattern(text);
-    t.match(isFailure(checked) ? checked.error : checked, expected, text);
+    const patterns = patternsOf('^a');
+    t.match(patterns.add({ text, owner: 7 })?.error, expected, text);
+    t.same(ownersIn(patterns, 'ab'), [0], 'the others are as they were');
   }
 });
 
