@@ -14,6 +14,8 @@ const SUSPENDED_MS = 29_000;
 const MOVED_WITHIN_MS = 42_000;
 
 t.setTimeout(120_000);
+// Most of it is waiting.
+t.jobs = 2;
 
 for (const [how, signal] of [
   ['killed', 'SIGKILL'],
@@ -21,6 +23,7 @@ for (const [how, signal] of [
 ] as const) {
   t.test(
     `the exit in use is ${how}: connections are reset within 6 s, other sites go on at once, its own after 30 s`,
+    { buffered: true },
     async (t) => {
       const demo = await DemoProcess.start();
       const web = await openWebSite();

@@ -1,67 +1,49 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { isInstalled } from '../fixtures/is-installed.ts';
+import { EmulatedNetwork } from '../fixtures/namespaces/emulated-network.ts';
 import { ip } from '../fixtures/namespaces/ip-command.ts';
-import { startPair } from '../fixtures/start-pair.ts';
-import { TestBed } from '../fixtures/test-bed.ts';
-import { TwoNamespaces } from '../fixtures/two-namespaces.ts';
-
-t.setTimeout(90_000);
+import { makeMesh } from '../fixtures/namespaces/make-mesh.ts';
+import { whyNoNamespaces } from '../fixtures/namespaces/why-no-namespaces.ts';
+import { startClientProgram, startWebServer } from '../fixtures/programs/start-programs.ts';
 
 // A real download through real processes, while the path between them takes shorter and shorter datagrams.
 
-const SITE_PORT = 9_100;
+t.setTimeout(90_000);
+t.jobs = 2;
+const RATE_MBPS = 50;
 const STAGE_MS = 4_000;
 const STALL_MS = 2_000;
-const LEAST_STAGE_BYTES = 1_000_000;
+const LEAST_STAGE_BYTES = 400_000;
 const MTUS = [1_500, 1_124, 576] as const;
-
-const canRun = process.getuid?.() === 0 && isInstalled('ip');
-const skip = canRun ? false : 'needs root and iproute2, for two network namespaces';
+const skip = await whyNoNamespaces();
 
 for (const options of ['koffi', 'none'] as const) {
-  t.test(`a download goes on as the path MTU falls; socket options: ${options}`, { skip }, async (t) => {
-    const net = new TwoNamespaces();
-    const bed = new TestBed(net);
-    const workDir = mkdtempSync(join(tmpdir(), 'uservpn-mtu-'));
-    const before = process.env['USERVPN_SOCKET_OPTIONS'];
-    if (options === 'none') process.env['USERVPN_SOCKET_OPTIONS'] = options;
-    t.teardown(async () => {
-      await bed.stop();
-      net.remove();
-      rmSync(workDir, { recursive: true, force: true });
-    });
-    const script = (name: string): string => fileURLToPath(new URL(`../bench/peers/${name}`, import.meta.url));
-    bed.spawn(net.far, process.execPath, script('load-server.js'), net.siteAddress, String(SITE_PORT));
-    const proxy = await startPair(bed, workDir, 'udp');
-    if (before === undefined) delete process.env['USERVPN_SOCKET_OPTIONS'];
+  const name = `a download goes on as the path MTU falls; socket options: ${options}`;
+  t.test(name, { skip, buffered: true }, async (t) => {
+    const network = EmulatedNetwork.start(t, 'path MTU');
+    const near = await network.addHost('near', ['11.0.0.1']);
+    const far = await network.addHost('far', ['11.0.1.1']);
+    const web = await network.addHost('web', ['11.0.2.1']);
+    await network.link(near.address, far.address, { delayMs: 1, rateMbps: RATE_MBPS });
+    const environment = options === 'none' ? { USERVPN_SOCKET_OPTIONS: options } : {};
+    const nodes = await makeMesh(network, [
+      { host: far, isExit: true, environment },
+      { host: near, proxyPort: 1080, environment },
+    ]);
+    await startWebServer(web.namespace);
+    const programs = await startClientProgram(near.namespace);
+    await Promise.all(nodes.map((node) => node.start()));
+    await nodes[1]!.untilUp(1);
 
-    const site = [net.siteAddress, String(SITE_PORT)];
-    const args = ['netns', 'exec', net.near, process.execPath, script('watch-download.js')];
-    const child = spawn('ip', [...args, proxy.host, String(proxy.port), ...site], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    t.teardown(() => child.kill('SIGKILL'));
-    const arrivals: { readonly atMs: number; readonly bytes: number }[] = [];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of text.split('\n').filter(Boolean))
-        arrivals.push({ atMs: performance.now(), bytes: Number(line) });
-    });
+    const [download] = await programs.call('hold', [{ host: web.address, path: '/bytes/100000000000' }]);
     for (const mtu of MTUS) {
-      for (const namespace of [net.near, net.far]) ip('-n', namespace, 'link', 'set', 'cable', 'mtu', String(mtu));
-      const fromMs = performance.now();
+      for (const { namespace } of [near, far]) ip('-n', namespace.name, 'link', 'set', 'wan0', 'mtu', String(mtu));
+      const before = await programs.call('held', download!);
       await sleep(STAGE_MS);
-      const stage = arrivals.filter(({ atMs }) => atMs >= fromMs);
-      const timesMs = [fromMs, ...stage.map(({ atMs }) => atMs), performance.now()];
-      const longestMs = Math.max(...timesMs.slice(1).map((atMs, index) => atMs - timesMs[index]!));
-      const bytes = stage.reduce((sum, arrival) => sum + arrival.bytes, 0);
-      t.comment(`MTU ${mtu}: ${(bytes / 1e6).toFixed(1)} MB, longest gap ${longestMs.toFixed(0)} ms`);
-      t.ok(longestMs < STALL_MS, `MTU ${mtu}: no gap of ${STALL_MS} ms`);
+      const after = await programs.call('held', download!);
+      const bytes = after.bytes - before.bytes;
+      t.comment(`MTU ${mtu}: ${(bytes / 1e6).toFixed(1)} MB, longest gap ${after.longestGapMs.toFixed(0)} ms`);
+      t.ok(after.longestGapMs < STALL_MS, `MTU ${mtu}: no gap of ${STALL_MS} ms`);
       t.ok(bytes > LEAST_STAGE_BYTES, `MTU ${mtu}: more than ${LEAST_STAGE_BYTES} bytes`);
     }
   });
