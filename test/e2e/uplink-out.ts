@@ -37,6 +37,8 @@ t.test('sites keep their exits when the client was cut off', { skip }, async (t)
     t.equal(address, addresses[index], `reached from the exit it had, ${Math.round(afterMs - OUT_MS)} ms after`);
   }
   t.same(client.logged('a site moved to another exit'), [], 'no site has moved');
+  t.same(await internet.strayTraffic(), [], "nothing but the mesh's traffic left the client's machine");
+  t.same(await internet.clientsQuestions(), [], 'no name was asked for there');
 
   /** Asks over and over, as a page that somebody reloads. */
   async function untilReached(host: string): Promise<{ readonly address: string; readonly afterMs: number }> {
