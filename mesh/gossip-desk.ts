@@ -4,11 +4,17 @@ import type { GossipEvent, GossipOutcome } from './gossip/gossip-outcome.ts';
 import { decodeKeyChange, type KeyChange } from './gossip/key-change.ts';
 import { decodeRevocation } from './gossip/revocation.ts';
 import type { MeshNotice } from './mesh-event.ts';
-import type { GossipFrame } from './peering/peer-context.ts';
+import type { GossipFrame, PeerEvent } from './peering/peer-context.ts';
 import type { PeerDirectory } from './peering/peer-directory.ts';
+import { TableExchange } from './table-exchange.ts';
 
-/** What gossip leads to outside of it. */
+/** What gossip leads to outside of it, and what it needs to know. */
 export interface GossipEffects {
+  /** Whether this node can be reached by others. */
+  readonly isServer: boolean;
+  /** Whether another node can. */
+  servesOthers(id: NodeId): boolean;
+  randomByte(): number;
   nodesChanged(): void;
   keyChanged(change: KeyChange): void;
   notice(level: MeshNotice['level'], code: MeshNotice['code'], message: string, node: NodeId | null): void;
@@ -22,22 +28,65 @@ export class GossipDesk {
   readonly #effects: GossipEffects;
   /** The nodes that were last heard to be draining. */
   readonly #draining = new Set<NodeId>();
+  readonly #exchange: TableExchange;
+  #copiedSaidUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(gossip: Gossip, directory: PeerDirectory, effects: GossipEffects) {
     this.#gossip = gossip;
     this.#directory = directory;
     this.#effects = effects;
+    this.#exchange = new TableExchange({
+      ownId: gossip.credential.certificate.id,
+      isServer: effects.isServer,
+      peers: directory.peers,
+      servesOthers: (id) => effects.servesOthers(id),
+      tableNotice: (wantsChanges) => gossip.tableNotice(wantsChanges),
+      randomByte: () => effects.randomByte(),
+    });
   }
 
-  /** A frame of a peer, whose bytes are valid within the call. */
-  receive(peer: NodeId, frame: GossipFrame, nowMs: number, wallS: number): void {
+  /** When {@link tick} is due, in ms. */
+  get wakeAtMs(): number {
+    return this.#exchange.wakeAtMs;
+  }
+
+  tick(nowMs: number): void {
+    this.#exchange.tick(nowMs);
+  }
+
+  /** Something happened with a peer. Bytes of frames are valid within the call. */
+  peerEvent(peer: NodeId, event: PeerEvent, nowMs: number, wallS: number): void {
+    switch (event.type) {
+      case 'up':
+        this.carryOut(this.#gossip.onSessionStarted(peer, wallS), nowMs);
+        return this.#exchange.sessionStarted(peer, nowMs);
+      case 'down':
+        if (event.reason === 'superseded') this.#sayCopied(nowMs);
+        return this.#exchange.sessionEnded(peer, nowMs);
+      case 'keep-alive':
+        return this.#exchange.keepAlive(peer);
+      case 'gossip':
+        return this.#receive(peer, event.frame, nowMs, wallS);
+      case 'stream':
+      case 'pong':
+      case 'persist':
+      case 'changed':
+    }
+  }
+
+  #receive(peer: NodeId, frame: GossipFrame, nowMs: number, wallS: number): void {
     switch (frame.type) {
+      case 'table': {
+        const { outcome, wantsChanges } = this.#gossip.onTable(peer, frame.bytes, nowMs);
+        if (wantsChanges !== null) this.#exchange.heard(peer, wantsChanges);
+        return this.carryOut(outcome, nowMs);
+      }
       case 'digest':
-        return this.carryOut(this.#gossip.onDigest(peer, frame.bytes), nowMs);
+        return this.carryOut(this.#gossip.onDigest(peer, frame.bytes, nowMs), nowMs);
       case 'records':
         return this.carryOut(this.#gossip.onRecords(peer, frame.bytes, nowMs, wallS), nowMs);
       case 'want':
-        return this.carryOut(this.#gossip.onWant(peer, frame.bytes), nowMs);
+        return this.carryOut(this.#gossip.onWant(peer, frame.bytes, nowMs), nowMs);
       case 'witness':
         return this.carryOut(this.#gossip.onWitness(peer, frame.bytes), nowMs);
     }
@@ -54,11 +103,8 @@ export class GossipDesk {
   /** Sends the frames of an outcome and tells what it changed. */
   carryOut(outcome: GossipOutcome, nowMs: number): void {
     for (const { to, except, frame } of outcome.actions) {
-      if (to !== 'all-live') {
-        this.#directory.peers.get(to)?.sendGossip(frame);
-        continue;
-      }
-      for (const peer of this.#directory.peers.values()) if (peer.id !== except) peer.sendGossip(frame);
+      if (typeof to === 'number') this.#directory.peers.get(to)?.sendGossip(frame);
+      else for (const peer of this.#exchange.audience(to, except)) peer.sendGossip(frame);
     }
     for (const event of outcome.events) this.#tell(event, nowMs);
     if (outcome.events.length > 0) this.#effects.persist();
@@ -100,12 +146,13 @@ export class GossipDesk {
       case 'peer-knows-key':
         this.#learned(event.id);
         return;
+      case 'caught-up':
+        return this.#exchange.caughtUp(nowMs);
       case 'witnessed':
         effects.notice('info', 'witnessed', 'another node has confirmed the invite', null);
         return;
       case 'own-record-copied':
-        effects.notice('error', 'configuration-copied', COPIED, null);
-        return;
+        return this.#sayCopied(nowMs);
       case 'own-number-lost':
         effects.notice('error', 'number-lost', `this node was ${removal(event.reason)}; it needs a new invite`, null);
     }
@@ -124,14 +171,25 @@ export class GossipDesk {
     this.#effects.notice('info', 'draining', text, id);
   }
 
+  /** Every server that the other one turns to says so. */
+  #sayCopied(nowMs: number): void {
+    if (nowMs < this.#copiedSaidUntilMs) return;
+    this.#copiedSaidUntilMs = nowMs + COPIED_SAID_MS;
+    this.#effects.notice('error', 'configuration-copied', COPIED, null);
+  }
+
   #learned(id: NodeId): void {
     const peer = this.#directory.peers.get(id);
     if (peer !== undefined) peer.session.sealer.knowsNewestNetwork = true;
   }
 }
 
+/** How long one notice of a copied configuration counts, in ms. */
+const COPIED_SAID_MS = 600_000;
+
 const COPIED =
-  'this configuration runs a second time somewhere; stop one of the two and invite it under its own number';
+  'this configuration runs a second time somewhere, and nodes listen to the one that started last; ' +
+  'stop one of the two, and invite it under its own number';
 
 function removal(reason: 'revoked' | 'displaced'): string {
   return reason === 'revoked' ? 'revoked by the admin' : 'displaced by a better certificate for its number';

@@ -4,6 +4,7 @@ import type { Gossip } from './gossip/gossip.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
 import type { Peer } from './peering/peer.ts';
 import type { PeerDirectory } from './peering/peer-directory.ts';
+import { serversToKeep } from './server-ring.ts';
 
 /** Turns what gossip knows of members into peers, and decides with whom this node wants a session of its own accord. */
 export class MeshMembers {
@@ -30,12 +31,25 @@ export class MeshMembers {
     return peer;
   }
 
-  /** Sees to it that there are sessions with the servers of the configuration, and with every exit where those are wanted. */
+  /** Whether others can reach this node, as the configuration or its record has it. */
+  servesOthers(id: NodeId): boolean {
+    return this.#options.servers.some((server) => server.id === id) || this.#gossip.table.get(id)?.server === true;
+  }
+
+  /**
+   * Sees to it that there are sessions with the servers of the configuration; with every exit where those are wanted; and
+   * between servers.
+   */
   pursue(nowMs: number): void {
-    for (const { id, roles } of this.#gossip.membership.members()) {
+    const members = this.#gossip.membership.members();
+    const isServer = this.#options.advertised.length > 0;
+    const servers = isServer ? members.map(({ id }) => id).filter((id) => this.servesOthers(id)) : [];
+    const kept = serversToKeep(this.#options.id, servers);
+    for (const { id, roles } of members) {
       const isConfigured = this.#options.servers.some((server) => server.id === id);
       if (isConfigured) this.#directory.dropProspect(id);
-      if (isConfigured || (this.#options.wantsExits && roles.exit)) this.peer(id)?.setWanted(true, nowMs);
+      const isWanted = isConfigured || (this.#options.wantsExits && roles.exit) || kept.has(id);
+      if (isWanted) this.peer(id)?.setWanted(true, nowMs);
     }
   }
 

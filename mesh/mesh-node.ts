@@ -119,7 +119,7 @@ export class MeshNode {
   get wakeAtMs(): number {
     if (this.#isClosed) return Number.POSITIVE_INFINITY;
     if (this.#isUsed) return 0;
-    return Math.min(this.#keys.wakeAtMs, this.#directory.wakeAtMs);
+    return Math.min(this.#keys.wakeAtMs, this.#directory.wakeAtMs, this.#desk.wakeAtMs);
   }
 
   tick(nowMs: number): void {
@@ -128,6 +128,7 @@ export class MeshNode {
     this.#isUsed = false;
     this.#keys.tick(nowMs, 0);
     this.#directory.tick(nowMs);
+    this.#desk.tick(nowMs);
   }
 
   /** The machine slept, or was stopped, until now. */
@@ -251,12 +252,10 @@ export class MeshNode {
 
   #onPeerEvent(id: NodeId, event: PeerEvent): void {
     if (event.type === 'stream' && !this.#gossip.credential.certificate.roles.exit) event.stream.refuse('not-an-exit');
-    else if (event.type === 'gossip') this.#desk.receive(id, event.frame, this.#nowMs, this.#sealing.wallS());
     else if (event.type !== 'observed') this.#reports.peerEvent(id, event);
     else if (this.#self.observed(id, event.address, this.#nowMs)) this.#describeOwn();
     if (event.type === 'down') this.#self.peerGone(id);
-    if (event.type !== 'up') return;
-    this.#desk.carryOut(this.#gossip.onSessionStarted(id, this.#sealing.wallS()), this.#nowMs);
+    this.#desk.peerEvent(id, event, this.#nowMs, this.#sealing.wallS());
   }
 
   #describeOwn(): void {
@@ -265,6 +264,9 @@ export class MeshNode {
 
   #gossipEffects(): GossipEffects {
     return {
+      isServer: this.#options.advertised.length > 0,
+      servesOthers: (id) => this.#members.servesOthers(id),
+      randomByte: () => this.#sealing.randomByte(),
       nodesChanged: () => {
         this.#members.pursue(this.#nowMs);
         this.#reports.nodesChanged();

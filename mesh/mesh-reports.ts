@@ -34,8 +34,8 @@ export class MeshReports {
     this.notice('warn', 'key-changed', 'the network key has changed; the old one works for its grace period', null);
   }
 
-  /** What a peer tells, but for gossip and where it sees this node. */
-  peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'gossip' | 'observed' }>): void {
+  /** What a peer tells, but for where it sees this node. */
+  peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'observed' }>): void {
     switch (event.type) {
       case 'up':
         this.notice('info', 'peer-up', `connected to node ${id}`, id);
@@ -53,6 +53,8 @@ export class MeshReports {
         return;
       case 'persist':
         return this.persist();
+      case 'gossip':
+      case 'keep-alive':
     }
   }
 }

@@ -5,13 +5,20 @@ import type { RecordVersion } from './node-record.ts';
 
 /** A frame that gossip wants sent at level 2; `bytes` is its content. */
 export interface GossipFrame {
-  readonly type: 'digest' | 'records' | 'want' | 'witness';
+  readonly type: 'table' | 'digest' | 'records' | 'want' | 'witness';
   readonly bytes: Uint8Array;
 }
 
-/** One frame and who gets it: one peer, or every peer with a live session but `except`. */
+/**
+ * Who gets a frame besides a single peer: every peer with a live session; some servers, which pass it on among
+ * themselves; or all that want changes from this node. Never the one that it came from.
+ */
+export type Audience = 'all-live' | 'servers' | 'subscribers';
+
+/** One frame and who gets it. */
 export interface GossipAction {
-  readonly to: NodeId | 'all-live';
+  readonly to: NodeId | Audience;
+  /** Who it came from; null where that is this node. */
   readonly except: NodeId | null;
   readonly frame: GossipFrame;
 }
@@ -29,6 +36,8 @@ export type GossipEvent =
   | { readonly type: 'key-change'; readonly change: KeyChange }
   /** The peer has the network key of this serial, so it may be used towards it. */
   | { readonly type: 'peer-knows-key'; readonly id: NodeId; readonly serial: number }
+  /** Many records were missing here, and may be missing elsewhere: tables should be compared. */
+  | { readonly type: 'caught-up' }
   /** The own credential has a witness now. */
   | { readonly type: 'witnessed'; readonly credential: Credential }
   /** Somebody else issues records of the own identity: the configuration was copied and runs twice. */
@@ -52,9 +61,9 @@ export class OutcomeDraft implements GossipOutcome {
     this.actions.push({ to, except: null, frame });
   }
 
-  /** Appends a frame for all but one. */
-  push(except: NodeId | null, frame: GossipFrame): void {
-    this.actions.push({ to: 'all-live', except, frame });
+  /** Appends a frame for many, but not for the one that it came from. */
+  push(to: Audience, except: NodeId | null, frame: GossipFrame): void {
+    this.actions.push({ to, except, frame });
   }
 
   /** Appends an event. */

@@ -2,8 +2,7 @@ import type { NodeId } from '../../config/node-id.ts';
 import type { KeyPair, Sodium } from '../wire/sodium.ts';
 import type { Credential } from './credential.ts';
 import { decodeWitness, encodeWitness, signWitness, verifyWitness } from './credential.ts';
-import { compareDigests, decodeDigest, decodeWant, encodeDigest, encodeWant } from './digest.ts';
-import type { GossipOutcome } from './gossip-outcome.ts';
+import type { Audience, GossipFrame, GossipOutcome } from './gossip-outcome.ts';
 import { OutcomeDraft } from './gossip-outcome.ts';
 import type { KeyChange } from './key-change.ts';
 import { encodeKeyChange } from './key-change.ts';
@@ -18,6 +17,7 @@ import { decodeRecords, encodeRecords, MIN_RECORDS_BYTES } from './records.ts';
 import type { Revocation } from './revocation.ts';
 import { encodeRevocation } from './revocation.ts';
 import { bytesToText } from './saved-bytes.ts';
+import { TableSync } from './table-sync.ts';
 
 /** What one mesh's gossip needs to know of its node. */
 export interface GossipOptions {
@@ -42,13 +42,14 @@ export interface Admission {
 }
 
 /**
- * Spreads records, revocations and key changes (PROTOCOL section 5). Give it the contents of DIGEST, RECORDS,
+ * Spreads records, revocations and key changes (PROTOCOL section 5). Give it the contents of TABLE, DIGEST, RECORDS,
  * WANT and WITNESS frames from sessions with members, and do what the outcomes say. Nothing in it waits for a time, and
  * it survives anything it is given. `nowMs` is monotonic, `wallS` is in seconds since 1970.
  */
 export class Gossip {
   readonly #options: GossipOptions;
   readonly #knowledge: Knowledge;
+  readonly #sync: TableSync;
 
   /** Throws a RangeError where `maxFrameBytes` is too low. */
   constructor(options: GossipOptions) {
@@ -57,6 +58,7 @@ export class Gossip {
     this.#options = options;
     const own = new OwnRecord(sodium, identity.secretKey, incarnation);
     this.#knowledge = new Knowledge(sodium, adminPublicKey, own, credential, saved);
+    this.#sync = new TableSync(this.#knowledge, maxFrameBytes);
   }
 
   /** Who is a member. Read from it; {@link Gossip.admit} adds to it. */
@@ -95,7 +97,7 @@ export class Gossip {
   publishRevocation(revocation: Revocation): GossipOutcome {
     const draft = new OutcomeDraft();
     if (this.#knowledge.takeRevocation(draft, revocation) === 'new')
-      this.#push(draft, null, [{ kind: 'revocation', bytes: encodeRevocation(revocation) }]);
+      this.#push(draft, 'all-live', null, [{ kind: 'revocation', bytes: encodeRevocation(revocation) }]);
     return draft;
   }
 
@@ -103,7 +105,7 @@ export class Gossip {
   publishKeyChange(change: KeyChange): GossipOutcome {
     const draft = new OutcomeDraft();
     if (this.#knowledge.takeKeyChange(draft, change) === 'new')
-      this.#push(draft, null, [{ kind: 'key-change', bytes: encodeKeyChange(change) }]);
+      this.#push(draft, 'all-live', null, [{ kind: 'key-change', bytes: encodeKeyChange(change) }]);
     return draft;
   }
 
@@ -116,16 +118,16 @@ export class Gossip {
       if (addition.change === 'new' && addition.displaced !== null)
         this.#knowledge.sayRemoved(draft, credential.certificate.id, 'displaced');
       this.#knowledge.retryWaiting(draft, nowMs, wallS);
-      this.#push(draft, null, this.#knowledge.recordItemsSince(before));
+      this.#spread(draft, null, before, () => true);
     }
     return { addition, outcome: draft };
   }
 
-  /** What a new session with a member starts with: a DIGEST, and a WITNESS where the peer should have one. */
+  /** What a new session with a member starts with: a WITNESS where the peer should have one. */
   onSessionStarted(peer: NodeId, wallS: number): GossipOutcome {
     const draft = new OutcomeDraft();
-    const { sodium, identity, maxFrameBytes } = this.#options;
-    draft.send(peer, { type: 'digest', bytes: encodeDigest(this.#knowledge.digest(), maxFrameBytes) });
+    const { sodium, identity } = this.#options;
+    this.#sync.forget(peer);
     const credential = this.membership.member(peer)?.credential;
     if (credential === undefined || credential.witness !== null || peer === this.#knowledge.ownId) return draft;
     const { expiresAtS } = credential.certificate;
@@ -136,34 +138,32 @@ export class Gossip {
     return draft;
   }
 
-  /** Answers a DIGEST with what the peer lacks, and wants what is newer there. */
-  onDigest(peer: NodeId, bytes: Uint8Array): GossipOutcome {
+  /** A TABLE: what this node knows, and whether it wants changes from its receiver as they come. */
+  tableNotice(wantsChanges: boolean): GossipFrame {
+    return this.#sync.notice(wantsChanges);
+  }
+
+  /** Takes a TABLE. `wantsChanges` is null where it is malformed. */
+  onTable(
+    peer: NodeId,
+    bytes: Uint8Array,
+    nowMs: number,
+  ): { readonly outcome: GossipOutcome; readonly wantsChanges: boolean | null } {
     const draft = new OutcomeDraft();
-    const theirs = decodeDigest(bytes);
-    if (theirs === null) return draft;
-    const knowledge = this.#knowledge;
-    if (theirs.keyChangeSerial === knowledge.keyChange?.serial)
-      draft.say({ type: 'peer-knows-key', id: peer, serial: theirs.keyChangeSerial });
-    const difference = compareDigests(knowledge.digest(), theirs);
-    this.#send(draft, peer, [
-      ...difference.revocationsToSend.flatMap((id) => knowledge.revocationItems(id)),
-      ...(difference.keyChangeToSend ? knowledge.keyChangeItems() : []),
-      ...difference.recordsToSend.flatMap((id) => knowledge.recordItems(id)),
-    ]);
-    if (difference.recordsToWant.length > 0)
-      draft.send(peer, { type: 'want', bytes: encodeWant(difference.recordsToWant) });
+    return { outcome: draft, wantsChanges: this.#sync.onTable(draft, peer, bytes, nowMs) };
+  }
+
+  /** Answers a DIGEST with what the peer lacks, and asks for what it knows differently. */
+  onDigest(peer: NodeId, bytes: Uint8Array, nowMs: number): GossipOutcome {
+    const draft = new OutcomeDraft();
+    this.#sync.onDigest(draft, peer, bytes, nowMs);
     return draft;
   }
 
-  /** Answers a WANT with those records that are known. */
-  onWant(peer: NodeId, bytes: Uint8Array): GossipOutcome {
+  /** Answers a WANT with what is newer here, and asks for what is newer there. */
+  onWant(peer: NodeId, bytes: Uint8Array, nowMs: number): GossipOutcome {
     const draft = new OutcomeDraft();
-    const ids = decodeWant(bytes) ?? [];
-    this.#send(
-      draft,
-      peer,
-      ids.flatMap((id) => this.#knowledge.recordItems(id)),
-    );
+    this.#sync.onWant(draft, peer, bytes, nowMs);
     return draft;
   }
 
@@ -187,7 +187,8 @@ export class Gossip {
         draft.say({ type: 'peer-knows-key', id: peer, serial: knowledge.keyChange?.serial ?? 0 });
     }
     if (this.table.lastChange > before) knowledge.retryWaiting(draft, nowMs, wallS);
-    this.#push(draft, peer, [...fresh, ...knowledge.recordItemsSince(before)]);
+    this.#push(draft, 'all-live', peer, fresh);
+    this.#spread(draft, peer, before, ({ id }) => id === peer || this.#sync.mayPassOn(peer, nowMs));
     this.#send(draft, peer, [...lacking.values()]);
     return draft;
   }
@@ -216,8 +217,19 @@ export class Gossip {
 
   #publishOwn(draft: OutcomeDraft, record: NodeRecord | null): void {
     if (record === null || !this.#knowledge.holdsOwnNumber) return;
+    const before = this.table.lastChange;
     this.table.setOwn(record);
-    this.#push(draft, null, [{ kind: 'record', bytes: record.bytes }]);
+    this.#spread(draft, null, before, () => true);
+  }
+
+  /** Passes on the records that came after a change of the table, those that only bring another E to servers alone. */
+  #spread(draft: OutcomeDraft, from: NodeId | null, before: number, mayPassOn: (record: NodeRecord) => boolean): void {
+    const changed = this.table.changedSince(before);
+    const passedOn = changed.filter(mayPassOn);
+    if (passedOn.length < changed.length) draft.say({ type: 'caught-up' });
+    const sayMore = new Set(this.table.changedSince(before, true));
+    this.#push(draft, 'servers', from, passedOn.map(recordItem));
+    this.#push(draft, 'subscribers', from, passedOn.filter((record) => sayMore.has(record)).map(recordItem));
   }
 
   #isNewestKeyChange(bytes: Uint8Array): boolean {
@@ -225,12 +237,16 @@ export class Gossip {
     return newest !== null && Buffer.compare(encodeKeyChange(newest), bytes) === 0;
   }
 
-  #push(draft: OutcomeDraft, except: NodeId | null, items: readonly RecordsItem[]): void {
+  #push(draft: OutcomeDraft, to: Audience, except: NodeId | null, items: readonly RecordsItem[]): void {
     for (const bytes of encodeRecords(items, this.#options.maxFrameBytes))
-      draft.push(except, { type: 'records', bytes });
+      draft.push(to, except, { type: 'records', bytes });
   }
 
   #send(draft: OutcomeDraft, to: NodeId, items: readonly RecordsItem[]): void {
     for (const bytes of encodeRecords(items, this.#options.maxFrameBytes)) draft.send(to, { type: 'records', bytes });
   }
+}
+
+function recordItem({ bytes }: NodeRecord): RecordsItem {
+  return { kind: 'record', bytes };
 }

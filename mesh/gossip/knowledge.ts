@@ -1,7 +1,6 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { Sodium } from '../wire/sodium.ts';
 import type { Credential } from './credential.ts';
-import type { Digest } from './digest.ts';
 import type { OutcomeDraft } from './gossip-outcome.ts';
 import type { KeyChange } from './key-change.ts';
 import { decodeKeyChange, encodeKeyChange, verifyKeyChange } from './key-change.ts';
@@ -13,9 +12,11 @@ import type { NewerRecord, SavedNodeTable } from './node-table.ts';
 import { NodeTable } from './node-table.ts';
 import type { OwnRecord } from './own-record.ts';
 import type { RecordsItem } from './records.ts';
+import type { Digest } from './digest.ts';
 import type { Revocation } from './revocation.ts';
 import { decodeRevocation, encodeRevocation } from './revocation.ts';
 import { bytesToText, savedMember, textToBytes } from './saved-bytes.ts';
+import { TableSummary } from './table-summary.ts';
 
 /**
  * What came of one document: `new` is to be passed on, `known` and whatever else can't be used is not, `forged`
@@ -40,6 +41,7 @@ export class Knowledge {
   readonly #sodium: Sodium;
   readonly #adminPublicKey: Uint8Array;
   readonly #configured: Credential;
+  readonly #summary: TableSummary;
   #keyChange: KeyChange | null = null;
 
   /** `saved` is what {@link save} gave, or anything else; what is not valid in it is dropped piece by piece. */
@@ -50,6 +52,7 @@ export class Knowledge {
     this.own = own;
     this.membership = new Membership(sodium, adminPublicKey);
     this.table = new NodeTable(sodium, this.membership, this.ownId);
+    this.#summary = new TableSummary(sodium, this.table, this.membership);
     this.membership.restore(savedMember(saved, 'membership'));
     this.ownStanding = this.membership.readmit(configured);
     this.table.restore(savedMember(saved, 'table'));
@@ -79,13 +82,9 @@ export class Knowledge {
     return this.#keyChange;
   }
 
-  /** What DIGEST says; the records that changed last come first. */
-  digest(): Digest {
-    return {
-      keyChangeSerial: this.#keyChange?.serial ?? 0,
-      revocations: new Map([...this.membership.revocations()].map(([id, { upToSerial }]) => [id, upToSerial])),
-      records: new Map(this.table.records().map((record) => [record.id, record])),
-    };
+  /** What TABLE and DIGEST say. */
+  get summary(): { readonly hash: Uint8Array; readonly digest: Digest } {
+    return this.#summary.get(this.#keyChange?.serial ?? 0);
   }
 
   /** The number's record as an item; none where it is unknown. */
@@ -103,11 +102,6 @@ export class Knowledge {
   /** The newest key change as an item; none where there was none. */
   keyChangeItems(): readonly RecordsItem[] {
     return this.#keyChange === null ? [] : [{ kind: 'key-change', bytes: encodeKeyChange(this.#keyChange) }];
-  }
-
-  /** The records that came after that change of the table, as items. */
-  recordItemsSince(change: number): readonly RecordsItem[] {
-    return this.table.changedSince(change).map(recordItem);
   }
 
   /** Takes a document from RECORDS. Events go to `draft`. */

@@ -70,6 +70,7 @@ export class Membership {
   readonly #revocations = new Map<NodeId, Revocation>();
   /** Signatures that verified, by everything they depend on; a credential comes with each HELLO and record. */
   readonly #proofs = new LRUCache<string, true>({ max: MAX_PROOFS });
+  #revocationChanges = 0;
 
   constructor(sodium: Sodium, adminPublicKey: Uint8Array) {
     this.#sodium = sodium;
@@ -102,6 +103,7 @@ export class Membership {
     if (upToSerial <= this.#revokedSerial(id)) return { verdict: 'known' };
     if (!verifyRevocation(this.#sodium, this.#adminPublicKey, revocation)) return { verdict: 'forged' };
     this.#revocations.set(id, revocation);
+    this.#revocationChanges += 1;
     const member = this.#members.get(id);
     if (member === undefined || member.credential.certificate.serial > upToSerial)
       return { verdict: 'new', removed: null };
@@ -122,6 +124,11 @@ export class Membership {
   /** The newest revocation of every number that has one. */
   revocations(): ReadonlyMap<NodeId, Revocation> {
     return this.#revocations;
+  }
+
+  /** Grows with every new revocation. */
+  get revocationChanges(): number {
+    return this.#revocationChanges;
   }
 
   /** Everything as plain data for a state file. */

@@ -5,6 +5,7 @@ import { ChangeLimit } from './change-limit.ts';
 import type { Membership, RefusedCredential } from './membership.ts';
 import type { NodeRecord } from './node-record.ts';
 import { compareVersions, decodeNodeRecord, verifyNodeRecord } from './node-record.ts';
+import { hashRecordContent } from './record-content.ts';
 import { bytesToText, savedList, textToBytes } from './saved-bytes.ts';
 
 /** A record that is in the table now. */
@@ -40,6 +41,9 @@ interface Entry {
   readonly record: NodeRecord;
   /** The number of the change that brought it. */
   readonly change: number;
+  /** The number of the change that brought what it says, E left aside. */
+  readonly contentChange: number;
+  readonly contentHash: Uint8Array;
 }
 
 /**
@@ -55,6 +59,7 @@ export class NodeTable {
   readonly #waiting = new Map<NodeId, NodeRecord>();
   readonly #changeLimit = new ChangeLimit();
   #lastChange = 0;
+  #removals = 0;
 
   constructor(sodium: Sodium, membership: Membership, ownId: NodeId) {
     this.#sodium = sodium;
@@ -93,6 +98,7 @@ export class NodeTable {
     const entry = this.#entries.get(id);
     if (entry === undefined || this.#holdsNumber(entry.record)) return null;
     this.#entries.delete(id);
+    this.#removals += 1;
     return entry.record;
   }
 
@@ -111,12 +117,27 @@ export class NodeTable {
     return this.#lastChange;
   }
 
-  /** The records that came after that change, the newest first. */
-  changedSince(change: number): readonly NodeRecord[] {
+  /** The records that came after that change, the newest first. `saysMore`: only those that say more than another E. */
+  changedSince(change: number, saysMore = false): readonly NodeRecord[] {
     return [...this.#entries.values()]
-      .filter((entry) => entry.change > change)
+      .filter((entry) => (saysMore ? entry.contentChange : entry.change) > change)
       .sort((a, b) => b.change - a.change)
       .map((entry) => entry.record);
+  }
+
+  /** The numbers of which there is a record. */
+  ids(): Iterable<NodeId> {
+    return this.#entries.keys();
+  }
+
+  /** What the number's record says, E left aside, as 16 bytes; null where there is none. */
+  contentHash(id: NodeId): Uint8Array | null {
+    return this.#entries.get(id)?.contentHash ?? null;
+  }
+
+  /** Grows with every change and removal. */
+  get generation(): number {
+    return this.#lastChange + this.#removals;
   }
 
   /** Every record but the own one as plain data for a state file. */
@@ -167,8 +188,12 @@ export class NodeTable {
   }
 
   #set(record: NodeRecord): void {
-    this.#lastChange += 1;
-    this.#entries.set(record.id, { record, change: this.#lastChange });
+    const change = ++this.#lastChange;
+    const before = this.#entries.get(record.id);
+    const contentHash = hashRecordContent(this.#sodium, record);
+    const saysMore = before === undefined || Buffer.compare(before.contentHash, contentHash) !== 0;
+    const contentChange = saysMore ? change : before.contentChange;
+    this.#entries.set(record.id, { record, change, contentChange, contentHash });
   }
 
   #wait(record: NodeRecord): void {

@@ -13,10 +13,10 @@ export class Absence {
   }
 
   /** It says GOODBYE. Returns why its session is over. */
-  begin({ reason, backInS }: GoodbyeFrame, nowMs: number): 'said-goodbye' | 'restarting' {
+  begin({ reason, backInS }: GoodbyeFrame, nowMs: number): 'said-goodbye' | 'restarting' | 'superseded' {
     const isBack = reason === 'restarting';
     this.#untilMs = isBack ? nowMs + Math.min(MAX_ABSENCE_MS, backInS * 1_000) : Number.NEGATIVE_INFINITY;
-    return isBack ? 'restarting' : 'said-goodbye';
+    return reason === 'stopping' ? 'said-goodbye' : reason;
   }
 
   /** It is there. */

@@ -2,17 +2,35 @@
 const INTERVALS_MS = [800, 1_600, 3_200, 6_400, 12_800, 25_000, 55_000, 110_000] as const;
 /** Where a session without streams starts: it is probed for the sake of NATs on the way only. */
 const FIRST_WITHOUT_STREAMS = 5;
+/** How long the session of a silent peer is parked, in ms. */
+const PARK_MS = 2 * 3_600_000;
 
 /**
  * When a quiet session should be probed. While streams are open a first probe follows soon after the last byte, because a
  * receiver has nothing outstanding by which it would notice that its peer is gone; then ever more rarely.
  */
 export class KeepAlive {
+  /** Whether this side wants the session, and probes. */
+  isWanted = false;
+  /** The longest that the peer should be without a word of this side, in ms. */
+  longestMs = Number.POSITIVE_INFINITY;
   #step = FIRST_WITHOUT_STREAMS;
   #atMs = Number.POSITIVE_INFINITY;
+  #heardAtMs = Number.NEGATIVE_INFINITY;
 
+  /** When to probe. */
   get wakeAtMs(): number {
-    return this.#atMs;
+    return this.isWanted ? this.#atMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** When something was heard last. */
+  get heardAtMs(): number {
+    return this.#heardAtMs;
+  }
+
+  /** Until when a session in which nothing more is heard should be kept. */
+  get parkedUntilMs(): number {
+    return this.#heardAtMs + PARK_MS;
   }
 
   /** The peer sent something of its own accord. */
@@ -23,18 +41,23 @@ export class KeepAlive {
 
   /** The peer answered: the next probe is a whole interval away. */
   heard(nowMs: number): void {
-    this.#atMs = nowMs + INTERVALS_MS[this.#step]!;
+    this.#heardAtMs = nowMs;
+    this.#wait(nowMs);
   }
 
   /** A probe goes out now. */
   probed(nowMs: number): void {
     this.#step = Math.min(this.#step + 1, INTERVALS_MS.length - 1);
-    this.heard(nowMs);
+    this.#wait(nowMs);
   }
 
   /** The session is gone; what held before may not hold on the next network. */
   stop(): void {
     this.#step = FIRST_WITHOUT_STREAMS;
     this.#atMs = Number.POSITIVE_INFINITY;
+  }
+
+  #wait(nowMs: number): void {
+    this.#atMs = nowMs + Math.min(this.longestMs, INTERVALS_MS[this.#step]!);
   }
 }

@@ -4,6 +4,7 @@ import type { DownReason } from './peer-context.ts';
 const PAUSES_MS: Readonly<Record<DownReason, number | null>> = {
   'said-goodbye': 5_000,
   restarting: 1_000,
+  superseded: 60_000,
   restarted: 1_000,
   replaced: 1_000,
   silent: 0,

@@ -9,7 +9,8 @@ import type { Peer } from './peer.ts';
 import type { PeerLink } from './peer-link.ts';
 
 /** Why a session ended. */
-export type DownReason = 'silent' | 'refused' | 'restarted' | 'said-goodbye' | 'restarting' | 'replaced' | 'removed';
+export type DownReason =
+  'silent' | 'refused' | 'restarted' | 'said-goodbye' | 'restarting' | 'superseded' | 'replaced' | 'removed';
 
 /** What a peer reports to the node. */
 export type PeerEvent =
@@ -23,13 +24,15 @@ export type PeerEvent =
   | { readonly type: 'gossip'; readonly frame: GossipFrame }
   /** Where it sees this node come from. */
   | { readonly type: 'observed'; readonly address: NodeAddress }
+  /** It is about to be probed because it was quiet: what is sent now shares the packet. */
+  | { readonly type: 'keep-alive' }
   /** Numbers that must survive a restart have changed. */
   | { readonly type: 'persist' }
   /** Its state, as tables show it, may have changed. */
   | { readonly type: 'changed' };
 
 /** The frames that are gossip's business. */
-export type GossipFrame = Extract<MeshFrame, { readonly type: 'records' | 'digest' | 'want' | 'witness' }>;
+export type GossipFrame = Extract<MeshFrame, { readonly type: 'records' | 'table' | 'digest' | 'want' | 'witness' }>;
 
 /** What a peer needs of the node around it. */
 export interface PeerContext {

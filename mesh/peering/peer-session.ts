@@ -134,8 +134,6 @@ export class PeerSession {
     this.#session?.wokeUp(nowMs);
   }
 
-  // Use.
-
   openStream(target: Target, nowMs: number): Stream {
     return this.#ensure(nowMs).openStream(target, nowMs);
   }

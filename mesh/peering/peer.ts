@@ -17,11 +17,9 @@ import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
 import { PeerLinkSet } from './peer-link-set.ts';
 import { PeerSession } from './peer-session.ts';
-import type { GoodbyeFrame } from './received.ts';
+import { type GoodbyeFrame, SUPERSEDED } from './received.ts';
 import type { SavedPeer } from './saved-peer.ts';
 
-/** How long the session of a silent client is parked, in ms. */
-const PARK_MS = 2 * 3_600_000;
 /**
  * One other node: how to get through to it, the keys shared with it, and the one session with it. The node feeds it
  * verified HELLOs and level 2 messages; {@link tick} is due at {@link wakeAtMs}. It survives whatever comes from outside.
@@ -34,13 +32,11 @@ export class Peer {
   readonly approach: Approach;
   readonly session: PeerSession;
   readonly absence = new Absence();
-  readonly #keepAlive = new KeepAlive();
+  readonly keepAlive = new KeepAlive();
   readonly #held = new HeldMessages();
   readonly #links: PeerLinkSet;
   readonly #announcement = new KeyAnnouncement();
   #incarnation = 0;
-  #isWanted = false;
-  #heardAtMs = Number.NEGATIVE_INFINITY;
   #probesSeen = 0;
   #state: NodeView['state'] = 'idle';
 
@@ -61,8 +57,6 @@ export class Peer {
     this.approach = new Approach(actions, saved?.lastGood ?? null);
   }
 
-  // What is known of it.
-
   get saved(): SavedPeer {
     return { session: this.session.numbers.highest, lastGood: this.approach.lastGood };
   }
@@ -71,29 +65,32 @@ export class Peer {
     return this.session.isProven;
   }
 
+  /** Whether this side keeps a session of its own accord. */
+  get isWanted(): boolean {
+    return this.keepAlive.isWanted;
+  }
+
   get state(): NodeView['state'] {
     if (this.session.isProven) return this.session.isSuspect ? 'suspect' : 'up';
     if (this.approach.isActive) return this.#state === 'down' ? 'down' : 'connecting';
     return this.#state;
   }
 
-  // Time.
-
   get wakeAtMs(): number {
     const keysAtMs = this.#announcement.wakeAtMs;
-    const parkedAtMs = this.isUp ? this.#heardAtMs + PARK_MS : Number.POSITIVE_INFINITY;
-    return Math.min(this.approach.wakeAtMs, this.session.wakeAtMs, this.#keepAlive.wakeAtMs, keysAtMs, parkedAtMs);
+    const parkedAtMs = this.isUp ? this.keepAlive.parkedUntilMs : Number.POSITIVE_INFINITY;
+    return Math.min(this.approach.wakeAtMs, this.session.wakeAtMs, this.keepAlive.wakeAtMs, keysAtMs, parkedAtMs);
   }
 
   tick(nowMs: number): void {
     this.approach.tick(nowMs);
-    if (nowMs >= this.#keepAlive.wakeAtMs) {
-      this.#keepAlive.probed(nowMs);
-      this.session.probe();
+    if (nowMs >= this.keepAlive.wakeAtMs) {
+      this.#context.emit(this.id, { type: 'keep-alive' });
+      this.probe(nowMs);
     }
     if (nowMs >= this.#announcement.wakeAtMs) this.#announceKey(nowMs);
     if (this.session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
-    else if (this.isUp && nowMs - this.#heardAtMs >= PARK_MS) this.#down('silent', nowMs);
+    else if (this.isUp && nowMs >= this.keepAlive.parkedUntilMs) this.#down('silent', nowMs);
     else this.#watchProbes(nowMs);
   }
 
@@ -101,14 +98,18 @@ export class Peer {
   wokeUp(nowMs: number): void {
     this.session.wokeUp(nowMs);
     if (this.isUp) this.session.probe();
-    else if (this.#isWanted) this.approach.start(nowMs);
+    else if (this.isWanted) this.approach.start(nowMs);
   }
 
-  // Use.
+  /** Elicits an answer where there is a session. */
+  probe(nowMs: number): void {
+    this.keepAlive.probed(nowMs);
+    this.session.probe();
+  }
 
   /** Keeps a session with this peer from now on, or no longer. */
   setWanted(isWanted: boolean, nowMs: number): void {
-    this.#isWanted = isWanted;
+    this.keepAlive.isWanted = isWanted;
     this.session.declaresDeath = isWanted || this.#context.declaresDeath;
     if (!isWanted) this.approach.stop();
     else if (!this.isUp && !this.approach.isActive) this.approach.start(nowMs);
@@ -131,7 +132,7 @@ export class Peer {
 
   /** Says GOODBYE and ends the session. */
   leave(goodbye: GoodbyeFrame, nowMs: number): void {
-    this.#isWanted = false;
+    this.keepAlive.isWanted = false;
     this.approach.stop();
     this.session.sayGoodbye(goodbye, nowMs);
     this.session.end('shutting-down');
@@ -139,7 +140,7 @@ export class Peer {
 
   /** The peer lost its number: everything shared with it is wiped. */
   remove(nowMs: number): void {
-    this.#isWanted = false;
+    this.keepAlive.isWanted = false;
     this.#down('removed', nowMs);
     this.approach.stop();
     this.#links.hangUpAll();
@@ -151,8 +152,6 @@ export class Peer {
     this.keys.dropErased();
     this.#announcement.start(nowMs);
   }
-
-  // Links.
 
   linkOpened(peerLink: PeerLink, nowMs: number): void {
     this.#links.add(peerLink, null);
@@ -170,8 +169,6 @@ export class Peer {
     this.#context.emit(this.id, { type: 'changed' });
   }
 
-  // Bytes.
-
   /** Takes a HELLO of this peer that was verified and is new. `challenge` came with it, or is null. */
   receiveHello(
     hello: Hello,
@@ -187,6 +184,8 @@ export class Peer {
     peerLink.nextNetwork = this.#context.isNewest(network) ? 'newest' : 'older';
     if (this.#context.isNewest(network)) this.session.sealer.knowsNewestNetwork = true;
     if (hello.incarnation > this.#incarnation) {
+      // The old process hears it where it still runs, with the same configuration somewhere else.
+      this.session.sayGoodbye(SUPERSEDED, nowMs);
       this.keys.forgetPeer();
       if (this.session.numbers.settled !== 0) this.#down('restarted', nowMs);
       this.#incarnation = hello.incarnation;
@@ -227,11 +226,10 @@ export class Peer {
     if (received === null) return false;
     this.#links.add(peerLink, this.session.activeLink);
     if (received.replaced) this.#context.emit(this.id, { type: 'down', reason: 'replaced' });
-    this.#heardAtMs = nowMs;
     this.#probesSeen = 0;
     this.approach.heard();
-    if (this.#isWanted && received.isActive) this.#keepAlive.used(this.session.hasStreams, nowMs);
-    else if (this.#isWanted) this.#keepAlive.heard(nowMs);
+    if (received.isActive) this.keepAlive.used(this.session.hasStreams, nowMs);
+    else this.keepAlive.heard(nowMs);
     if (!wasUp || received.replaced) {
       this.#state = 'up';
       this.approach.stop();
@@ -257,7 +255,7 @@ export class Peer {
   }
 
   get #mayDial(): boolean {
-    return this.#isWanted || this.session.hasStreams;
+    return this.isWanted || this.session.hasStreams;
   }
 
   /** Every second unanswered probe brings a HELLO, in case the peer is a new process; a suspect path brings other ways. */
@@ -276,14 +274,14 @@ export class Peer {
   #down(reason: DownReason, nowMs: number): void {
     const wasUp = this.isUp;
     this.session.end(reason === 'said-goodbye' || reason === 'restarting' ? 'shutting-down' : 'session-gone');
-    this.#keepAlive.stop();
+    this.keepAlive.stop();
     this.#state = 'down';
     if (reason === 'silent' || reason === 'refused') {
       this.approach.stop();
       this.#links.hangUpDialled(null);
     }
     const pauseMs = pauseAfter(reason);
-    if (this.#isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs, this.absence.untilMs);
+    if (this.isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs, this.absence.untilMs);
     this.#context.emit(this.id, wasUp ? { type: 'down', reason } : { type: 'changed' });
   }
 

@@ -10,6 +10,9 @@ export function goodbyeFrame(backInS: number | null): GoodbyeFrame {
   return { type: 'goodbye', reason: 'restarting', backInS: Math.ceil(backInS) };
 }
 
+/** What a process is told after which another one began with the same identity. */
+export const SUPERSEDED: GoodbyeFrame = { type: 'goodbye', reason: 'superseded', backInS: 0 };
+
 /** What a verified message of the peer brought. */
 export interface Received {
   /** It began a new session: the old one and its streams are gone. */
@@ -43,6 +46,7 @@ export function sortFrames(
         observed = frame.address;
         break;
       case 'records':
+      case 'table':
       case 'digest':
       case 'want':
       case 'witness':

@@ -12,6 +12,7 @@ import {
   type PacketRange,
   REFUSAL_CODES,
   RESET_CODES,
+  TABLE_BYTES,
 } from './frame.ts';
 import type { Destination, Host, Target } from './target.ts';
 
@@ -130,7 +131,9 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
     case FRAME_CODES.digest:
       return { type: 'digest', bytes: reader.sized(MAX_GOSSIP_FRAME_BYTES) };
     case FRAME_CODES.want:
-      return { type: 'want', bytes: reader.sized(254) };
+      return { type: 'want', bytes: reader.sized(MAX_GOSSIP_FRAME_BYTES) };
+    case FRAME_CODES.table:
+      return { type: 'table', bytes: reader.raw(TABLE_BYTES) };
     case FRAME_CODES.goodbye: {
       const reason = GOODBYE_CODES[reader.u8() - 1];
       return reason === undefined ? null : { type: 'goodbye', reason, backInS: reader.varint() };

@@ -105,8 +105,9 @@ export function encodeFrame(writer: ByteWriter, frame: Frame): void {
         .u8(GOODBYE_CODES.indexOf(frame.reason) + 1)
         .varint(frame.backInS);
       return;
+    case 'table':
     case 'witness':
-      writer.u8(FRAME_CODES.witness).raw(frame.bytes);
+      writer.u8(FRAME_CODES[frame.type]).raw(frame.bytes);
       return;
     case 'data':
       writer

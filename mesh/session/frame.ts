@@ -52,6 +52,8 @@ export type Frame =
   | { readonly type: 'observed'; readonly address: NodeAddress }
   | { readonly type: 'hello'; readonly bytes: Uint8Array }
   | { readonly type: 'records'; readonly bytes: Uint8Array }
+  /** What its sender knows, as a hash, with flags: {@link TABLE_BYTES} bytes. */
+  | { readonly type: 'table'; readonly bytes: Uint8Array }
   | { readonly type: 'digest'; readonly bytes: Uint8Array }
   | { readonly type: 'want'; readonly bytes: Uint8Array }
   /** A part of a long frame of gossip, with the number that its sender gave that frame. */
@@ -72,8 +74,8 @@ export type Frame =
       readonly last: boolean;
     };
 
-/** Why a node leaves. */
-export type GoodbyeReason = 'stopping' | 'restarting';
+/** Why a node ends a session. `superseded`: another process began with the same identity after this one. */
+export type GoodbyeReason = 'stopping' | 'restarting' | 'superseded';
 
 /** The type byte of each frame. */
 export const FRAME_CODES = {
@@ -105,6 +107,7 @@ export const FRAME_CODES = {
   data: 0x20,
   'data-last': 0x21,
   piece: 0x22,
+  table: 0x23,
 } as const;
 
 /** REFUSED codes in the order of their numbers, from 1. */
@@ -130,7 +133,7 @@ export const RESET_CODES: readonly ResetReason[] = [
 ];
 
 /** GOODBYE codes in the order of their numbers, from 1. */
-export const GOODBYE_CODES: readonly GoodbyeReason[] = ['stopping', 'restarting'];
+export const GOODBYE_CODES: readonly GoodbyeReason[] = ['stopping', 'restarting', 'superseded'];
 
 /** The most ranges in an ACK or REPAIR. */
 export const MAX_RANGES = 32;
@@ -138,6 +141,9 @@ export const MAX_RANGES = 32;
 /** The most bytes in a piece, so that its frame fits the payload of a message of 548 bytes, and the most pieces of a frame. */
 export const MAX_PIECE_BYTES = 471;
 export const MAX_PIECES = 4;
+
+/** Bytes of the content of TABLE. */
+export const TABLE_BYTES = 9;
 
 /** The longest item of gossip in a frame, in bytes. */
 export const MAX_GOSSIP_FRAME_BYTES = 60_000;

@@ -271,6 +271,7 @@ export class Session {
       case 'records':
       case 'digest':
       case 'want':
+      case 'table':
       case 'goodbye':
       case 'witness':
         meshFrames.push(frame);

@@ -46,5 +46,27 @@ t.test('a configuration that runs twice is told so', async (t) => {
   // The same number and identity on another machine, whose state is not the first one's.
   sim.pass(2_000);
   sim.addCopy(twin, 'copy');
-  t.ok(sim.until(() => twin.notices.some(({ code, level }) => code === 'configuration-copied' && level === 'error')));
+  const told = (): number => twin.notices.filter(({ code }) => code === 'configuration-copied').length;
+  t.ok(
+    sim.until(() => told() > 0, 5_000),
+    'at once',
+  );
+  t.match(
+    twin.notices.find(({ code }) => code === 'configuration-copied'),
+    { level: 'error', message: /invite it under its own number/ },
+  );
+  sim.pass(300_000);
+  t.equal(told(), 1, 'once, though two servers said so');
+});
+
+t.test('a node that starts again is not taken for a copy', async (t) => {
+  const { sim, exits, client } = makeSmallMesh(t, sodium, { exits: 2 });
+  t.ok(untilUp(sim, client, exits));
+  for (const isStateLost of [false, true]) {
+    client.restart({ isStateLost });
+    exits[1]!.restart({ isStateLost });
+    sim.pass(30_000);
+    t.ok(untilUp(sim, client, exits));
+  }
+  for (const node of [client, ...exits]) t.notOk(node.notices.some(({ code }) => code === 'configuration-copied'));
 });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
 import { EchoStream } from '../fixtures/echo-stream.ts';
-import { makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
+import { firstServer, makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
 
 const sodium = await loadSodium();
 
@@ -42,9 +42,11 @@ t.test('nodes by number, with what is known of each', async (t) => {
 t.test('a member that nobody wants a session with is idle', async (t) => {
   const { sim, exits, client } = makeSmallMesh(t, sodium, { exits: 3 });
   t.ok(untilUp(sim, client, exits));
+  const other = sim.add(101, { wantsExits: true, servers: [firstServer(exits[0]!)] });
+  t.ok(untilUp(sim, other, exits));
   sim.pass(1_000);
   t.match(
-    exits[1]!.mesh.nodes().find(({ id }) => id === 3),
+    client.mesh.nodes().find(({ id }) => id === 101),
     { state: 'idle', rttMs: null, link: null },
   );
 });

@@ -11,6 +11,8 @@ t.test('a restart has an end, a stop has none', async (t) => {
   t.equal(absence.leftMs(61_000), null, 'over');
   t.equal(absence.begin({ type: 'goodbye', reason: 'stopping', backInS: 60 }, 2_000), 'said-goodbye');
   t.equal(absence.leftMs(2_000), null, 'stopping after all');
+  t.equal(absence.begin({ type: 'goodbye', reason: 'superseded', backInS: 60 }, 2_000), 'superseded');
+  t.equal(absence.leftMs(2_000), null);
 });
 
 t.test('who is there is not away', async (t) => {

@@ -1,6 +1,13 @@
 import t from 'tap';
 import { KeepAlive } from '../../../mesh/peering/keep-alive.ts';
 
+/** One of a session that is wanted. */
+function wanted(): KeepAlive {
+  const keepAlive = new KeepAlive();
+  keepAlive.isWanted = true;
+  return keepAlive;
+}
+
 /** When it probes where each probe is answered at once. */
 function probesOf(keepAlive: KeepAlive, count: number): number[] {
   const times: number[] = [];
@@ -16,7 +23,7 @@ function probesOf(keepAlive: KeepAlive, count: number): number[] {
 t.test(
   'without streams the first probe is for NATs on the way, and each that holds makes the next rarer',
   async (t) => {
-    const keepAlive = new KeepAlive();
+    const keepAlive = wanted();
     t.equal(keepAlive.wakeAtMs, Infinity);
     keepAlive.used(false, 0);
     t.same(probesOf(keepAlive, 5), [25_000, 80_000, 190_000, 300_000, 410_000]);
@@ -24,7 +31,7 @@ t.test(
 );
 
 t.test('with streams the first probe follows soon after the last byte', async (t) => {
-  const keepAlive = new KeepAlive();
+  const keepAlive = wanted();
   keepAlive.used(true, 0);
   t.same(probesOf(keepAlive, 8), [800, 2_400, 5_600, 12_000, 24_800, 49_800, 104_800, 214_800]);
   keepAlive.used(true, 300_000);
@@ -32,7 +39,7 @@ t.test('with streams the first probe follows soon after the last byte', async (t
 });
 
 t.test('an answer puts the next probe off, and an end forgets', async (t) => {
-  const keepAlive = new KeepAlive();
+  const keepAlive = wanted();
   keepAlive.used(true, 0);
   keepAlive.heard(500);
   t.equal(keepAlive.wakeAtMs, 1_300);
@@ -40,4 +47,22 @@ t.test('an answer puts the next probe off, and an end forgets', async (t) => {
   t.equal(keepAlive.wakeAtMs, Infinity);
   keepAlive.heard(1_000);
   t.equal(keepAlive.wakeAtMs, 26_000);
+});
+
+t.test('a session that nobody wants is not probed, but known to have been heard', async (t) => {
+  const keepAlive = new KeepAlive();
+  t.equal(keepAlive.heardAtMs, -Infinity);
+  keepAlive.used(true, 5_000);
+  t.equal(keepAlive.wakeAtMs, Infinity);
+  t.equal(keepAlive.heardAtMs, 5_000);
+  t.equal(keepAlive.parkedUntilMs, 7_205_000);
+  keepAlive.isWanted = true;
+  t.equal(keepAlive.wakeAtMs, 5_800);
+});
+
+t.test('a limit to the silence holds from the next word on', async (t) => {
+  const keepAlive = wanted();
+  keepAlive.longestMs = 80_000;
+  keepAlive.used(false, 0);
+  t.same(probesOf(keepAlive, 4), [25_000, 80_000, 160_000, 240_000]);
 });

@@ -9,6 +9,7 @@ t.test(
     t.ok(pauseAfter('restarted')! > 0 && pauseAfter('replaced')! > 0);
     t.ok(pauseAfter('restarting')! < pauseAfter('said-goodbye')!);
     t.ok(pauseAfter('said-goodbye')! > pauseAfter('restarted')!);
+    t.ok(pauseAfter('superseded')! > pauseAfter('said-goodbye')!);
     t.equal(pauseAfter('removed'), null);
   },
 );

@@ -29,6 +29,7 @@ t.test('numbers are those of PROTOCOL section 4', async (t) => {
     goodbye: 28,
     witness: 29,
     piece: 34,
+    table: 35,
     data: 32,
     'data-last': 33,
   });
