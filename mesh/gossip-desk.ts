@@ -1,76 +1,98 @@
-import type { NodeId } from '../config/node-id.ts';
+import { type NodeId, parseNodeId } from '../config/node-id.ts';
 import type { Gossip } from './gossip/gossip.ts';
 import type { GossipEvent, GossipOutcome } from './gossip/gossip-outcome.ts';
 import { decodeKeyChange, type KeyChange } from './gossip/key-change.ts';
 import { decodeRevocation } from './gossip/revocation.ts';
-import type { MeshNotice } from './mesh-event.ts';
+import type { MeshMembers } from './mesh-members.ts';
+import type { MeshReports } from './mesh-reports.ts';
 import type { GossipFrame, PeerEvent } from './peering/peer-context.ts';
 import type { PeerDirectory } from './peering/peer-directory.ts';
+import { StateExchange } from './state-exchange.ts';
 import { TableExchange } from './table-exchange.ts';
 
-/** What gossip leads to outside of it, and what it needs to know. */
-export interface GossipEffects {
-  /** Whether this node can be reached by others. */
-  readonly isServer: boolean;
-  /** Whether another node can. */
-  servesOthers(id: NodeId): boolean;
-  randomByte(): number;
-  nodesChanged(): void;
-  keyChanged(change: KeyChange): void;
-  notice(level: MeshNotice['level'], code: MeshNotice['code'], message: string, node: NodeId | null): void;
-  persist(): void;
+/** What the desk stands between. */
+export interface DeskParts {
+  readonly gossip: Gossip;
+  readonly directory: PeerDirectory;
+  readonly members: MeshMembers;
+  readonly reports: MeshReports;
+  readonly randomByte: () => number;
+  /** There is a new network key. */
+  readonly changeKey: (change: KeyChange) => void;
 }
 
 /** Carries gossip between the sessions and the node: frames in, frames out, and what changed by them. */
 export class GossipDesk {
   readonly #gossip: Gossip;
   readonly #directory: PeerDirectory;
-  readonly #effects: GossipEffects;
+  readonly #parts: DeskParts;
+  readonly #reports: MeshReports;
   /** The nodes that were last heard to be draining. */
   readonly #draining = new Set<NodeId>();
   readonly #exchange: TableExchange;
+  readonly #states: StateExchange;
   #copiedSaidUntilMs = Number.NEGATIVE_INFINITY;
 
-  constructor(gossip: Gossip, directory: PeerDirectory, effects: GossipEffects) {
+  constructor(parts: DeskParts) {
+    const { gossip, directory, members } = parts;
+    this.#parts = parts;
     this.#gossip = gossip;
     this.#directory = directory;
-    this.#effects = effects;
+    this.#reports = parts.reports;
     this.#exchange = new TableExchange({
       ownId: gossip.credential.certificate.id,
-      isServer: effects.isServer,
+      isServer: members.isServer,
       peers: directory.peers,
-      servesOthers: (id) => effects.servesOthers(id),
+      servesOthers: (id) => members.servesOthers(id),
       tableNotice: (wantsChanges) => gossip.tableNotice(wantsChanges),
-      randomByte: () => effects.randomByte(),
+      randomByte: parts.randomByte,
+    });
+    this.#states = new StateExchange({
+      isServer: members.isServer,
+      servesTraffic: () => members.isOnRoutes(gossip.credential.certificate.id),
+      peers: directory.peers,
+      isOnRoutes: (id) => members.isOnRoutes(id),
+      subscribers: () => this.#exchange.subscribers,
+      publish: (state, nowMs) => this.carryOut(gossip.describeState(state), nowMs),
+      tellLost: (ids) => this.#exchange.tellLost(ids),
     });
   }
 
   /** When {@link tick} is due, in ms. */
   get wakeAtMs(): number {
-    return this.#exchange.wakeAtMs;
+    return Math.min(this.#exchange.wakeAtMs, this.#states.wakeAtMs);
   }
 
   tick(nowMs: number): void {
     this.#exchange.tick(nowMs);
+    this.#states.tick(nowMs);
+  }
+
+  /** This node got to do its work so much later than it wanted, in ms. */
+  wasLate(lateMs: number): void {
+    this.#states.wasLate(lateMs);
   }
 
   /** Something happened with a peer. Bytes of frames are valid within the call. */
   peerEvent(peer: NodeId, event: PeerEvent, nowMs: number, wallS: number): void {
     switch (event.type) {
       case 'up':
+        this.#states.peerChanged(nowMs);
         this.carryOut(this.#gossip.onSessionStarted(peer, wallS), nowMs);
         return this.#exchange.sessionStarted(peer, nowMs);
       case 'down':
+        this.#states.peerChanged(nowMs);
         if (event.reason === 'superseded') this.#sayCopied(nowMs);
         return this.#exchange.sessionEnded(peer, nowMs);
       case 'keep-alive':
         return this.#exchange.keepAlive(peer);
       case 'gossip':
         return this.#receive(peer, event.frame, nowMs, wallS);
+      case 'changed':
+        return this.#states.peerChanged(nowMs);
       case 'stream':
       case 'pong':
       case 'persist':
-      case 'changed':
     }
   }
 
@@ -78,9 +100,15 @@ export class GossipDesk {
     switch (frame.type) {
       case 'table': {
         const { outcome, wantsChanges } = this.#gossip.onTable(peer, frame.bytes, nowMs);
-        if (wantsChanges !== null) this.#exchange.heard(peer, wantsChanges);
-        return this.carryOut(outcome, nowMs);
+        this.carryOut(outcome, nowMs);
+        if (wantsChanges === null || !this.#exchange.heard(peer, wantsChanges)) return;
+        return this.carryOut(this.#gossip.statesFor(peer, nowMs), nowMs);
       }
+      case 'lost':
+        return this.#states.lostElsewhere(
+          [...frame.bytes].map(parseNodeId).filter((id) => id !== null),
+          nowMs,
+        );
       case 'digest':
         return this.carryOut(this.#gossip.onDigest(peer, frame.bytes, nowMs), nowMs);
       case 'records':
@@ -107,7 +135,7 @@ export class GossipDesk {
       else for (const peer of this.#exchange.audience(to, except)) peer.sendGossip(frame);
     }
     for (const event of outcome.events) this.#tell(event, nowMs);
-    if (outcome.events.length > 0) this.#effects.persist();
+    if (outcome.events.some(({ type }) => type !== 'state-changed')) this.#reports.persist();
   }
 
   #publish(document: Uint8Array, kind: 'revocation' | 'key-change'): GossipOutcome | null {
@@ -120,42 +148,47 @@ export class GossipDesk {
   }
 
   #tell(event: GossipEvent, nowMs: number): void {
-    const effects = this.#effects;
+    const reports = this.#reports;
     switch (event.type) {
       case 'node-known':
-        effects.notice('info', 'node-known', `node ${event.id} is known now`, event.id);
+        reports.notice('info', 'node-known', `node ${event.id} is known now`, event.id);
         this.#noticeDraining(event.id);
-        effects.nodesChanged();
-        return;
+        return this.#nodesChanged(nowMs);
       case 'node-changed':
         this.#noticeDraining(event.id);
-        effects.nodesChanged();
-        return;
+        return this.#nodesChanged(nowMs);
       case 'node-removed':
-        effects.notice('warn', 'node-removed', `node ${event.id} was ${removal(event.reason)}`, event.id);
+        reports.notice('warn', 'node-removed', `node ${event.id} was ${removal(event.reason)}`, event.id);
         this.#directory.remove(event.id, nowMs);
         this.#draining.delete(event.id);
-        effects.nodesChanged();
-        return;
+        return this.#nodesChanged(nowMs);
       case 'revoked':
-        effects.notice('warn', 'revoked', `certificates of node ${event.id} are revoked`, event.id);
+        reports.notice('warn', 'revoked', `certificates of node ${event.id} are revoked`, event.id);
         return;
       case 'key-change':
-        effects.keyChanged(event.change);
-        return;
+        this.#parts.changeKey(event.change);
+        return reports.keyChanged();
       case 'peer-knows-key':
         this.#learned(event.id);
         return;
+      case 'state-changed':
+        this.#states.lostElsewhere(event.lost, nowMs);
+        return this.#states.foundElsewhere(event.found, nowMs);
       case 'caught-up':
         return this.#exchange.caughtUp(nowMs);
       case 'witnessed':
-        effects.notice('info', 'witnessed', 'another node has confirmed the invite', null);
+        reports.notice('info', 'witnessed', 'another node has confirmed the invite', null);
         return;
       case 'own-record-copied':
         return this.#sayCopied(nowMs);
       case 'own-number-lost':
-        effects.notice('error', 'number-lost', `this node was ${removal(event.reason)}; it needs a new invite`, null);
+        reports.notice('error', 'number-lost', `this node was ${removal(event.reason)}; it needs a new invite`, null);
     }
+  }
+
+  #nodesChanged(nowMs: number): void {
+    this.#parts.members.pursue(nowMs);
+    this.#reports.nodesChanged();
   }
 
   /** Tells, once, that a node is about to leave, or stays after all. */
@@ -168,14 +201,14 @@ export class GossipDesk {
     if (isDraining) this.#draining.add(id);
     else this.#draining.delete(id);
     const text = isDraining ? `${name} is draining: nothing new goes there` : `${name} is draining no longer`;
-    this.#effects.notice('info', 'draining', text, id);
+    this.#reports.notice('info', 'draining', text, id);
   }
 
   /** Every server that the other one turns to says so. */
   #sayCopied(nowMs: number): void {
     if (nowMs < this.#copiedSaidUntilMs) return;
     this.#copiedSaidUntilMs = nowMs + COPIED_SAID_MS;
-    this.#effects.notice('error', 'configuration-copied', COPIED, null);
+    this.#reports.notice('error', 'configuration-copied', COPIED, null);
   }
 
   #learned(id: NodeId): void {

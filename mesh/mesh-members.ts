@@ -31,9 +31,20 @@ export class MeshMembers {
     return peer;
   }
 
-  /** Whether others can reach this node, as the configuration or its record has it. */
+  /** Whether others can reach this node. */
+  get isServer(): boolean {
+    return this.#options.advertised.length > 0;
+  }
+
+  /** Whether others can reach that node, as the configuration or its record has it. */
   servesOthers(id: NodeId): boolean {
     return this.#options.servers.some((server) => server.id === id) || this.#gossip.table.get(id)?.server === true;
+  }
+
+  /** Whether ways lead through or to that node, whose number may be the own one. */
+  isOnRoutes(id: NodeId): boolean {
+    const roles = this.#gossip.membership.member(id)?.roles;
+    return roles?.exit === true || roles?.relay === true || this.servesOthers(id);
   }
 
   /**
@@ -42,8 +53,7 @@ export class MeshMembers {
    */
   pursue(nowMs: number): void {
     const members = this.#gossip.membership.members();
-    const isServer = this.#options.advertised.length > 0;
-    const servers = isServer ? members.map(({ id }) => id).filter((id) => this.servesOthers(id)) : [];
+    const servers = this.isServer ? members.map(({ id }) => id).filter((id) => this.servesOthers(id)) : [];
     const kept = serversToKeep(this.#options.id, servers);
     for (const { id, roles } of members) {
       const isConfigured = this.#options.servers.some((server) => server.id === id);

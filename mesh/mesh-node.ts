@@ -1,18 +1,18 @@
 import type { NodeId } from '../config/node-id.ts';
-import { decodeCredential } from './gossip/credential.ts';
-import { Gossip } from './gossip/gossip.ts';
-import { GossipDesk, type GossipEffects } from './gossip-desk.ts';
+import type { Gossip } from './gossip/gossip.ts';
+import { GossipDesk } from './gossip-desk.ts';
 import { KeyLifetimes } from './key-lifetimes.ts';
 import type { Link } from './link.ts';
 import type { MeshEvent } from './mesh-event.ts';
 import { MeshMembers } from './mesh-members.ts';
+import { MeshRoutes } from './mesh-routes.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
 import { MeshReports } from './mesh-reports.ts';
 import { MeshSealing } from './mesh-sealing.ts';
 import type { MeshStream } from './mesh-stream.ts';
 import type { NodeView, OwnView } from './mesh-view.ts';
 import { NetworkRing } from './network-ring.ts';
-import { ownStatic } from './own-node.ts';
+import { ownGossip, ownStatic } from './own-node.ts';
 import { PeerServices } from './peer-services.ts';
 import { Greeter } from './peering/greeter.ts';
 import type { PeerEvent } from './peering/peer-context.ts';
@@ -20,15 +20,13 @@ import { PeerDirectory } from './peering/peer-directory.ts';
 import { makePeerKeys } from './peering/peer-keys.ts';
 import { goodbyeFrame } from './peering/received.ts';
 import { Reception } from './reception.ts';
+import type { RouteSource } from './routing/route-source.ts';
 import { gatherMesh, readSavedMesh, savedNetworkKey, savedPeer, type SavedMesh } from './saved-mesh.ts';
 import { SelfDescription } from './self-description.ts';
 import type { Target } from './session/target.ts';
 import { viewNodes } from './view-nodes.ts';
 import { EphemeralKeys } from './wire/ephemeral-keys.ts';
 import type { OwnStatic } from './wire/pair-keys.ts';
-
-/** The longest gossip frame content that fits into a datagram of 1,232 bytes. */
-const MAX_GOSSIP_BYTES = 1_150;
 
 /**
  * One node of the mesh: bytes and time in, messages and events out. It reads no clock and opens no socket.
@@ -39,6 +37,8 @@ const MAX_GOSSIP_BYTES = 1_150;
  */
 export class MeshNode {
   onWakeChanged: () => void = () => {};
+  /** The ways to other nodes. */
+  readonly routes: RouteSource;
   readonly #options: MeshNodeOptions;
   readonly #sealing: MeshSealing;
   readonly #networks: NetworkRing;
@@ -61,8 +61,6 @@ export class MeshNode {
   /** Throws a RangeError where the credential is malformed or another number's. */
   constructor(options: MeshNodeOptions) {
     const { sodium, random, id, nowMs, wallMs } = options;
-    const credential = decodeCredential(options.credential);
-    if (credential === null || credential.certificate.id !== id) throw new RangeError(`no credential for node ${id}`);
     const identity = sodium.signKeyPair(options.identitySeed);
     this.#options = options;
     this.#nowMs = nowMs;
@@ -70,15 +68,7 @@ export class MeshNode {
     this.#incarnation = Math.max(this.#saved.incarnation + 1, Math.floor(wallMs / 1_000));
     this.#sealing = new MeshSealing(sodium, random);
     this.#sealing.setWallClock(nowMs, wallMs);
-    this.#gossip = new Gossip({
-      sodium,
-      adminPublicKey: options.adminPublicKey,
-      identity,
-      credential,
-      incarnation: this.#incarnation,
-      maxFrameBytes: MAX_GOSSIP_BYTES,
-      saved: this.#saved.knowledge,
-    });
+    this.#gossip = ownGossip(options, identity, this.#incarnation, this.#saved.knowledge);
     this.#self = new SelfDescription(options, this.#gossip);
     const older = savedNetworkKey(this.#saved);
     this.#networks = new NetworkRing(sodium, options.networkKey, this.#gossip.keyChange, wallMs / 1_000, older);
@@ -100,7 +90,15 @@ export class MeshNode {
       renewed: () => this.#describeOwn(),
     });
     this.#members = new MeshMembers(options, this.#gossip, this.#directory);
-    this.#desk = new GossipDesk(this.#gossip, this.#directory, this.#gossipEffects());
+    this.routes = new MeshRoutes(id, this.#gossip, this.#directory.peers);
+    this.#desk = new GossipDesk({
+      gossip: this.#gossip,
+      directory: this.#directory,
+      members: this.#members,
+      reports: this.#reports,
+      randomByte: () => this.#sealing.randomByte(),
+      changeKey: (change) => this.#keys.change(change),
+    });
     this.#reception = new Reception({
       ownId: id,
       sealing: this.#sealing,
@@ -129,6 +127,11 @@ export class MeshNode {
     this.#keys.tick(nowMs, 0);
     this.#directory.tick(nowMs);
     this.#desk.tick(nowMs);
+  }
+
+  /** A timer for {@link wakeAtMs} went off so much late, in ms: the machine has much to do, which others should know. */
+  wasLate(lateMs: number): void {
+    this.#desk.wasLate(lateMs);
   }
 
   /** The machine slept, or was stopped, until now. */
@@ -260,24 +263,6 @@ export class MeshNode {
 
   #describeOwn(): void {
     this.#desk.carryOut(this.#self.publish(this.#ephemeral.current.publicKey, this.#nowMs), this.#nowMs);
-  }
-
-  #gossipEffects(): GossipEffects {
-    return {
-      isServer: this.#options.advertised.length > 0,
-      servesOthers: (id) => this.#members.servesOthers(id),
-      randomByte: () => this.#sealing.randomByte(),
-      nodesChanged: () => {
-        this.#members.pursue(this.#nowMs);
-        this.#reports.nodesChanged();
-      },
-      keyChanged: (change) => {
-        this.#keys.change(change);
-        this.#reports.keyChanged();
-      },
-      notice: (level, code, message, node) => this.#reports.notice(level, code, message, node),
-      persist: () => this.#reports.persist(),
-    };
   }
 
   #makeDirectory(own: OwnStatic): PeerDirectory {

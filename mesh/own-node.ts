@@ -1,8 +1,22 @@
+import { decodeCredential } from './gossip/credential.ts';
+import { Gossip } from './gossip/gossip.ts';
 import type { NodeAddress } from './gossip/node-address.ts';
 import type { Draining, NodeDescription } from './gossip/node-record.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
 import type { OwnStatic } from './wire/pair-keys.ts';
 import type { KeyPair } from './wire/sodium.ts';
+
+/** The longest gossip frame content that fits into a datagram of 1,232 bytes. */
+const MAX_GOSSIP_BYTES = 1_150;
+
+/** The own gossip, with what was saved of it. Throws a RangeError where the credential is malformed or another number's. */
+export function ownGossip(options: MeshNodeOptions, identity: KeyPair, incarnation: number, saved: unknown): Gossip {
+  const { sodium, adminPublicKey, id } = options;
+  const credential = decodeCredential(options.credential);
+  if (credential?.certificate.id !== id) throw new RangeError(`no credential for node ${id}`);
+  const maxFrameBytes = MAX_GOSSIP_BYTES;
+  return new Gossip({ sodium, adminPublicKey, identity, credential, incarnation, maxFrameBytes, saved });
+}
 
 /** The own part of every pair key. Throws a RangeError where the identity is no usable key. */
 export function ownStatic({ sodium, id }: MeshNodeOptions, identity: KeyPair): OwnStatic {

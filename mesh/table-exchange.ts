@@ -63,7 +63,7 @@ export class TableExchange {
     if (!this.#parts.isServer && !this.#feeds.chosen.includes(id)) return;
     if (nowMs - this.#comparedAtMs < NEXT_COMPARISON_MS) return this.#tellLater(id, nowMs + NEXT_COMPARISON_MS);
     this.#comparedAtMs = nowMs;
-    this.#tell(id);
+    this.#tell(id, true);
     for (const feed of before) if (!this.#feeds.chosen.includes(feed)) this.#tell(feed);
   }
 
@@ -82,10 +82,13 @@ export class TableExchange {
     this.#tell(id);
   }
 
-  /** A peer has said whether it wants changes from here. */
-  heard(id: NodeId, wantsChanges: boolean): void {
-    if (wantsChanges && this.#parts.isServer) this.#subscribers.add(id);
+  /** A peer has said whether it wants changes from here. Returns whether that is new, and all else should follow. */
+  heard(id: NodeId, wantsChanges: boolean): boolean {
+    if (!this.#parts.isServer) return false;
+    const isNew = wantsChanges && !this.#subscribers.has(id);
+    if (wantsChanges) this.#subscribers.add(id);
     else this.#subscribers.delete(id);
+    return isNew;
   }
 
   /** Many records were missing here: those that get changes from here may lack them too. */
@@ -93,6 +96,12 @@ export class TableExchange {
     this.#comparedAtMs = nowMs;
     if (this.#parts.isServer) for (const { id } of [...this.#servers, ...this.#subscribed]) this.#due.add(id);
     if (this.#due.size > 0) this.#dueAtMs = nowMs + CAUGHT_UP_MS;
+  }
+
+  /** Tells the servers that send changes here that these nodes stopped answering. */
+  tellLost(ids: readonly NodeId[]): void {
+    for (const feed of this.#feeds.chosen)
+      if (!ids.includes(feed)) this.#parts.peers.get(feed)?.sendGossip({ type: 'lost', bytes: Uint8Array.from(ids) });
   }
 
   /** Who wants changes from this node. */
@@ -155,8 +164,9 @@ export class TableExchange {
     this.#dueAtMs = Math.min(this.#dueAtMs, atMs);
   }
 
-  #tell(id: NodeId): void {
-    const wantsChanges = !this.#parts.isServer && this.#feeds.chosen.includes(id);
+  /** @param isBehind whether a server has to ask for all that others get as changes, too. */
+  #tell(id: NodeId, isBehind = false): void {
+    const wantsChanges = this.#parts.isServer ? isBehind : this.#feeds.chosen.includes(id);
     this.#parts.peers.get(id)?.sendGossip(this.#parts.tableNotice(wantsChanges));
   }
 }

@@ -15,6 +15,7 @@ export interface DrivenMesh {
   onWakeChanged: () => void;
   tick(nowMs: number): void;
   wokeUp(nowMs: number, wallMs: number): void;
+  wasLate(lateMs: number): void;
   setWallClock(nowMs: number, wallMs: number): void;
 }
 
@@ -81,7 +82,9 @@ export class ProcessDriver {
     this.#disarm();
     this.#immediate = null;
     const nowMs = this.#clock.nowMs();
-    this.#noticeSleep(nowMs, nowMs - dueMs > SLEEP_NOTICED_MS);
+    const lateMs = nowMs - dueMs;
+    this.#noticeSleep(nowMs, lateMs > SLEEP_NOTICED_MS);
+    if (lateMs >= 0 && lateMs <= SLEEP_NOTICED_MS) this.#mesh.wasLate(lateMs);
     if (this.#mesh.wakeAtMs <= nowMs) this.#mesh.tick(nowMs);
     this.#settle();
     this.arm();

@@ -5,7 +5,7 @@ import type { RecordVersion } from './node-record.ts';
 
 /** A frame that gossip wants sent at level 2; `bytes` is its content. */
 export interface GossipFrame {
-  readonly type: 'table' | 'digest' | 'records' | 'want' | 'witness';
+  readonly type: 'table' | 'lost' | 'digest' | 'records' | 'want' | 'witness';
   readonly bytes: Uint8Array;
 }
 
@@ -36,6 +36,13 @@ export type GossipEvent =
   | { readonly type: 'key-change'; readonly change: KeyChange }
   /** The peer has the network key of this serial, so it may be used towards it. */
   | { readonly type: 'peer-knows-key'; readonly id: NodeId; readonly serial: number }
+  /** A node has told its state; it lost and found these since. */
+  | {
+      readonly type: 'state-changed';
+      readonly id: NodeId;
+      readonly lost: readonly NodeId[];
+      readonly found: readonly NodeId[];
+    }
   /** Many records were missing here, and may be missing elsewhere: tables should be compared. */
   | { readonly type: 'caught-up' }
   /** The own credential has a witness now. */

@@ -2,6 +2,8 @@ import type { NodeId } from '../../config/node-id.ts';
 import type { KeyPair, Sodium } from '../wire/sodium.ts';
 import type { Credential } from './credential.ts';
 import { decodeWitness, encodeWitness, signWitness, verifyWitness } from './credential.ts';
+import { type NodeState, signFastRecord } from './fast-record.ts';
+import type { FastTable } from './fast-table.ts';
 import type { Audience, GossipFrame, GossipOutcome } from './gossip-outcome.ts';
 import { OutcomeDraft } from './gossip-outcome.ts';
 import type { KeyChange } from './key-change.ts';
@@ -50,6 +52,7 @@ export class Gossip {
   readonly #options: GossipOptions;
   readonly #knowledge: Knowledge;
   readonly #sync: TableSync;
+  #statesSaid = 0;
 
   /** Throws a RangeError where `maxFrameBytes` is too low. */
   constructor(options: GossipOptions) {
@@ -71,6 +74,11 @@ export class Gossip {
     return this.#knowledge.table;
   }
 
+  /** What nodes say of their state, for reading. */
+  get states(): FastTable {
+    return this.#knowledge.states;
+  }
+
   /** Whether the own credential held the own number at the start. */
   get ownStanding(): Addition {
     return this.#knowledge.ownStanding;
@@ -90,6 +98,18 @@ export class Gossip {
   describeOwn(description: NodeDescription): GossipOutcome {
     const draft = new OutcomeDraft();
     this.#publishOwn(draft, this.#knowledge.own.describe(this.credential, description));
+    return draft;
+  }
+
+  /** Tells the own state to all. */
+  describeState(state: NodeState): GossipOutcome {
+    const draft = new OutcomeDraft();
+    const { sodium, identity, incarnation } = this.#options;
+    if (!this.#knowledge.holdsOwnNumber) return draft;
+    const version = { incarnation, sequence: ++this.#statesSaid };
+    const record = signFastRecord(sodium, identity.secretKey, this.#knowledge.ownId, version, state);
+    this.states.setOwn(record);
+    this.#pushToAll(draft, null, [{ kind: 'fast', bytes: record.bytes }]);
     return draft;
   }
 
@@ -153,6 +173,19 @@ export class Gossip {
     return { outcome: draft, wantsChanges: this.#sync.onTable(draft, peer, bytes, nowMs) };
   }
 
+  /** What nodes say of their state, for a peer that begins to want changes. */
+  statesFor(peer: NodeId, nowMs: number): GossipOutcome {
+    const draft = new OutcomeDraft();
+    const others = this.states.records().filter(({ id }) => id !== peer);
+    this.#sync.answer(
+      draft,
+      peer,
+      others.map(({ bytes }) => ({ kind: 'fast', bytes })),
+      nowMs,
+    );
+    return draft;
+  }
+
   /** Answers a DIGEST with what the peer lacks, and asks for what it knows differently. */
   onDigest(peer: NodeId, bytes: Uint8Array, nowMs: number): GossipOutcome {
     const draft = new OutcomeDraft();
@@ -176,18 +209,22 @@ export class Gossip {
     const knowledge = this.#knowledge;
     const before = this.table.lastChange;
     const fresh: RecordsItem[] = [];
+    const states: RecordsItem[] = [];
     // By content, as a frame that repeats one item must not be answered many times.
     const lacking = new Map<string, RecordsItem>();
     for (const item of decodeRecords(bytes) ?? []) {
       const taken = knowledge.take(draft, item, nowMs, wallS);
       if (taken === 'forged') break;
-      if (taken === 'new' && item.kind !== 'record') fresh.push({ kind: item.kind, bytes: new Uint8Array(item.bytes) });
+      if (taken === 'new' && item.kind !== 'record') {
+        (item.kind === 'fast' ? states : fresh).push({ kind: item.kind, bytes: new Uint8Array(item.bytes) });
+      }
       if (typeof taken !== 'string') lacking.set(bytesToText(taken.bytes), taken);
       if (item.kind === 'key-change' && this.#isNewestKeyChange(item.bytes))
         draft.say({ type: 'peer-knows-key', id: peer, serial: knowledge.keyChange?.serial ?? 0 });
     }
     if (this.table.lastChange > before) knowledge.retryWaiting(draft, nowMs, wallS);
     this.#push(draft, 'all-live', peer, fresh);
+    this.#pushToAll(draft, peer, states);
     this.#spread(draft, peer, before, ({ id }) => id === peer || this.#sync.mayPassOn(peer, nowMs));
     this.#send(draft, peer, [...lacking.values()]);
     return draft;
@@ -235,6 +272,11 @@ export class Gossip {
   #isNewestKeyChange(bytes: Uint8Array): boolean {
     const newest = this.keyChange;
     return newest !== null && Buffer.compare(encodeKeyChange(newest), bytes) === 0;
+  }
+
+  #pushToAll(draft: OutcomeDraft, from: NodeId | null, items: readonly RecordsItem[]): void {
+    this.#push(draft, 'servers', from, items);
+    this.#push(draft, 'subscribers', from, items);
   }
 
   #push(draft: OutcomeDraft, to: Audience, except: NodeId | null, items: readonly RecordsItem[]): void {

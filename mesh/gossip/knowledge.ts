@@ -13,6 +13,8 @@ import { NodeTable } from './node-table.ts';
 import type { OwnRecord } from './own-record.ts';
 import type { RecordsItem } from './records.ts';
 import type { Digest } from './digest.ts';
+import type { FastRecord } from './fast-record.ts';
+import { FastTable } from './fast-table.ts';
 import type { Revocation } from './revocation.ts';
 import { decodeRevocation, encodeRevocation } from './revocation.ts';
 import { bytesToText, savedMember, textToBytes } from './saved-bytes.ts';
@@ -35,6 +37,8 @@ export interface SavedKnowledge {
 export class Knowledge {
   readonly membership: Membership;
   readonly table: NodeTable;
+  /** What nodes say of their state; not kept over a restart. */
+  readonly states: FastTable;
   readonly own: OwnRecord;
   /** What came of the own credential at the start. */
   readonly ownStanding: Addition;
@@ -52,6 +56,7 @@ export class Knowledge {
     this.own = own;
     this.membership = new Membership(sodium, adminPublicKey);
     this.table = new NodeTable(sodium, this.membership, this.ownId);
+    this.states = new FastTable(sodium, this.membership, this.ownId);
     this.#summary = new TableSummary(sodium, this.table, this.membership);
     this.membership.restore(savedMember(saved, 'membership'));
     this.ownStanding = this.membership.readmit(configured);
@@ -115,6 +120,8 @@ export class Knowledge {
         const change = decodeKeyChange(item.bytes);
         return change === null ? 'forged' : this.takeKeyChange(draft, change);
       }
+      case 'fast':
+        return this.#takeState(draft, item.bytes, nowMs);
       case 'record': {
         const record = decodeNodeRecord(item.bytes);
         if (record === null) return 'forged';
@@ -158,7 +165,18 @@ export class Knowledge {
   /** Says that the identity that held the number is out, and drops its record. */
   sayRemoved(draft: OutcomeDraft, id: NodeId, reason: 'revoked' | 'displaced'): void {
     this.table.dropUnheld(id);
+    this.states.drop(id);
     draft.say(id === this.ownId ? { type: 'own-number-lost', reason } : { type: 'node-removed', id, reason });
+  }
+
+  #takeState(draft: OutcomeDraft, bytes: Uint8Array, nowMs: number): Taken {
+    const answer = this.states.take(bytes, nowMs);
+    if (answer.status !== 'newer') return answer.status === 'forged' ? 'forged' : 'known';
+    const { record, before } = answer;
+    const [now, then] = [hearsOf(record), before === null ? new Set<NodeId>() : hearsOf(before)];
+    const lost = [...then].filter((id) => !now.has(id));
+    draft.say({ type: 'state-changed', id: record.id, lost, found: [...now].filter((id) => !then.has(id)) });
+    return 'new';
   }
 
   #takeRecord(draft: OutcomeDraft, record: NodeRecord, nowMs: number, wallS: number): Taken {
@@ -234,6 +252,11 @@ export class Knowledge {
   #isOwnIdentity(identity: Uint8Array): boolean {
     return Buffer.compare(identity, this.#configured.binding.identity) === 0;
   }
+}
+
+/** Those that a node hears. */
+function hearsOf({ neighbours, heard }: FastRecord): ReadonlySet<NodeId> {
+  return new Set([...neighbours.keys(), ...heard]);
 }
 
 function recordItem(record: NodeRecord): RecordsItem {

@@ -1,11 +1,12 @@
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter, varintBytes } from '../wire/byte-writer.ts';
+import { MAX_FAST_RECORD_BYTES } from './fast-record.ts';
 import { KEY_CHANGE_BYTES } from './key-change.ts';
 import { MAX_RECORD_BYTES } from './node-record.ts';
 import { REVOCATION_BYTES } from './revocation.ts';
 
 /** The kinds of items in the order of their numbers from 1. */
-const KINDS = ['record', 'revocation', 'key-change'] as const;
+const KINDS = ['record', 'revocation', 'key-change', 'fast'] as const;
 
 /** One signed document inside RECORDS; its bytes are not decoded yet. */
 export interface RecordsItem {
@@ -13,7 +14,12 @@ export interface RecordsItem {
   readonly bytes: Uint8Array;
 }
 
-const MAX_ITEM_BYTES = { record: MAX_RECORD_BYTES, revocation: REVOCATION_BYTES, 'key-change': KEY_CHANGE_BYTES };
+const MAX_ITEM_BYTES = {
+  record: MAX_RECORD_BYTES,
+  revocation: REVOCATION_BYTES,
+  'key-change': KEY_CHANGE_BYTES,
+  fast: MAX_FAST_RECORD_BYTES,
+};
 
 /** Bytes that hold any single item: a RECORDS limit must be no lower. */
 export const MIN_RECORDS_BYTES = 1 + 2 + MAX_RECORD_BYTES;

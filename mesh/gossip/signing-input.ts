@@ -6,7 +6,7 @@ export function signingInput(label: SigningLabel, ...parts: readonly Uint8Array[
   return Buffer.concat([Buffer.from(label, 'ascii'), ...parts]);
 }
 
-/** The labels of PROTOCOL section 2. None is the beginning of another. */
+/** The labels of PROTOCOL sections 2 and 5. None is the beginning of another. */
 export type SigningLabel =
   | 'uservpn 1 certificate'
   | 'uservpn 1 binding'
@@ -14,4 +14,5 @@ export type SigningLabel =
   | 'uservpn 1 revocation'
   | 'uservpn 1 key change'
   | 'uservpn 1 record'
+  | 'uservpn 1 fast'
   | 'uservpn 1 hello';

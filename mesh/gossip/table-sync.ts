@@ -83,7 +83,7 @@ export class TableSync {
     const different = [...theirs.entries].filter(([id, hash]) => digest.entries.get(id) !== hash).map(([id]) => id);
     const keyChange = digest.keyChangeSerial > theirs.keyChangeSerial ? knowledge.keyChangeItems() : [];
     const items = lacking.flatMap((id) => [...knowledge.revocationItems(id), ...knowledge.recordItems(id)]);
-    this.#answer(draft, peer, [...keyChange, ...items], nowMs);
+    this.answer(draft, peer, [...keyChange, ...items], nowMs);
     this.#want(draft, peer, theirs.keyChangeSerial > digest.keyChangeSerial, different, nowMs);
   }
 
@@ -102,7 +102,7 @@ export class TableSync {
       if (age > 0 || (age === 0 && revoked === 0)) items.push(...this.#knowledge.recordItems(theirs.id));
       if (revoked < 0 || age < 0) newer.push(theirs.id);
     }
-    this.#answer(draft, peer, items, nowMs);
+    this.answer(draft, peer, items, nowMs);
     this.#want(draft, peer, false, newer, nowMs);
   }
 
@@ -139,7 +139,7 @@ export class TableSync {
   }
 
   /** Sends items as far as the peer has not asked for too many lately. */
-  #answer(draft: OutcomeDraft, peer: NodeId, items: readonly RecordsItem[], nowMs: number): void {
+  answer(draft: OutcomeDraft, peer: NodeId, items: readonly RecordsItem[], nowMs: number): void {
     if (items.length === 0) return;
     const comparison = this.#comparison(peer);
     const earned = (nowMs - comparison.answeredAtMs) * ANSWERS_PER_MS;

@@ -32,7 +32,10 @@ export type PeerEvent =
   | { readonly type: 'changed' };
 
 /** The frames that are gossip's business. */
-export type GossipFrame = Extract<MeshFrame, { readonly type: 'records' | 'table' | 'digest' | 'want' | 'witness' }>;
+export type GossipFrame = Extract<
+  MeshFrame,
+  { readonly type: 'records' | 'table' | 'lost' | 'digest' | 'want' | 'witness' }
+>;
 
 /** What a peer needs of the node around it. */
 export interface PeerContext {

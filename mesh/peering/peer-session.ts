@@ -1,5 +1,7 @@
 import type { NodeId } from '../../config/node-id.ts';
+import type { LinkQuality } from '../routing/link-quality.ts';
 import { decodeFrames } from '../session/decode-frames.ts';
+import { qualityOf } from '../session/path-quality.ts';
 import { Session } from '../session/session.ts';
 import type { SessionStats } from '../session/session-stats.ts';
 import type { MeshFrame } from '../session/session-event.ts';
@@ -37,7 +39,7 @@ export class PeerSession {
   readonly #peer: NodeId;
   readonly #keys: PeerKeys;
   readonly #paths: PeerPaths;
-  readonly #sealer: PacketSealer;
+  readonly sealer: PacketSealer;
   #session: Session | null = null;
   #isProven = false;
   #lastRttMs: number | null = null;
@@ -49,15 +51,13 @@ export class PeerSession {
     this.#keys = keys;
     this.declaresDeath = context.declaresDeath;
     this.numbers = new SessionNumbers(highestSession);
-    this.#sealer = new PacketSealer(context, peer, keys, this.numbers);
+    this.sealer = new PacketSealer(context, peer, keys, this.numbers);
     this.#paths = new PeerPaths(
       context.ownId < peer,
-      (...packet) => this.#sealer.seal(...packet),
+      (...packet) => this.sealer.seal(...packet),
       () => context.randomByte(),
     );
   }
-
-  // What is known of it.
 
   /** True once the peer has sent something in the session, which shows that it has the keys and is there now. */
   get isProven(): boolean {
@@ -92,8 +92,10 @@ export class PeerSession {
     return this.#lastRttMs;
   }
 
-  get sealer(): PacketSealer {
-    return this.#sealer;
+  /** What the link in use is like; null where nothing answers. */
+  get quality(): LinkQuality | null {
+    const path = this.#session?.activePath ?? null;
+    return path === null || !this.#isProven || this.isSuspect ? null : qualityOf(path);
   }
 
   get stats(): SessionStats | null {
@@ -102,10 +104,8 @@ export class PeerSession {
 
   /** Bytes of payload since the node started. */
   get traffic(): { readonly bytesSent: number; readonly bytesReceived: number } {
-    return { bytesSent: this.#sealer.payloadBytes, bytesReceived: this.#bytesReceived };
+    return { bytesSent: this.sealer.payloadBytes, bytesReceived: this.#bytesReceived };
   }
-
-  // Time.
 
   get wakeAtMs(): number {
     return this.#session?.wakeAtMs ?? Number.POSITIVE_INFINITY;
@@ -177,8 +177,6 @@ export class PeerSession {
     session?.end(reason);
   }
 
-  // Links.
-
   /** The link is closed. True where a path ran over it. */
   linkGone(peerLink: PeerLink): boolean {
     return this.#paths.unbind(this.#session, peerLink);
@@ -227,7 +225,7 @@ export class PeerSession {
 
     // From here on the message is known to be the peer's.
     this.#keys.acknowledge(header.destinationKeyId);
-    if (this.#context.isNewest(network)) this.#sealer.knowsNewestNetwork = true;
+    if (this.#context.isNewest(network)) this.sealer.knowsNewestNetwork = true;
     const replaced = standing === 'newer' && this.numbers.settled !== 0;
     if (replaced) this.end('session-gone');
     const session = this.#ensure(nowMs);

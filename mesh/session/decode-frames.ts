@@ -6,6 +6,7 @@ import {
   type Frame,
   GOODBYE_CODES,
   MAX_GOSSIP_FRAME_BYTES,
+  MAX_LOST_BYTES,
   MAX_PIECE_BYTES,
   MAX_PIECES,
   MAX_RANGES,
@@ -132,6 +133,8 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
       return { type: 'digest', bytes: reader.sized(MAX_GOSSIP_FRAME_BYTES) };
     case FRAME_CODES.want:
       return { type: 'want', bytes: reader.sized(MAX_GOSSIP_FRAME_BYTES) };
+    case FRAME_CODES.lost:
+      return { type: 'lost', bytes: reader.sized(MAX_LOST_BYTES) };
     case FRAME_CODES.table:
       return { type: 'table', bytes: reader.raw(TABLE_BYTES) };
     case FRAME_CODES.goodbye: {

@@ -94,6 +94,7 @@ export function encodeFrame(writer: ByteWriter, frame: Frame): void {
     case 'records':
     case 'digest':
     case 'want':
+    case 'lost':
       writer.u8(FRAME_CODES[frame.type]).sized(frame.bytes);
       return;
     case 'piece':

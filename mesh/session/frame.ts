@@ -56,6 +56,8 @@ export type Frame =
   | { readonly type: 'table'; readonly bytes: Uint8Array }
   | { readonly type: 'digest'; readonly bytes: Uint8Array }
   | { readonly type: 'want'; readonly bytes: Uint8Array }
+  /** The numbers of nodes that stopped answering, one byte each. */
+  | { readonly type: 'lost'; readonly bytes: Uint8Array }
   /** A part of a long frame of gossip, with the number that its sender gave that frame. */
   | {
       readonly type: 'piece';
@@ -108,6 +110,7 @@ export const FRAME_CODES = {
   'data-last': 0x21,
   piece: 0x22,
   table: 0x23,
+  lost: 0x24,
 } as const;
 
 /** REFUSED codes in the order of their numbers, from 1. */
@@ -141,6 +144,9 @@ export const MAX_RANGES = 32;
 /** The most bytes in a piece, so that its frame fits the payload of a message of 548 bytes, and the most pieces of a frame. */
 export const MAX_PIECE_BYTES = 471;
 export const MAX_PIECES = 4;
+
+/** The most bytes in LOST: every number once. */
+export const MAX_LOST_BYTES = 254;
 
 /** Bytes of the content of TABLE. */
 export const TABLE_BYTES = 9;

@@ -178,6 +178,7 @@ function frameFits(frame: Frame, room: number): boolean {
     case 'records':
     case 'digest':
     case 'want':
+    case 'lost':
       return room >= frame.bytes.length + 5;
     case 'witness':
       return room >= frame.bytes.length + 1;

@@ -13,5 +13,5 @@ export type SessionEvent =
 /** A frame that is not the session's own business: gossip, the answer to a CHALLENGE, OBSERVED, GOODBYE. */
 export type MeshFrame = Extract<
   Frame,
-  { readonly type: 'response' | 'observed' | 'records' | 'table' | 'digest' | 'want' | 'goodbye' | 'witness' }
+  { readonly type: 'response' | 'observed' | 'records' | 'table' | 'lost' | 'digest' | 'want' | 'goodbye' | 'witness' }
 >;

@@ -272,6 +272,7 @@ export class Session {
       case 'digest':
       case 'want':
       case 'table':
+      case 'lost':
       case 'goodbye':
       case 'witness':
         meshFrames.push(frame);

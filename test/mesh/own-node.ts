@@ -1,6 +1,7 @@
 import t from 'tap';
-import { ownDescription, ownStatic } from '../../mesh/own-node.ts';
+import { ownDescription, ownGossip, ownStatic } from '../../mesh/own-node.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
+import { nodeId } from '../fixtures/wire/nodes.ts';
 import { seededBytes } from '../fixtures/wire/seeded-bytes.ts';
 import type { OwnState } from '../../mesh/own-node.ts';
 import { nodeOptions } from './fixtures/node-options.ts';
@@ -16,6 +17,15 @@ t.test('S derives from the identity', async (t) => {
   t.same(sodium.x25519KeyPair(own.secretKey).publicKey, own.publicKey);
   const invalid = { publicKey: new Uint8Array(32), secretKey: new Uint8Array(64) };
   t.throws(() => ownStatic(options, invalid), RangeError);
+});
+
+t.test('gossip needs a credential of the own number', async (t) => {
+  const options = nodeOptions(sodium);
+  const identity = sodium.signKeyPair(options.identitySeed);
+  t.equal(ownGossip(options, identity, 5, null).credential.certificate.id, 7);
+  for (const credential of [new Uint8Array(0), options.credential.subarray(1)])
+    t.throws(() => ownGossip({ ...options, credential }, identity, 5, null), RangeError);
+  t.throws(() => ownGossip({ ...options, id: nodeId(8) }, identity, 5, null), RangeError);
 });
 
 t.test('a client names neither addresses nor its ephemeral key', async (t) => {

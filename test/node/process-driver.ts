@@ -13,6 +13,9 @@ class RecordingMesh implements DrivenMesh {
   wokeUp(nowMs: number, wallMs: number): void {
     this.calls.push(`woke up ${Math.round(nowMs)} ${Math.round(wallMs)}`);
   }
+  wasLate(lateMs: number): void {
+    if (lateMs > 0) this.calls.push(`late ${Math.round(lateMs)}`);
+  }
   setWallClock(nowMs: number, wallMs: number): void {
     this.calls.push(`wall ${Math.round(nowMs)} ${Math.round(wallMs)}`);
   }
@@ -117,6 +120,15 @@ t.test('a timer that is more than two seconds late was a sleep, told before the 
   clock.pass(2_003);
   await settled;
   t.same(mesh.calls, [`woke up 3003 ${1_700_000_002_003}`, 'tick 3003']);
+});
+
+t.test('a timer that is late because there is much to do is told before the tick', async (t) => {
+  const { mesh, clock, driver, settled } = drive();
+  mesh.wakeAtMs = 1_002;
+  driver.arm();
+  clock.pass(152);
+  await settled;
+  t.same(mesh.calls, ['late 150', 'tick 1152']);
 });
 
 t.test('a stopped driver calls nothing and holds nothing', (t) => {

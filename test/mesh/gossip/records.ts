@@ -22,6 +22,7 @@ t.test('items are split over frames, in their order, and none is over the limit'
     fc.record({ kind: fc.constant('record' as const), bytes: fc.uint8Array({ maxLength: 1_024 }) }),
     fc.record({ kind: fc.constant('revocation' as const), bytes: fc.uint8Array({ maxLength: 70 }) }),
     fc.record({ kind: fc.constant('key-change' as const), bytes: fc.uint8Array({ maxLength: 105 }) }),
+    fc.record({ kind: fc.constant('fast' as const), bytes: fc.uint8Array({ maxLength: 874 }) }),
   );
   const limits = fc.integer({ min: MIN_RECORDS_BYTES, max: 5_000 });
   fc.assert(
@@ -53,7 +54,7 @@ t.test('every truncation but the one between the items is refused', async (t) =>
 t.test('unknown kinds, items over their limit and hostile lengths are refused', async (t) => {
   const cases = [
     '0000',
-    '0400',
+    '0500',
     'ff00',
     `01${'4401'}${'00'.repeat(1_025)}`,
     `02${'4047'}${'00'.repeat(71)}`,

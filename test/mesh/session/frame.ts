@@ -30,6 +30,7 @@ t.test('numbers are those of PROTOCOL section 4', async (t) => {
     witness: 29,
     piece: 34,
     table: 35,
+    lost: 36,
     data: 32,
     'data-last': 33,
   });

@@ -1,0 +1,136 @@
+import type { NodeId } from '../config/node-id.ts';
+import type { NodeState } from './gossip/fast-record.ts';
+import { OwnState } from './gossip/own-state.ts';
+import type { Peer } from './peering/peer.ts';
+import type { LinkQuality } from './routing/link-quality.ts';
+
+/** What the exchange of states needs of the node around it. */
+export interface StateParts {
+  /** Whether others can reach this node. */
+  readonly isServer: boolean;
+  /** Whether this node is certified for others to go through it. */
+  readonly servesTraffic: () => boolean;
+  readonly peers: ReadonlyMap<NodeId, Peer>;
+  /** Whether ways lead through or to that node: a server, an exit or a relay. */
+  readonly isOnRoutes: (id: NodeId) => boolean;
+  /** Who says that it is there by wanting changes from this node. */
+  readonly subscribers: () => ReadonlySet<NodeId>;
+  readonly publish: (state: NodeState, nowMs: number) => void;
+  /** Tells those who tell others that these stopped answering. */
+  readonly tellLost: (ids: readonly NodeId[]) => void;
+}
+
+/** How often a state may be told where nothing is wrong, in ms: by servers, and by exits and relays without an address. */
+const SERVER_INTERVAL_MS = 30_000;
+const OTHER_INTERVAL_MS = 600_000;
+/** How long after something happened it is looked what has changed, in ms: what happens at once is told at once. */
+const GATHERING_MS = 500;
+/** Who was not heard for this long is not there, in ms. */
+const SILENCE_MS = 90_000;
+/** A peer that another one lost is not probed where it was heard this lately, nor again within the time after, in ms. */
+const HEARD_LATELY_MS = 2_000;
+const DOUBT_INTERVAL_MS = 10_000;
+/** A peer that another one hears is not dialled for that reason more often than this, in ms. */
+const HOPE_INTERVAL_MS = 60_000;
+
+/** Timers are that coarse on an idle machine, in ms. */
+const TIMER_MS = 2;
+/** What one timer that is late counts for. */
+const LOAD_GAIN = 1 / 16;
+
+/** Tells others which links of this node answer, and looks at its own where others lost or found somebody (PROTOCOL section 5). */
+export class StateExchange {
+  readonly #parts: StateParts;
+  readonly #own: OwnState;
+  readonly #intervalMs: number;
+  readonly #doubtedAtMs = new Map<NodeId, number>();
+  readonly #hopedAtMs = new Map<NodeId, number>();
+  /** Those whose links answered when it was looked last. */
+  #answering: ReadonlySet<NodeId> = new Set();
+  #lookAtMs = Number.POSITIVE_INFINITY;
+  #loadMs = 0;
+
+  constructor(parts: StateParts) {
+    this.#parts = parts;
+    this.#intervalMs = parts.isServer ? SERVER_INTERVAL_MS : OTHER_INTERVAL_MS;
+    this.#own = new OwnState(this.#intervalMs);
+  }
+
+  /** When {@link tick} is due, in ms. */
+  get wakeAtMs(): number {
+    return this.#lookAtMs;
+  }
+
+  tick(nowMs: number): void {
+    if (nowMs < this.#lookAtMs) return;
+    this.#lookAtMs = Number.POSITIVE_INFINITY;
+    const state = this.#state(nowMs);
+    const lost = [...this.#answering].filter((id) => !state.neighbours.has(id));
+    this.#answering = new Set(state.neighbours.keys());
+    if (this.#isTold) this.#tell(state, nowMs);
+    else if (lost.length > 0) this.#parts.tellLost(lost);
+  }
+
+  /** This node got to do its work so much later than it wanted, in ms. */
+  wasLate(lateMs: number): void {
+    this.#loadMs += (Math.max(0, lateMs - TIMER_MS) - this.#loadMs) * LOAD_GAIN;
+  }
+
+  /** A peer came, went, or stopped to answer. */
+  peerChanged(nowMs: number): void {
+    this.#lookAtMs = Math.min(this.#lookAtMs, nowMs + GATHERING_MS);
+  }
+
+  /** Another node lost these: what is known of them here may be just as old. */
+  lostElsewhere(ids: readonly NodeId[], nowMs: number): void {
+    for (const id of ids) {
+      const peer = this.#parts.peers.get(id);
+      if (peer?.isUp !== true || nowMs - peer.keepAlive.heardAtMs < HEARD_LATELY_MS) continue;
+      if (isEarly(this.#doubtedAtMs, id, nowMs, DOUBT_INTERVAL_MS)) continue;
+      peer.probe(nowMs);
+    }
+  }
+
+  /** Another node hears these: who waits before it tries again need not. */
+  foundElsewhere(ids: readonly NodeId[], nowMs: number): void {
+    for (const id of ids) {
+      const peer = this.#parts.peers.get(id);
+      if (peer?.isWanted !== true || (peer.isUp && !peer.session.isSuspect)) continue;
+      if (isEarly(this.#hopedAtMs, id, nowMs, HOPE_INTERVAL_MS)) continue;
+      if (peer.isUp) peer.probe(nowMs);
+      else peer.approach.start(nowMs);
+    }
+  }
+
+  /** Whether others are told: of the state of a node that nobody goes through nobody needs to know. */
+  get #isTold(): boolean {
+    return this.#parts.isServer || this.#parts.servesTraffic();
+  }
+
+  #tell(state: NodeState, nowMs: number): void {
+    const dueAtMs = this.#own.dueAtMs(state);
+    this.#lookAtMs = Math.min(dueAtMs > nowMs ? dueAtMs : Number.POSITIVE_INFINITY, nowMs + this.#intervalMs);
+    if (dueAtMs > nowMs) return;
+    this.#own.said(state, nowMs);
+    this.#parts.publish(state, nowMs);
+  }
+
+  #state(nowMs: number): NodeState {
+    const { peers, isOnRoutes, subscribers } = this.#parts;
+    const neighbours = new Map<NodeId, LinkQuality>();
+    const heard = new Set<NodeId>();
+    for (const [id, { session, keepAlive }] of peers) {
+      const { quality } = session;
+      if (quality !== null && isOnRoutes(id)) neighbours.set(id, quality);
+      else if (subscribers().has(id) && nowMs - keepAlive.heardAtMs < SILENCE_MS) heard.add(id);
+    }
+    return { loadMs: this.#loadMs, neighbours, heard };
+  }
+}
+
+/** True where it happened less than that long ago; else it happens now. */
+function isEarly(times: Map<NodeId, number>, id: NodeId, nowMs: number, intervalMs: number): boolean {
+  if (nowMs - (times.get(id) ?? Number.NEGATIVE_INFINITY) < intervalMs) return true;
+  times.set(id, nowMs);
+  return false;
+}
