@@ -90,6 +90,7 @@ export class GossipDesk {
         return this.#receive(peer, event.frame, nowMs, wallS);
       case 'changed':
         return this.#states.peerChanged(nowMs);
+      case 'observed':
       case 'stream':
       case 'pong':
       case 'persist':

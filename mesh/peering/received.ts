@@ -47,6 +47,7 @@ export function sortFrames(
         break;
       case 'records':
       case 'table':
+      case 'lost':
       case 'digest':
       case 'want':
       case 'witness':
