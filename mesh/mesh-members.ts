@@ -48,17 +48,18 @@ export class MeshMembers {
   }
 
   /**
-   * Sees to it that there are sessions with the servers of the configuration; with every exit where those are wanted; and
-   * between servers.
+   * Sees to it that there are sessions with the servers of the configuration; with every exit and relay where exits are wanted
+   * or passed on to, since a relay leads only where it has a link already; and between servers.
    */
   pursue(nowMs: number): void {
     const members = this.#gossip.membership.members();
     const servers = this.isServer ? members.map(({ id }) => id).filter((id) => this.servesOthers(id)) : [];
+    const wantsAll = this.#options.wantsExits || this.#gossip.credential.certificate.roles.relay;
     const kept = serversToKeep(this.#options.id, servers);
     for (const { id, roles } of members) {
       const isConfigured = this.#options.servers.some((server) => server.id === id);
       if (isConfigured) this.#directory.dropProspect(id);
-      const isWanted = isConfigured || (this.#options.wantsExits && roles.exit) || kept.has(id);
+      const isWanted = isConfigured || (wantsAll && (roles.exit || roles.relay)) || kept.has(id);
       if (isWanted) this.peer(id)?.setWanted(true, nowMs);
     }
   }

@@ -20,6 +20,8 @@ import { PeerDirectory } from './peering/peer-directory.ts';
 import { makePeerKeys } from './peering/peer-keys.ts';
 import { goodbyeFrame } from './peering/received.ts';
 import { Reception } from './reception.ts';
+import { Relay } from './relaying/relay.ts';
+import { DEFAULT_RELAY_LIMITS } from './relaying/relay-allowance.ts';
 import type { RouteSource } from './routing/route-source.ts';
 import { gatherMesh, readSavedMesh, savedNetworkKey, savedPeer, type SavedMesh } from './saved-mesh.ts';
 import { SelfDescription } from './self-description.ts';
@@ -90,7 +92,7 @@ export class MeshNode {
       renewed: () => this.#describeOwn(),
     });
     this.#members = new MeshMembers(options, this.#gossip, this.#directory);
-    this.routes = new MeshRoutes(id, this.#gossip, this.#directory.peers);
+    this.routes = options.routes ?? new MeshRoutes(id, this.#gossip, this.#directory.peers);
     this.#desk = new GossipDesk({
       gossip: this.#gossip,
       directory: this.#directory,
@@ -107,6 +109,14 @@ export class MeshNode {
       gossip: this.#gossip,
       desk: this.#desk,
       directory: this.#directory,
+      relay: new Relay({
+        ownId: id,
+        sealing: this.#sealing,
+        directory: this.#directory,
+        limits: options.relayLimits ?? DEFAULT_RELAY_LIMITS,
+        isRelay: () => this.#gossip.credential.certificate.roles.relay,
+        isMember: (member) => this.#gossip.membership.member(member) !== null,
+      }),
     });
     this.#reports.persist();
     this.#describeOwn();
@@ -259,6 +269,7 @@ export class MeshNode {
     else if (this.#self.observed(id, event.address, this.#nowMs)) this.#describeOwn();
     if (event.type === 'down') this.#self.peerGone(id);
     this.#desk.peerEvent(id, event, this.#nowMs, this.#sealing.wallS());
+    if (event.type === 'down' || event.type === 'changed') this.#directory.closeRoutesBy(id, this.#nowMs);
   }
 
   #describeOwn(): void {
@@ -278,6 +289,7 @@ export class MeshNode {
         ephemeral: this.#ephemeral,
         greeter: this.#greeter,
         gossip: this.#gossip,
+        routes: (destination, nowMs) => this.routes.routes(destination, nowMs),
         retry: (peerLink, bytes) => this.#reception.receive(peerLink.link, bytes, this.#nowMs),
         used: () => this.#used(),
         emit: (peer, event) => this.#onPeerEvent(peer, event),

@@ -2,6 +2,8 @@ import type { NodePosition } from '../config/config.ts';
 import type { Endpoint } from '../config/endpoint.ts';
 import type { NodeId } from '../config/node-id.ts';
 import type { RandomSource } from './random-source.ts';
+import type { RelayLimits } from './relaying/relay-allowance.ts';
+import type { RouteSource } from './routing/route-source.ts';
 import type { Sodium } from './wire/sodium.ts';
 
 /** A server to start from. `id` is null where only its address is known. */
@@ -33,6 +35,10 @@ export interface MeshNodeOptions {
   readonly wantsExits: boolean;
   /** The rate of each session on datagram links, in bytes per ms; what congestion control finds where it is null. */
   readonly sendBytesPerMs: number | null;
+  /** How much each link's messages are passed on for, where this node is certified as a relay; absent: the default. */
+  readonly relayLimits?: RelayLimits;
+  /** Knows the ways over relays; absent: what gossip tells of them. */
+  readonly routes?: RouteSource;
   readonly sodium: Sodium;
   readonly random: RandomSource;
   /** What {@link MeshNode.persisted} gave before, or anything else. */

@@ -1,6 +1,6 @@
 import type { RandomSource } from './random-source.ts';
 import { type Header, MAX_PAYLOAD_BYTES } from './wire/header.ts';
-import { tickOf, timeSecondsOf } from './wire/mesh-time.ts';
+import { tickOf, ticksAfter, timeSecondsOf } from './wire/mesh-time.ts';
 import { MessageOpener } from './wire/message-opener.ts';
 import { MessageSealer } from './wire/message-sealer.ts';
 import type { NetworkKeys } from './wire/network-keys.ts';
@@ -58,6 +58,20 @@ export class MeshSealing {
     header.timeSeconds = timeSecondsOf(wallMs);
     header.tick = tickOf(wallMs);
     return this.#sealer.seal(out, offset, header, network, key);
+  }
+
+  /** Seals an opened message again for its next hop, as `MessageSealer.forward` does, with this node's tick. */
+  forward(
+    out: Uint8Array,
+    outOffset: number,
+    bytes: Uint8Array,
+    offset: number,
+    header: Header,
+    network: NetworkKeys,
+    wasteBytes: number,
+  ): number {
+    const tick = ticksAfter(header.timeSeconds, header.tick, this.#nowMs + this.#wallAheadMs);
+    return this.#sealer.forward(out, outOffset, bytes, offset, header, network, tick, wasteBytes);
   }
 
   /** Opens a payload into memory that is valid until the next call; null where it was not sealed with this key. */

@@ -18,6 +18,7 @@ export interface ServiceParts {
   readonly ephemeral: EphemeralKeys;
   readonly greeter: Greeter;
   readonly gossip: Gossip;
+  readonly routes: PeerContext['routes'];
   readonly retry: PeerContext['retry'];
   readonly used: PeerContext['used'];
   readonly emit: (peer: NodeId, event: PeerEvent) => void;
@@ -31,6 +32,7 @@ export class PeerServices implements Omit<PeerContext, 'dial' | 'hangUp'> {
   readonly retry: PeerContext['retry'];
   readonly used: PeerContext['used'];
   readonly emit: PeerContext['emit'];
+  readonly routes: PeerContext['routes'];
   readonly #parts: ServiceParts;
 
   constructor(parts: ServiceParts) {
@@ -41,6 +43,7 @@ export class PeerServices implements Omit<PeerContext, 'dial' | 'hangUp'> {
     this.retry = parts.retry;
     this.used = parts.used;
     this.emit = parts.emit;
+    this.routes = parts.routes;
   }
 
   wallS(): number {

@@ -5,6 +5,7 @@ import type { Link } from './link.ts';
 import type { MeshSealing } from './mesh-sealing.ts';
 import type { Greeter } from './peering/greeter.ts';
 import type { PeerDirectory } from './peering/peer-directory.ts';
+import type { Relay } from './relaying/relay.ts';
 import { Header, messageBytes, SEAL_BYTES } from './wire/header.ts';
 import type { KeyRing } from './wire/key-ring.ts';
 import type { NetworkKeys } from './wire/network-keys.ts';
@@ -21,6 +22,7 @@ export interface ReceptionParts {
   readonly gossip: Gossip;
   readonly desk: GossipDesk;
   readonly directory: PeerDirectory;
+  readonly relay: Relay;
 }
 
 /**
@@ -39,6 +41,11 @@ export class Reception {
    * what a stream brings the rest is lost.
    */
   receive(link: Link, bytes: Uint8Array, nowMs: number): void {
+    this.#receiveAll(link, bytes, nowMs);
+    if (this.#parts.relay.isPending) this.#parts.relay.flush();
+  }
+
+  #receiveAll(link: Link, bytes: Uint8Array, nowMs: number): void {
     const { sealing, ring, directory } = this.#parts;
     // A header of its own, because a HELLO may bring back messages that waited for it.
     const header = new Header();
@@ -58,10 +65,39 @@ export class Reception {
   }
 
   #take(link: Link, header: Header, network: NetworkKeys, bytes: Uint8Array, offset: number, nowMs: number): void {
+    if (header.relay1 === 0) this.#takeDirect(link, header, network, bytes, offset, nowMs);
+    else this.#takeRouted(link, header, network, bytes, offset, nowMs);
+  }
+
+  /** A message with a route is passed on, or goes on as if it had come by a link of its own. */
+  #takeRouted(
+    link: Link,
+    header: Header,
+    network: NetworkKeys,
+    bytes: Uint8Array,
+    offset: number,
+    nowMs: number,
+  ): void {
+    const { origin, relay1, relay2, destination, hopIndex } = header;
+    const { ownId, directory, relay } = this.#parts;
+    if (origin === 0 || relay1 === 0 || origin === ownId) return;
+    if (destination !== ownId) return relay.pass(link, header, network, bytes, offset, nowMs);
+    if (hopIndex !== (relay2 === 0 ? 1 : 2)) return;
+    const routed = directory.arrivedBy(link, origin, relay2 === 0 ? [relay1] : [relay2, relay1]);
+    if (routed !== null) this.#takeDirect(routed, header, network, bytes, offset, nowMs);
+  }
+
+  #takeDirect(
+    link: Link,
+    header: Header,
+    network: NetworkKeys,
+    bytes: Uint8Array,
+    offset: number,
+    nowMs: number,
+  ): void {
     const { origin, destination, keyLevel } = header;
     const { ownId, directory } = this.#parts;
-    // Relaying is not spoken yet: what has a route or another destination is none of this node's business.
-    if (origin === 0 || origin === ownId || header.relay1 !== 0) return;
+    if (origin === 0 || origin === ownId) return;
     if (keyLevel === 0) {
       if (destination === ownId || destination === 0) this.#greet(link, origin, header, network, bytes, offset, nowMs);
       return;

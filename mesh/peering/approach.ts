@@ -8,6 +8,10 @@ const HELLO_INTERVALS_MS = [250, 500, 1_000, 2_000, 4_000] as const;
 /** What an approach has done for it. */
 export interface ApproachActions {
   dial(endpoint: Endpoint): void;
+  /** Whether ways over relays are known. */
+  hasDetours(nowMs: number): boolean;
+  /** Calls {@link Approach.linkOpened} for ways over relays; returns how many. */
+  dialDetours(nowMs: number): number;
   sendHello(peerLink: PeerLink): void;
   hangUp(peerLink: PeerLink): void;
 }
@@ -65,12 +69,12 @@ export class Approach {
 
   /** Begins a round at once, unless one is under way. */
   start(nowMs: number): void {
-    if (this.#plan.endpointCount > 0) this.#plan.start(nowMs);
+    if (this.#canStart(nowMs)) this.#plan.start(nowMs);
   }
 
   /** Begins a round after a pause. Until `soonMs`, and for as long as a restart takes, pauses between rounds stay short. */
   startLater(nowMs: number, pauseMs: number, soonMs: number): void {
-    if (this.#plan.endpointCount > 0) this.#plan.startLater(nowMs, pauseMs, soonMs);
+    if (this.#canStart(nowMs)) this.#plan.startLater(nowMs, pauseMs, soonMs);
   }
 
   /** Gives up; links that wait for an answer are closed. */
@@ -80,9 +84,10 @@ export class Approach {
   }
 
   tick(nowMs: number): void {
-    const { dials, over } = this.#plan.takeDials(nowMs);
-    if (over) this.#hangUpWaiting();
-    for (const endpoint of dials) this.#actions.dial(endpoint);
+    const { endpoints, byRelays, isOver } = this.#plan.takeDials(nowMs);
+    if (isOver) this.#hangUpWaiting();
+    for (const endpoint of endpoints) this.#actions.dial(endpoint);
+    if (byRelays) this.#plan.detoured(this.#actions.dialDetours(nowMs), nowMs);
     for (const peerLink of this.#waiting) if (nowMs >= peerLink.helloAtMs) this.#hello(peerLink, nowMs);
   }
 
@@ -94,12 +99,20 @@ export class Approach {
     this.#hello(peerLink, nowMs);
   }
 
-  /** The peer answered on this link: it is kept, the other attempts are not. */
+  /**
+   * The peer answered on this link: it is kept, the other attempts are not. After an answer by relays the direct ones go
+   * on: they may only be slower, and are the better way.
+   */
   answered(peerLink: PeerLink): void {
     this.#waiting.delete(peerLink);
-    this.#hangUpWaiting();
     this.#refused.clear();
-    if (peerLink.dialled !== null) this.#plan.succeeded(formatEndpoint(peerLink.dialled));
+    if (peerLink.relay1 === 0 || this.#plan.endpointCount === 0) {
+      this.#hangUpWaiting();
+      if (peerLink.dialled === null) this.#plan.stop();
+      else this.#plan.succeeded(formatEndpoint(peerLink.dialled));
+    } else {
+      for (const other of this.#waiting) if (other.relay1 !== 0) this.#hangUp(other);
+    }
   }
 
   /** Something was heard from the peer. */
@@ -124,8 +137,16 @@ export class Approach {
     peerLink.nextNetwork = peerLink.nextNetwork === 'newest' ? 'older' : 'newest';
   }
 
+  #canStart(nowMs: number): boolean {
+    return this.#plan.endpointCount > 0 || this.#actions.hasDetours(nowMs);
+  }
+
   #hangUpWaiting(): void {
-    for (const peerLink of this.#waiting) this.#actions.hangUp(peerLink);
-    this.#waiting.clear();
+    for (const peerLink of this.#waiting) this.#hangUp(peerLink);
+  }
+
+  #hangUp(peerLink: PeerLink): void {
+    this.#waiting.delete(peerLink);
+    this.#actions.hangUp(peerLink);
   }
 }

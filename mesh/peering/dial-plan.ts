@@ -2,6 +2,8 @@ import { type Endpoint, formatEndpoint } from '../../config/endpoint.ts';
 
 /** How long after one endpoint the next one is tried, in ms (RFC 8305 section 5). */
 const STAGGER_MS = 250;
+/** How long after the last endpoint ways over relays are tried as well, in ms: a direct answer is worth waiting for. */
+const DETOUR_AFTER_MS = 500;
 /** How long a round of attempts is waited for, in ms. */
 const ROUND_MS = 5_000;
 const FIRST_PAUSE_MS = 1_000;
@@ -11,9 +13,18 @@ const MAX_FAILED_ROUNDS_SOON = 1;
 const SOON_MS = 35_000;
 const TRANSPORT_ORDER = ['udp', 'tcp', 'kcp', 'wss'] as const;
 
+/** What to do now. */
+export interface Dials {
+  readonly endpoints: readonly Endpoint[];
+  /** Try ways over relays, and say with {@link DialPlan.detoured} how many there are. */
+  readonly byRelays: boolean;
+  /** The round ended without an answer: its links should be closed. */
+  readonly isOver: boolean;
+}
+
 /**
- * When to dial which of a peer's endpoints: what worked last first, then UDP, TCP, KCP and wss, 250 ms apart; a round
- * that brought nothing is followed by a pause, doubling from 1 s to 60 s.
+ * When to dial which of a peer's endpoints: what worked last first, then UDP, TCP, KCP and wss, 250 ms apart, then ways
+ * over relays; a round that brought nothing is followed by a pause, doubling from 1 s to 60 s.
  */
 export class DialPlan {
   #endpoints: readonly Endpoint[] = [];
@@ -21,6 +32,7 @@ export class DialPlan {
   #state: 'resting' | 'dialling' | 'pausing' = 'resting';
   #next = 0;
   #open = 0;
+  #isDetoured = false;
   #failedRounds = 0;
   #atMs = Number.POSITIVE_INFINITY;
   #roundEndsAtMs = Number.POSITIVE_INFINITY;
@@ -64,6 +76,7 @@ export class DialPlan {
     this.#state = 'dialling';
     this.#next = 0;
     this.#open = 0;
+    this.#isDetoured = false;
     this.#atMs = nowMs;
     this.#roundEndsAtMs = nowMs + ROUND_MS;
   }
@@ -94,25 +107,35 @@ export class DialPlan {
   failed(nowMs: number): void {
     if (this.#state !== 'dialling') return;
     this.#open--;
-    if (this.#next < this.#endpoints.length) this.#atMs = nowMs;
+    if (this.#next < this.#endpoints.length || !this.#isDetoured) this.#atMs = nowMs;
     else if (this.#open <= 0) this.#pause(nowMs);
   }
 
-  /** What to dial now. `over` says that the round ended without an answer: its links should be closed. */
-  takeDials(nowMs: number): { readonly dials: readonly Endpoint[]; readonly over: boolean } {
-    if (this.#state === 'resting' || nowMs < this.#atMs) return { dials: [], over: false };
+  /** So many ways over relays are being tried. */
+  detoured(count: number, nowMs: number): void {
+    this.#open += count;
+    if (this.#state === 'dialling' && this.#open <= 0) this.#pause(nowMs);
+  }
+
+  takeDials(nowMs: number): Dials {
+    if (this.#state === 'resting' || nowMs < this.#atMs) return { endpoints: [], byRelays: false, isOver: false };
     if (this.#state === 'pausing') this.start(nowMs);
     if (nowMs >= this.#roundEndsAtMs) {
       this.#pause(nowMs);
-      return { dials: [], over: true };
+      return { endpoints: [], byRelays: false, isOver: true };
     }
     const endpoint = this.#endpoints[this.#next];
+    const byRelays = endpoint === undefined && !this.#isDetoured;
     if (endpoint !== undefined) {
       this.#next++;
       this.#open++;
+    } else {
+      this.#isDetoured = true;
     }
-    this.#atMs = this.#next < this.#endpoints.length ? nowMs + STAGGER_MS : this.#roundEndsAtMs;
-    return { dials: endpoint === undefined ? [] : [endpoint], over: false };
+    this.#atMs = this.#roundEndsAtMs;
+    if (this.#next < this.#endpoints.length) this.#atMs = nowMs + STAGGER_MS;
+    else if (!this.#isDetoured) this.#atMs = nowMs + DETOUR_AFTER_MS;
+    return { endpoints: endpoint === undefined ? [] : [endpoint], byRelays, isOver: false };
   }
 
   #pause(nowMs: number): void {

@@ -112,6 +112,8 @@ export class Greeter {
     const roomBytes = Math.min(MAX_HELLO_MESSAGE_BYTES, peerLink.allowanceBytes) - neededBytes;
     if (roomBytes < 0) return;
     const header = this.#header;
+    header.relay1 = peerLink.relay1;
+    header.relay2 = peerLink.relay2;
     header.destination = destination;
     header.packetNumber = this.#packetNumber++;
     header.payloadBytes = writer.offset;

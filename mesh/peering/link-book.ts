@@ -50,6 +50,11 @@ export class LinkBook {
     this.#entries.set(entry.peerLink.link, entry);
   }
 
+  /** The link's entry where it is entered, or null. */
+  get(link: Link): LinkEntry | null {
+    return this.#entries.get(link) ?? null;
+  }
+
   /** Forgets a link. Returns its entry, or null. */
   remove(link: Link): LinkEntry | null {
     const entry = this.#entries.get(link) ?? null;

@@ -33,9 +33,12 @@ export class PacketSealer {
     packetNumber: number,
     payloadBytes: number,
     wasteBytes: number,
+    peerLink: PeerLink,
   ): number {
     const header = this.#header;
     const network = this.#context.networkFor(this.knowsNewestNetwork);
+    header.relay1 = peerLink.relay1;
+    header.relay2 = peerLink.relay2;
     header.pathId = pathId;
     header.packetNumber = packetNumber;
     header.session = this.#numbers.settled;

@@ -1,12 +1,14 @@
 import type { Endpoint } from '../../config/endpoint.ts';
 import type { NodeId } from '../../config/node-id.ts';
 import type { NodeAddress } from '../gossip/node-address.ts';
+import type { RouteSource } from '../routing/route-source.ts';
 import type { MeshFrame } from '../session/session-event.ts';
 import type { Stream } from '../session/stream.ts';
 import type { Header } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
 import type { Peer } from './peer.ts';
 import type { PeerLink } from './peer-link.ts';
+import type { Relays } from './routed-link.ts';
 
 /** Why a session ended. */
 export type DownReason =
@@ -69,11 +71,15 @@ export interface PeerContext {
   /** A stream was used, so there may be something to send. */
   used(): void;
   emit(peer: NodeId, event: PeerEvent): void;
+  /** The ways to a node, as far as is known. */
+  readonly routes: RouteSource['routes'];
 }
 
 /** What a peer needs of the directory it stands in. */
 export interface LinkMaker {
   /** Asks for a link; it comes with `Peer.linkOpened`. */
   dial(peer: Peer, endpoint: Endpoint): void;
+  /** A way over relays that this side chooses; null where the first one is away, or the way is in use. */
+  route(peer: Peer, relays: Relays, nowMs: number): PeerLink | null;
   hangUp(peerLink: PeerLink): void;
 }

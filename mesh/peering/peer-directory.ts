@@ -6,8 +6,10 @@ import { LinkBook, type LinkEntry } from './link-book.ts';
 import { Peer } from './peer.ts';
 import type { SavedPeer } from './saved-peer.ts';
 import type { PeerKeys } from './peer-keys.ts';
-import type { PeerLink } from './peer-link.ts';
+import { PeerLink } from './peer-link.ts';
 import { Prospect } from './prospect.ts';
+import { RouteBook } from './route-book.ts';
+import { RoutedLink, type Relays } from './routed-link.ts';
 import type { LinkMaker, PeerContext } from './peer-context.ts';
 
 /** What the directory needs to make peers. */
@@ -22,6 +24,7 @@ export interface DirectoryOptions {
 /** The peers of a node by number, the servers whose number is yet to be learned, and the links to all of them. */
 export class PeerDirectory implements LinkMaker {
   readonly links = new LinkBook();
+  readonly #routes = new RouteBook((relay) => this.#peers.get(relay) ?? null);
   readonly #options: DirectoryOptions;
   readonly #peers = new Map<NodeId, Peer>();
   readonly #prospects: Prospect[] = [];
@@ -60,6 +63,7 @@ export class PeerDirectory implements LinkMaker {
   /** Forgets a peer that lost its number. */
   remove(id: NodeId, nowMs: number): void {
     this.#peers.get(id)?.remove(nowMs);
+    this.closeRoutesBy(id, nowMs);
     this.#peers.delete(id);
   }
 
@@ -100,7 +104,25 @@ export class PeerDirectory implements LinkMaker {
 
   linkWritable(link: Link): void {
     const { owner } = this.links.find(link);
-    if (owner instanceof Peer) owner.session.resume();
+    if (!(owner instanceof Peer)) return;
+    owner.session.resume();
+    for (const routed of this.#routes.by(owner.id)) this.linkWritable(routed);
+  }
+
+  /** The way over relays by which a message came, given that the last relay has proven itself on this link; else null. */
+  arrivedBy(link: Link, origin: NodeId, relays: Relays): RoutedLink | null {
+    if (link instanceof RoutedLink) return link; // a message that was held back
+    const entry = this.provenEntry(link);
+    if (entry === null || entry.owner !== this.#peers.get(relays[0])) return null;
+    return this.#routes.find(origin, relays);
+  }
+
+  /** The entry of a direct link on which a peer has proven itself at level 2, and which its session uses; else null. */
+  provenEntry(link: Link): LinkEntry | null {
+    const entry = this.links.get(link);
+    if (entry === null || !(entry.owner instanceof Peer) || !entry.owner.isUp) return null;
+    const { peerLink } = entry;
+    return peerLink.relay1 === 0 && peerLink.isValidated && peerLink.pathId !== null ? entry : null;
   }
 
   /** This peer has proven itself on a link: it is its from now on. */
@@ -112,6 +134,7 @@ export class PeerDirectory implements LinkMaker {
       peer.approach.setProven(owner.endpoints);
       peer.setWanted(true, nowMs);
     }
+    if (peerLink.link instanceof RoutedLink) this.#routes.enter(peerLink.link);
     this.links.claim(entry, peer);
   }
 
@@ -122,6 +145,30 @@ export class PeerDirectory implements LinkMaker {
 
   dial(owner: Peer | Prospect, endpoint: Endpoint): void {
     this.#options.dial(this.links.dial(owner, endpoint), endpoint);
+  }
+
+  route(peer: Peer, relays: Relays, nowMs: number): PeerLink | null {
+    const known = this.#routes.find(peer.id, relays);
+    if (known === null || !known.isOpen) return null;
+    const entry = this.links.get(known);
+    if (entry !== null && entry.peerLink.pathId !== null) return null;
+    // Left from an earlier session, or chosen by the peer: it begins anew.
+    if (entry !== null) this.#lose(known, nowMs);
+    const link = this.#routes.find(peer.id, relays) ?? known;
+    const peerLink = new PeerLink(link, null, true);
+    this.#routes.enter(link);
+    this.links.claim({ peerLink, owner: peer }, peer);
+    return peerLink;
+  }
+
+  /** Something about this peer has changed: where it can't be reached any more, neither can what lies behind it. */
+  closeRoutesBy(relay: NodeId, nowMs: number): void {
+    for (const routed of this.#routes.by(relay)) if (!routed.isOpen) this.#lose(routed, nowMs);
+  }
+
+  #lose(link: RoutedLink, nowMs: number): void {
+    link.close();
+    this.linkClosed(link, false, nowMs);
   }
 
   hangUp(peerLink: PeerLink): void {

@@ -1,6 +1,6 @@
 import type { PeerLink } from './peer-link.ts';
 
-/** Most links that a peer has dialled; the oldest goes first. A few are more than a roaming laptop leaves behind. */
+/** Most links that a peer has chosen. A few are more than a roaming laptop leaves behind. */
 const MAX_ACCEPTED_LINKS = 16;
 
 /** The links to one peer, whether a path runs over them or not. */
@@ -13,13 +13,14 @@ export class PeerLinkSet {
     this.#close = close;
   }
 
-  /** Adds a link; where that makes too many that the peer has dialled, the oldest but `inUse` is hung up. */
+  /** Adds a link; where that makes too many that the peer has chosen, the oldest but `inUse` is hung up, those over relays first. */
   add(added: PeerLink, inUse: PeerLink | null): void {
     if (this.#links.has(added)) return;
     this.#links.add(added);
-    const accepted = [...this.#links].filter((peerLink) => peerLink.dialled === null);
+    const accepted = [...this.#links].filter((peerLink) => !peerLink.isOwn);
     if (accepted.length <= MAX_ACCEPTED_LINKS) return;
-    const oldest = accepted.find((peerLink) => peerLink !== added && peerLink !== inUse);
+    const spare = accepted.filter((peerLink) => peerLink !== added && peerLink !== inUse);
+    const oldest = spare.find(({ relay1 }) => relay1 !== 0) ?? spare[0];
     if (oldest !== undefined) this.hangUp(oldest);
   }
 
@@ -36,6 +37,11 @@ export class PeerLinkSet {
   /** Hangs up those that this side dialled, but one. */
   hangUpDialled(kept: PeerLink | null): void {
     for (const peerLink of this.#links) if (peerLink !== kept && peerLink.dialled !== null) this.hangUp(peerLink);
+  }
+
+  /** Hangs up those over relays that this side chose. */
+  hangUpDetours(): void {
+    for (const peerLink of this.#links) if (peerLink.isOwn && peerLink.relay1 !== 0) this.hangUp(peerLink);
   }
 
   hangUpAll(): void {

@@ -1,5 +1,7 @@
 import type { Endpoint } from '../../config/endpoint.ts';
+import type { NodeId } from '../../config/node-id.ts';
 import type { Link } from '../link.ts';
+import { RoutedLink } from './routed-link.ts';
 import { SegmentGrid } from './segment-grid.ts';
 
 /** How much an unvalidated address may be sent for each byte that came from it (RFC 9000 section 8.1). */
@@ -13,6 +15,11 @@ export class PeerLink {
   readonly link: Link;
   /** Where it was dialled to, or null where the other side dialled. */
   readonly dialled: Endpoint | null;
+  /** True where this side chose where it leads, whether by dialling or by choosing relays. */
+  readonly isOwn: boolean;
+  /** The relays on the way, the one next to this node first; 0 where there is none. */
+  readonly relay1: NodeId | 0;
+  readonly relay2: NodeId | 0;
   /** Where messages begin in what comes on it. */
   readonly segments = new SegmentGrid();
   /** The path that runs over it, or null. */
@@ -36,10 +43,14 @@ export class PeerLink {
   #unansweredHellos = 0;
   #helloSentAtMs = 0;
 
-  constructor(link: Link, dialled: Endpoint | null) {
+  constructor(link: Link, dialled: Endpoint | null, isOwn = dialled !== null) {
     this.link = link;
     this.dialled = dialled;
-    this.#isValidated = dialled !== null;
+    this.isOwn = isOwn;
+    const relays = link instanceof RoutedLink ? link.relays : null;
+    this.relay1 = relays?.[0] ?? 0;
+    this.relay2 = relays?.[1] ?? 0;
+    this.#isValidated = isOwn;
   }
 
   /** True where the address at the other end is known to be the peer's: we chose it, or it returned a challenge. */

@@ -32,10 +32,19 @@ export class PeerPaths {
     return this.#byPath.get(pathId);
   }
 
-  /** Runs a new path over a link that this side dialled, and sends by it from now on. */
-  open(session: Session, peerLink: PeerLink): number {
+  /** A validated link without relays that a path runs over, the newest; or null. */
+  get directLink(): PeerLink | null {
+    let newest: PeerLink | null = null;
+    for (const peerLink of this.#byPath.values()) {
+      if (peerLink.relay1 === 0 && peerLink.isValidated) newest = peerLink;
+    }
+    return newest;
+  }
+
+  /** Runs a new path over a link that this side chose, and sends by it from now on where `isActive`. */
+  open(session: Session, peerLink: PeerLink, isActive: boolean): number {
     const pathId = this.#firstPathId + (this.#nextPath++ % PATH_IDS_PER_SIDE);
-    this.bind(session, pathId, peerLink, true);
+    this.bind(session, pathId, peerLink, isActive);
     return pathId;
   }
 
@@ -47,7 +56,7 @@ export class PeerPaths {
     this.#byPath.set(pathId, peerLink);
     peerLink.pathId = pathId;
     session.attachPath(pathId, new LinkCarrier(peerLink, pathId, this.#seal, this.#randomByte), isActive);
-    if (this.#byPath.size > MAX_PATHS) this.unbind(session, this.#byPath.values().next().value!);
+    if (this.#byPath.size > MAX_PATHS) this.#unbindOldest(session);
   }
 
   /** True for a path of the peer's that is older than one it has moved to. */
@@ -58,12 +67,14 @@ export class PeerPaths {
 
   /**
    * The peer has moved to this path, which it dialled: what is in flight on the ones it left goes by the new one, as
-   * nothing would be heard of it any more.
+   * nothing would be heard of it any more. Ways over relays are not left: they are there beside the direct one.
    */
   leaveOlder(session: Session, pathId: number): void {
     if (this.#isOwn(pathId) || this.isLeft(pathId)) return;
     this.#peersNewest = pathId;
-    for (const [other, peerLink] of this.#byPath) if (this.isLeft(other)) this.unbind(session, peerLink);
+    for (const [other, peerLink] of this.#byPath) {
+      if (peerLink.relay1 === 0 && this.isLeft(other)) this.unbind(session, peerLink);
+    }
   }
 
   /** The session is gone: the links stay, without paths. */
@@ -72,6 +83,14 @@ export class PeerPaths {
     this.#byPath.clear();
     this.#nextPath = 0;
     this.#peersNewest = null;
+  }
+
+  #unbindOldest(session: Session): void {
+    for (const [pathId, peerLink] of this.#byPath) {
+      if (session.activePath?.id === pathId) continue;
+      this.unbind(session, peerLink);
+      return;
+    }
   }
 
   #isOwn(pathId: number): boolean {

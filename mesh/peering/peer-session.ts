@@ -77,12 +77,19 @@ export class PeerSession {
   }
 
   get unansweredProbes(): number {
-    return this.#session?.activePath?.unansweredProbes ?? 0;
+    return this.#session?.activePath?.answers.unansweredProbes ?? 0;
   }
 
   get activeLink(): PeerLink | null {
     const path = this.#session?.activePath ?? null;
     return path === null ? null : (this.#paths.linkOf(path.id) ?? null);
+  }
+
+  /** A link without relays that a path of the proven session runs over, the one in use where that is one; or null. */
+  get directLink(): PeerLink | null {
+    if (!this.#isProven) return null;
+    const active = this.activeLink;
+    return active?.relay1 === 0 && active.isValidated ? active : this.#paths.directLink;
   }
 
   /** Smoothed round trip in ms, the last one known where there is no session; null where there never was one. */
@@ -92,8 +99,9 @@ export class PeerSession {
     return this.#lastRttMs;
   }
 
-  /** What the link in use is like; null where nothing answers. */
+  /** What the link in use is like; null where nothing answers, or by way of relays only. */
   get quality(): LinkQuality | null {
+    if (this.activeLink?.relay1 !== 0) return null;
     const path = this.#session?.activePath ?? null;
     return path === null || !this.#isProven || this.isSuspect ? null : qualityOf(path);
   }
@@ -152,9 +160,33 @@ export class PeerSession {
     this.#session?.sendFrame(frame, true);
   }
 
-  /** Returns a CHALLENGE by the path in use. */
-  respond(token: Uint8Array): void {
-    this.#session?.sendFrame({ type: 'response', token: new Uint8Array(token) }, false);
+  /** Returns a CHALLENGE by the link that it asks about. */
+  respond(peerLink: PeerLink, token: Uint8Array): void {
+    if (peerLink.pathId === null) return;
+    this.#session?.sayOn(peerLink.pathId, { type: 'response', token: new Uint8Array(token) });
+  }
+
+  /** Whether stream data flows. */
+  isInUse(nowMs: number): boolean {
+    return this.#session?.isInUse(nowMs) ?? false;
+  }
+
+  /** Makes a way over relays known to the peer, and keeps it ready to take over. */
+  addDetour(peerLink: PeerLink): void {
+    const session = this.#session;
+    if (session === null || !this.#isProven) return;
+    session.sayOn(this.#paths.open(session, peerLink, false), { type: 'ping' });
+  }
+
+  /** Whether the path over this link was answered no longer ago than this, in ms. */
+  answeredWithin(peerLink: PeerLink, ms: number, nowMs: number): boolean {
+    if (peerLink.pathId === null) return false;
+    return nowMs - (this.#session?.progressAtMs(peerLink.pathId) ?? Number.NEGATIVE_INFINITY) < ms;
+  }
+
+  /** A relay on this way said that it leads nowhere. */
+  demote(peerLink: PeerLink, untilMs: number): void {
+    if (peerLink.pathId !== null) this.#session?.demotePath(peerLink.pathId, untilMs);
   }
 
   resume(): void {
@@ -195,11 +227,13 @@ export class PeerSession {
       this.#settle(number);
     }
     if (peerLink.pathId === null) {
-      const pathId = this.#paths.open(session, peerLink);
+      const pathId = this.#paths.open(session, peerLink, this.#takesOver(session, peerLink));
       if (rttMs !== null) session.seedRtt(pathId, rttMs, nowMs);
     }
-    if (challenge !== null) this.respond(challenge);
-    session.ping(PROOF_TOKEN);
+    if (challenge !== null) this.respond(peerLink, challenge);
+    // Shows the peer the path, and that this side has the keys.
+    if (peerLink.pathId === null || session.activePath?.id === peerLink.pathId) session.ping(PROOF_TOKEN);
+    else session.sayOn(peerLink.pathId, { type: 'ping' });
   }
 
   /** Takes a level 2 message. Null where it is not what it says, or old. */
@@ -264,15 +298,15 @@ export class PeerSession {
   #follow(session: Session, pathId: number, peerLink: PeerLink): void {
     const bound = this.#paths.linkOf(pathId);
     if (bound === peerLink) {
-      if (peerLink.isValidated && peerLink.dialled === null && session.activePath?.id !== pathId) {
-        session.activate(pathId);
+      if (peerLink.isValidated && !peerLink.isOwn && session.activePath?.id !== pathId) {
+        if (this.#isMove(peerLink)) session.activate(pathId);
       }
       return;
     }
     // Packets that a path delivered late, after the peer had left it.
-    if (bound === undefined && this.#paths.isLeft(pathId)) return;
+    if (bound === undefined && peerLink.relay1 === 0 && this.#paths.isLeft(pathId)) return;
     if (bound === undefined || peerLink.isValidated) {
-      this.#paths.bind(session, pathId, peerLink, peerLink.isValidated);
+      this.#paths.bind(session, pathId, peerLink, peerLink.isValidated && this.#takesOver(session, peerLink));
     } else {
       peerLink.wantedPathId = pathId;
     }
@@ -285,9 +319,22 @@ export class PeerSession {
     if (observed !== null) session.sendFrame(observed, true);
     const pathId = peerLink.pathId ?? peerLink.wantedPathId;
     if (pathId === null) return;
-    if (peerLink.pathId === null) this.#paths.bind(session, pathId, peerLink, true);
-    else session.activate(pathId);
-    this.#paths.leaveOlder(session, pathId);
+    const takesOver = this.#takesOver(session, peerLink);
+    if (peerLink.pathId === null) this.#paths.bind(session, pathId, peerLink, takesOver);
+    else if (takesOver) session.activate(pathId);
+    if (peerLink.relay1 === 0) this.#paths.leaveOlder(session, pathId);
     session.resume();
+  }
+
+  /** Whether the peer, sending by another direct link than before, has moved there; ways over relays are only kept ready. */
+  #isMove(peerLink: PeerLink): boolean {
+    return peerLink.relay1 === 0 && this.activeLink?.relay1 === 0;
+  }
+
+  /** Whether a new link is used at once. A way of another kind than the one in use has to prove that it is better. */
+  #takesOver(session: Session, peerLink: PeerLink): boolean {
+    const { activeLink } = this;
+    if (activeLink === null || activeLink === peerLink || !activeLink.isValidated) return true;
+    return session.isSuspect || this.#isMove(peerLink);
   }
 }

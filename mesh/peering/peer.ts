@@ -8,6 +8,7 @@ import { type Header, messageBytes } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
 import { Absence } from './absence.ts';
 import { Approach } from './approach.ts';
+import { Detours } from './detours.ts';
 import { HeldMessages } from './held-messages.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { KeyAnnouncement } from './key-announcement.ts';
@@ -19,6 +20,9 @@ import { PeerLinkSet } from './peer-link-set.ts';
 import { PeerSession } from './peer-session.ts';
 import { type GoodbyeFrame, SUPERSEDED } from './received.ts';
 import type { SavedPeer } from './saved-peer.ts';
+
+/** A way over relays is given up where it did not answer for this long while data flowed, in ms. */
+const DETOUR_PATIENCE_MS = 10_000;
 
 /**
  * One other node: how to get through to it, the keys shared with it, and the one session with it. The node feeds it
@@ -36,6 +40,7 @@ export class Peer {
   readonly #held = new HeldMessages();
   readonly #links: PeerLinkSet;
   readonly #announcement = new KeyAnnouncement();
+  readonly #detours: Detours;
   #incarnation = 0;
   #probesSeen = 0;
   #state: NodeView['state'] = 'idle';
@@ -49,7 +54,14 @@ export class Peer {
       this.session.linkGone(peerLink);
       links.hangUp(peerLink);
     });
+    this.#detours = new Detours(id, {
+      routes: context.routes,
+      open: (relays, nowMs) => links.route(this, relays, nowMs),
+      hangUp: (peerLink) => this.#links.hangUp(peerLink),
+    });
     const actions = {
+      hasDetours: (nowMs: number) => !this.session.hasPath && this.#detours.isKnown(nowMs),
+      dialDetours: (nowMs: number) => this.#dialDetours(nowMs),
       dial: (endpoint: Endpoint) => links.dial(this, endpoint),
       sendHello: (peerLink: PeerLink) => this.#greet(peerLink),
       hangUp: (peerLink: PeerLink) => this.#links.hangUp(peerLink),
@@ -59,6 +71,11 @@ export class Peer {
 
   get saved(): SavedPeer {
     return { session: this.session.numbers.highest, lastGood: this.approach.lastGood };
+  }
+
+  /** A link without relays on which it has proven itself, and which its session uses; null where there is none. */
+  get directLink(): PeerLink | null {
+    return this.session.directLink;
   }
 
   get isUp(): boolean {
@@ -89,6 +106,7 @@ export class Peer {
       this.probe(nowMs);
     }
     if (nowMs >= this.#announcement.wakeAtMs) this.#announceKey(nowMs);
+    if (this.#detours.isDue(nowMs) && this.#mayDial && this.isUp) this.#keepDetours(nowMs);
     if (this.session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
     else if (this.isUp && nowMs >= this.keepAlive.parkedUntilMs) this.#down('silent', nowMs);
     else this.#watchProbes(nowMs);
@@ -162,8 +180,9 @@ export class Peer {
   linkClosed(peerLink: PeerLink, isRefused: boolean, nowMs: number): void {
     this.#links.remove(peerLink);
     const lostPath = this.session.linkGone(peerLink);
-    if (peerLink.dialled !== null) this.approach.linkClosed(peerLink, isRefused, nowMs);
-    if (lostPath && this.#mayDial) this.approach.start(nowMs);
+    if (peerLink.isOwn) this.approach.linkClosed(peerLink, isRefused, nowMs);
+    const isLoss = lostPath && (peerLink.relay1 === 0 || !this.session.hasPath);
+    if (isLoss && this.#mayDial) this.approach.start(nowMs);
     // A whole round of refusals after the link went away: the process is gone, no need to wait for silence.
     if (this.isUp && !this.session.hasPath && this.approach.isRefused) this.#down('refused', nowMs);
     this.#context.emit(this.id, { type: 'changed' });
@@ -196,9 +215,9 @@ export class Peer {
       this.#down('replaced', nowMs);
       this.session.numbers.hear(hello.session);
     }
-    if (peerLink.dialled !== null && isOwnKeyKnown) {
+    if (peerLink.isOwn && isOwnKeyKnown) {
       this.approach.answered(peerLink);
-      this.#links.hangUpDialled(peerLink);
+      if (peerLink.relay1 === 0) this.#links.hangUpDialled(peerLink);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
     } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.session.hasPath) {
       this.#sendHello(peerLink, nowMs);
@@ -232,7 +251,7 @@ export class Peer {
     else this.keepAlive.heard(nowMs);
     if (!wasUp || received.replaced) {
       this.#state = 'up';
-      this.approach.stop();
+      if (peerLink.relay1 === 0) this.approach.stop();
       this.absence.end();
       this.#context.emit(this.id, { type: 'up' });
     }
@@ -244,7 +263,7 @@ export class Peer {
 
   /** A CHALLENGE came alone: the peer sees another address than before, and asks whether it is really this node's. */
   receiveChallenge(peerLink: PeerLink, token: Uint8Array, nowMs: number): void {
-    if (this.session.activeLink === peerLink && peerLink.mayRespond(nowMs)) this.session.respond(token);
+    if (peerLink.pathId !== null && peerLink.mayRespond(nowMs)) this.session.respond(peerLink, token);
   }
 
   #announceKey(nowMs: number): void {
@@ -256,6 +275,24 @@ export class Peer {
 
   get #mayDial(): boolean {
     return this.isWanted || this.session.hasStreams;
+  }
+
+  #dialDetours(nowMs: number): number {
+    if (this.session.hasPath) return 0;
+    const opened = this.#detours.open(nowMs);
+    for (const peerLink of opened) this.linkOpened(peerLink, nowMs);
+    return opened.length;
+  }
+
+  /** While data flows, ways over relays are kept ready; they cost nothing otherwise. */
+  #keepDetours(nowMs: number): void {
+    const { session } = this;
+    if (!session.isInUse(nowMs)) return this.#detours.rest();
+    const answers = (peerLink: PeerLink): boolean => session.answeredWithin(peerLink, DETOUR_PATIENCE_MS, nowMs);
+    for (const peerLink of this.#detours.review(answers, session.activeLink, nowMs)) {
+      this.#links.add(peerLink, session.activeLink);
+      session.addDetour(peerLink);
+    }
   }
 
   /** Every second unanswered probe brings a HELLO, in case the peer is a new process; a suspect path brings other ways. */
@@ -279,6 +316,7 @@ export class Peer {
     if (reason === 'silent' || reason === 'refused') {
       this.approach.stop();
       this.#links.hangUpDialled(null);
+      this.#links.hangUpDetours();
     }
     const pauseMs = pauseAfter(reason);
     if (this.isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs, this.absence.untilMs);

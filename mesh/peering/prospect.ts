@@ -10,10 +10,14 @@ export class Prospect {
   readonly endpoints: readonly Endpoint[];
   readonly #approach: Approach;
 
-  constructor(id: NodeId | null, endpoints: readonly Endpoint[], actions: ApproachActions) {
+  constructor(
+    id: NodeId | null,
+    endpoints: readonly Endpoint[],
+    actions: Omit<ApproachActions, 'hasDetours' | 'dialDetours'>,
+  ) {
     this.id = id;
     this.endpoints = endpoints;
-    this.#approach = new Approach(actions, null);
+    this.#approach = new Approach({ ...actions, hasDetours: () => false, dialDetours: () => 0 }, null);
     this.#approach.setEndpoints(endpoints);
   }
 

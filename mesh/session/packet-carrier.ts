@@ -9,6 +9,8 @@ export interface PacketCarrier {
   readonly overheadBytes: number;
   /** True where the link delivers everything in order or closes. */
   readonly reliable: boolean;
+  /** How many relays are on the way. */
+  readonly relayCount: number;
   /** False while the link's queue is full, or as much was sent as an unvalidated address may get. */
   readonly writable: boolean;
   /** Seals and sends one packet. `payload` is valid within the call only. */

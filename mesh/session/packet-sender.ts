@@ -82,7 +82,7 @@ export class PacketSender {
   probe(path: SessionPath, nowMs: number): void {
     const carrier = path.carrier;
     if (carrier === null) return;
-    path.probed(nowMs);
+    path.answers.probed(nowMs);
     if (!carrier.writable) return;
     if (!carrier.reliable) {
       for (const frame of path.sent.oldest?.frames ?? []) if (frame.type !== 'ping') this.#lostFrame(frame);

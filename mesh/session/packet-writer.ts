@@ -5,6 +5,7 @@ import type { SentFrame } from './sent-frame.ts';
 import type { SessionPath } from './session-path.ts';
 import type { SessionStreams } from './session-streams.ts';
 import type { Stream } from './stream.ts';
+import { MAX_ACK_BYTES, writeAck } from './write-ack.ts';
 
 /** The longest payload of all: a whole message on a reliable link. */
 const MAX_PAYLOAD_BYTES = 65_535;
@@ -12,8 +13,6 @@ const MAX_PAYLOAD_BYTES = 65_535;
 const MIN_DATA_ROOM_BYTES = 32;
 /** Room for the longest control frame of a stream but OPENED. */
 const MIN_CONTROL_ROOM_BYTES = 32;
-/** Room for an ACK or REPAIR of 32 ranges at its longest, in bytes. */
-const MAX_ACK_BYTES = 1 + 1 + 4 + 8 + 1 + 32 * 8;
 const NO_BYTES = new Uint8Array(0);
 
 /** Fills one payload at a time, in the order of the queue. The buffer is reused from packet to packet. */
@@ -52,7 +51,7 @@ export class PacketWriter {
     let hasMore = withData || streams.queue.hasControl;
     // Only an ACK beside something that is acknowledged itself is known to have arrived, and its ranges are dropped.
     for (const { received } of paths.values()) hasMore ||= received.missing.wakeAtMs <= nowMs;
-    for (const path of paths.values()) this.#writeAck(path, hasMore, nowMs);
+    for (const path of paths.values()) if (!path.acksItself) this.#writeAck(path, hasMore, nowMs);
     for (const path of paths.values()) this.#writeRepair(path, nowMs);
     this.#writeControl(streams);
     if (withData) {
@@ -70,11 +69,7 @@ export class PacketWriter {
     const { received } = path;
     if (!received.isAckDue(nowMs) && !(hasMore && received.hasNews)) return;
     if (this.#room < MAX_ACK_BYTES) return;
-    const { ranges, delayMs } = received.takeAck(nowMs);
-    encodeFrame(this.#writer, { type: 'ack', pathId: path.id, delayMs, ranges });
-    this.#writtenFrames.push({ type: 'ack', pathId: path.id, ranges });
-    const recovered = this.#room < MAX_ACK_BYTES ? null : path.parityReader.takeReport();
-    if (recovered !== null) encodeFrame(this.#writer, { type: 'recovered', pathId: path.id, ranges: recovered });
+    this.#writtenFrames.push(writeAck(this.#writer, path, this.#room, nowMs));
   }
 
   #writeRepair(path: SessionPath, nowMs: number): void {

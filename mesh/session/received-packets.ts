@@ -13,7 +13,7 @@ const MAX_KEPT_RANGES = 256;
 /**
  * The receiving side of one path: what arrived, what to acknowledge and when, and what is missing.
  *
- * Call {@link receive} for each packet whose tag verified; ask again when {@link wakeAtMs} has come.
+ * Call {@link receive} for each packet whose tag verified; ask again when {@link ackAtMs} has come.
  */
 export class ReceivedPackets {
   readonly missing: MissingPackets;
@@ -34,9 +34,9 @@ export class ReceivedPackets {
     return this.#ranges[0]?.last ?? -1;
   }
 
-  /** When an acknowledgement or a repair request is due. */
-  get wakeAtMs(): number {
-    return Math.min(this.#ackAtMs, this.missing.wakeAtMs);
+  /** When an acknowledgement is due; repair requests by {@link missing}. */
+  get ackAtMs(): number {
+    return this.#ackAtMs;
   }
 
   /** True where an ACK would tell the peer something. */

@@ -1,9 +1,10 @@
 import { rateControlOf } from './fixed-rate.ts';
 import type { RateControl } from './rate-control.ts';
 import { DeliveryRate } from './delivery-rate.ts';
-import { FRAME_CODES, type PacketRange } from './frame.ts';
+import { FRAME_CODES, type Frame, type PacketRange } from './frame.ts';
 import type { PacketCarrier } from './packet-carrier.ts';
 import { LossShare } from './loss-share.ts';
+import { PathAnswers } from './path-answers.ts';
 import { type PathMtu, pathMtuOf, type PathMtuState } from './path-mtu.ts';
 import { Pacer } from './pacer.ts';
 import { ParityReader } from './parity-reader.ts';
@@ -11,7 +12,6 @@ import { ParityWriter } from './parity-writer.ts';
 import { ReceivedPackets } from './received-packets.ts';
 import { RttEstimator } from './rtt-estimator.ts';
 import type { SentFrame } from './sent-frame.ts';
-import { probeBackOffMs } from './probe-back-off.ts';
 import { type SentPacket, SentPackets } from './sent-packets.ts';
 import { WindowedMax } from './windowed-max.ts';
 
@@ -35,9 +35,18 @@ export class SessionPath {
   readonly id: number;
   readonly rtt = new RttEstimator();
   readonly sent = new SentPackets();
+  readonly answers = new PathAnswers(this.rtt, this.sent);
   readonly received = new ReceivedPackets(this.rtt);
   readonly parityWriter: ParityWriter;
   readonly parityReader = new ParityReader(this.received);
+  /** Frames that are to be sent on this path and no other. */
+  readonly ownFrames: Frame[] = [];
+  /** Not the one in use: what arrives on it is acknowledged on it, and not beside what is sent by another. */
+  acksItself = false;
+  /** When it was last asked for an answer, to know whether it could take over. */
+  askedAtMs = Number.NEGATIVE_INFINITY;
+  /** Until then a relay has said that it leads nowhere. */
+  demotedUntilMs = Number.NEGATIVE_INFINITY;
   /** What of the own packets was lost, and what of the peer's never arrived. */
   outgoingLoss = new LossShare();
   incomingLoss = new LossShare();
@@ -49,8 +58,6 @@ export class SessionPath {
   /** Bytes per ms that a reliable link delivered, lately at best. */
   #reliableRate = new WindowedMax(RELIABLE_RATE_WINDOW_MS);
   #nextPacketNumber = 0;
-  #probes = 0;
-  #probeFromMs = 0;
   #pacedUntilMs = Number.NEGATIVE_INFINITY;
   /** Null on a reliable link. */
   #mtu: PathMtu | null = null;
@@ -89,7 +96,9 @@ export class SessionPath {
     this.#congestion = rateControlOf(this.rtt, packetBytes, this.#sendBytesPerMs);
     this.#pacer = new Pacer(packetBytes);
     this.#mtu = carrier.reliable ? null : pathMtuOf(carrier);
-    this.#probes = 0;
+    this.answers.restart();
+    this.askedAtMs = Number.NEGATIVE_INFINITY;
+    this.demotedUntilMs = Number.NEGATIVE_INFINITY;
   }
 
   /** The link is gone. Calls back with each packet that was in flight on it. */
@@ -98,20 +107,8 @@ export class SessionPath {
     // A hostile peer must not fill every path id with what only a live path needs.
     this.received.missing.restart(false);
     this.parityReader.clear();
+    this.ownFrames.length = 0;
     this.sent.takeAll(callback);
-  }
-
-  /** Probes sent since the peer was last heard. */
-  get unansweredProbes(): number {
-    return this.#probes;
-  }
-
-  /** When the tail probe is due: Infinity while nothing is in flight. */
-  get probeAtMs(): number {
-    const oldest = this.sent.oldest;
-    if (oldest === null || this.#carrier === null) return Number.POSITIVE_INFINITY;
-    const silentMs = this.#probeFromMs - oldest.sentAtMs;
-    return this.#probeFromMs + probeBackOffMs(this.rtt.probeTimeoutMs, this.#probes, silentMs);
   }
 
   /**
@@ -191,7 +188,7 @@ export class SessionPath {
     const bytes = payload.length + carrier.overheadBytes;
     if (frames !== null) {
       this.#isSendingFull ||= payload.length > carrier.maxPayloadBytes - FULL_BUT_BYTES;
-      if (this.sent.count === 0 || this.#probes === 0) this.#probeFromMs = nowMs;
+      this.answers.sending(nowMs);
       const snapshot = this.#delivery.snapshot(nowMs, this.sent.bytesInFlight);
       this.sent.add({ packetNumber, sentAtMs: nowMs, bytes, frames, ...snapshot });
       if (!carrier.reliable) this.#pacer.spend(bytes);
@@ -204,24 +201,6 @@ export class SessionPath {
     const skipped = packetNumber - this.received.largest - 1;
     if (skipped < 0) this.incomingLoss.count(0, -1);
     else this.incomingLoss.count(1 + Math.min(skipped, MAX_SKIPPED), Math.min(skipped, MAX_SKIPPED));
-  }
-
-  /** A valid packet of the peer arrived on this path. */
-  heard(nowMs: number): void {
-    this.#probes = 0;
-    this.#probeFromMs = nowMs;
-  }
-
-  /** A tail probe goes out now. */
-  probed(nowMs: number): void {
-    this.#probes++;
-    this.#probeFromMs = nowMs;
-  }
-
-  /** The machine slept: what was learned about being unanswered says nothing. */
-  forgive(nowMs: number): void {
-    this.#probes = 0;
-    this.#probeFromMs = nowMs - this.rtt.probeTimeoutMs;
   }
 
   /** The sender ran out of data while more would have been allowed. */
@@ -255,6 +234,7 @@ export class SessionPath {
     this.#followMtu(lost);
     const packet = newest as SentPacket | null;
     if (packet === null) return;
+    this.answers.progressed(nowMs);
     if (packet.packetNumber === ranges[0]!.last) this.rtt.update(nowMs - packet.sentAtMs, ackDelayMs, nowMs);
     this.sent.takeSentBefore(packet.sentAtMs - OVERTAKEN_PROBE_TIMEOUTS * this.rtt.probeTimeoutMs, (old) => {
       this.#mtu?.packetLost(old);

@@ -6,7 +6,8 @@ import type { PacketCarrier } from './packet-carrier.ts';
 import { recoverPackets } from './recover-packets.ts';
 import { PacketSender } from './packet-sender.ts';
 import type { MeshFrame, SessionEvent } from './session-event.ts';
-import { SessionPath } from './session-path.ts';
+import type { SessionPath } from './session-path.ts';
+import { SessionPaths } from './session-paths.ts';
 import { SessionStreams } from './session-streams.ts';
 import type { SessionOptions } from './session-options.ts';
 import { type SessionStats, statsOf } from './session-stats.ts';
@@ -23,69 +24,64 @@ import type { Target } from './target.ts';
  * the past after any call. Broken payloads change nothing. After the `dead` event or {@link end} it does nothing more.
  */
 export class Session {
-  readonly #paths = new Map<number, SessionPath>();
+  readonly #paths: SessionPaths;
   readonly #streams: SessionStreams;
   readonly #sender: PacketSender;
   readonly #silence: Silence;
   readonly #blocked = new BlockedTimer();
   readonly #events: SessionEvent[] = [];
   readonly #pieces = new FramePieces();
-  readonly #sendBytesPerMs: number | null;
-  #activePath: SessionPath | null = null;
   #hasWork = false;
   #isEnded = false;
   #peerActiveAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SessionOptions) {
-    this.#sendBytesPerMs = options.sendBytesPerMs ?? null;
+    this.#paths = new SessionPaths(options.sendBytesPerMs ?? null, (packet) => this.#sender.lost(packet));
     this.#streams = new SessionStreams(options);
     this.#silence = new Silence(options.deathAfterMs, options.nowMs);
-    this.#sender = new PacketSender(this.#streams, this.#paths, (token, rttMs) =>
+    this.#sender = new PacketSender(this.#streams, this.#paths.all, (token, rttMs) =>
       this.#events.push({ type: 'pong', token, rttMs }),
     );
   }
 
   /** Puts a path onto a link, and sends by it from now on where `isActive` or where there is no other. */
   attachPath(pathId: number, carrier: PacketCarrier, isActive: boolean): void {
-    let path = this.#paths.get(pathId);
-    if (path === undefined) {
-      path = new SessionPath(pathId, carrier, this.#sendBytesPerMs);
-      this.#paths.set(pathId, path);
-    } else if (path.carrier !== carrier) {
-      path.detach(this.#sender.lost);
-      path.attach(carrier);
-    }
-    if (isActive || this.#activePath === null) this.#activePath = path;
+    this.#paths.attach(pathId, carrier, isActive);
     this.#hasWork = true;
   }
 
   /** Sends by this path from now on, where it has a link. */
   activate(pathId: number): void {
-    const path = this.#paths.get(pathId);
-    if (path === undefined || path.carrier === null) return;
-    this.#activePath = path;
-    this.#hasWork = true;
+    if (this.#paths.activate(pathId)) this.#hasWork = true;
   }
 
   /** The path's link is gone: what was in flight is sent again by another. */
   detachPath(pathId: number): void {
-    const path = this.#paths.get(pathId);
-    if (path === undefined || path.carrier === null) return;
-    path.detach(this.#sender.lost);
-    if (path === this.#activePath) {
-      this.#activePath = [...this.#paths.values()].find((other) => other.carrier !== null) ?? null;
-    }
+    if (this.#paths.detach(pathId, this.#streams.nowMs)) this.#hasWork = true;
+  }
+
+  /** Another path is used until then, where there is one that works. */
+  demotePath(pathId: number, untilMs: number): void {
+    this.#paths.demote(pathId, untilMs);
+    this.#hasWork = true;
+  }
+
+  /** Sends a frame once, on this path alone, where it has a link. */
+  sayOn(pathId: number, frame: Frame): void {
+    // On the one in use it shares a packet with whatever else is due.
+    if (pathId === this.#paths.active?.id) this.#streams.queue.once.push(frame);
+    else this.#paths.say(pathId, frame);
     this.#hasWork = true;
   }
 
   /** The path in use, or null. */
   get activePath(): SessionPath | null {
-    return this.#activePath;
+    return this.#paths.active;
   }
 
   /** A round trip measured before the path existed, in ms. */
   seedRtt(pathId: number, rttMs: number, nowMs: number): void {
-    const path = this.#paths.get(pathId);
+    const path = this.#paths.all.get(pathId);
     if (path !== undefined && !path.rtt.hasSample) path.rtt.update(rttMs, 0, nowMs);
   }
 
@@ -96,23 +92,26 @@ export class Session {
 
   /** True before the packet was received: to be asked before its seal is verified. */
   isNew(pathId: number, packetNumber: number): boolean {
-    return this.#paths.get(pathId)?.received.isNew(packetNumber) ?? true;
+    return this.#paths.all.get(pathId)?.received.isNew(packetNumber) ?? true;
   }
 
   /** When {@link tick} wants to be called; it may lie in the past. Infinity while nothing is outstanding. */
   get wakeAtMs(): number {
     if (this.#isEnded) return this.#events.length > 0 ? 0 : Number.POSITIVE_INFINITY;
     if (this.#hasWork || this.#streams.hasWork || this.#events.length > 0) return 0;
-    const deathAtMs = this.#silence.deathAtMs(this.#paths.values());
-    if (this.#activePath === null) return deathAtMs; // what pacing held back has no path to wait for
-    let earliest = Math.min(deathAtMs, this.#sender.dataAtMs);
-    const isWritable = this.#activePath.carrier?.writable === true;
+    const { active } = this.#paths;
+    const deathAtMs = this.#silence.deathAtMs(active);
+    if (active === null) return deathAtMs; // what pacing held back has no path to wait for
+    let earliest = Math.min(deathAtMs, this.#sender.dataAtMs, active.answers.probeAtMs);
+    const isWritable = active.carrier?.writable === true;
     if (isWritable) earliest = Math.min(earliest, this.#blocked.dueAtMs);
-    for (const path of this.#paths.values()) {
-      earliest = Math.min(earliest, path.probeAtMs, path.parityWriter.dueAtMs);
-      if (isWritable) earliest = Math.min(earliest, path.received.wakeAtMs);
+    for (const path of this.#paths.all.values()) {
+      earliest = Math.min(earliest, path.parityWriter.dueAtMs);
+      if (isWritable) earliest = Math.min(earliest, path.received.missing.wakeAtMs);
+      const mayAck = path.acksItself ? path.carrier?.writable === true : isWritable;
+      if (mayAck) earliest = Math.min(earliest, path.received.ackAtMs);
     }
-    return earliest;
+    return Math.min(earliest, this.#paths.wakeAtMs(this.#streams.nowMs));
   }
 
   /**
@@ -120,19 +119,20 @@ export class Session {
    * bytes are views into `payload`. Null where the payload is broken.
    */
   receive(pathId: number, packetNumber: number, payload: Uint8Array, nowMs: number): readonly MeshFrame[] | null {
-    const path = this.#paths.get(pathId);
+    const path = this.#paths.all.get(pathId);
     const frames = decodeFrames(payload, 2);
     if (path === undefined || frames === null || this.#isEnded) return null;
     this.#streams.nowMs = nowMs;
     this.#silence.heard(nowMs);
-    path.heard(nowMs);
+    path.answers.heard(nowMs);
     const meshFrames: MeshFrame[] = [];
     for (const frame of frames) this.#receiveFrame(frame, meshFrames, nowMs);
     path.countIncoming(packetNumber);
     path.received.receive(packetNumber, frames.some(isEliciting), frames.some(isUrgent), nowMs);
-    const recovered = recoverPackets(this.#paths, path, packetNumber, payload, frames);
+    const recovered = recoverPackets(this.#paths.all, path, packetNumber, payload, frames);
     for (const frame of recovered) this.#receiveFrame(frame, meshFrames, nowMs);
-    this.#hasWork ||= this.#streams.queue.hasData || this.#streams.queue.hasControl;
+    // What another path answers may be what the chooser of paths waits for.
+    this.#hasWork ||= this.#streams.queue.hasData || this.#streams.queue.hasControl || path !== this.#paths.active;
     return meshFrames;
   }
 
@@ -140,7 +140,7 @@ export class Session {
   tick(nowMs: number): void {
     if (this.#isEnded) return;
     this.#streams.nowMs = nowMs;
-    if (nowMs >= this.#silence.deathAtMs(this.#paths.values())) {
+    if (nowMs >= this.#silence.deathAtMs(this.#paths.active)) {
       this.end('session-gone');
       this.#events.push({ type: 'dead' });
       return;
@@ -149,6 +149,7 @@ export class Session {
     for (const stream of this.#streams.takeOpened()) this.#events.push({ type: 'stream', stream });
     this.#hasWork = false;
     this.#streams.workSeen();
+    this.#paths.tick(nowMs);
     this.#probe(nowMs);
     if (nowMs >= this.#blocked.dueAtMs) this.#sayBlocked(nowMs);
     this.#transmit(nowMs);
@@ -162,7 +163,7 @@ export class Session {
   /** The machine slept: nothing is declared dead for ten seconds, and what is in flight is probed at once. */
   wokeUp(nowMs: number): void {
     this.#silence.forgive(nowMs);
-    for (const path of this.#paths.values()) path.forgive(nowMs);
+    for (const path of this.#paths.all.values()) path.answers.forgive(nowMs);
   }
 
   openStream(target: Target, nowMs: number): Stream {
@@ -189,17 +190,26 @@ export class Session {
     this.#isEnded = true;
     this.#streams.end(reason);
     this.#paths.clear();
-    this.#activePath = null;
   }
 
   /** True while something is outstanding and two probes in a row were not answered. */
   get isSuspect(): boolean {
-    return (this.#activePath?.unansweredProbes ?? 0) >= 2;
+    return (this.#paths.active?.answers.unansweredProbes ?? 0) >= 2;
   }
 
   /** When the peer last sent something about a stream. */
   get peerActiveAtMs(): number {
     return this.#peerActiveAtMs;
+  }
+
+  /** When the peer last acknowledged something on this path, in ms; -Infinity where it never did. */
+  progressAtMs(pathId: number): number {
+    return this.#paths.all.get(pathId)?.answers.progressAtMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** True while stream data flows, or did so a moment ago. */
+  isInUse(nowMs: number): boolean {
+    return this.#paths.isInUse(nowMs);
   }
 
   get streamCount(): number {
@@ -208,7 +218,7 @@ export class Session {
 
   /** For tables and tests. */
   get stats(): SessionStats {
-    return statsOf(this.#streams, this.#paths.values());
+    return statsOf(this.#streams, this.#paths.all.values());
   }
 
   get isEnded(): boolean {
@@ -226,9 +236,10 @@ export class Session {
       case 'max-stream-data':
         this.#streams.receive(frame);
         this.#peerActiveAtMs = nowMs;
+        this.#paths.used(nowMs);
         return;
       case 'ack':
-        this.#paths
+        this.#paths.all
           .get(frame.pathId)
           ?.acknowledge(
             frame.ranges,
@@ -239,10 +250,10 @@ export class Session {
           );
         return;
       case 'repair':
-        this.#paths.get(frame.pathId)?.repair(frame.ranges, this.#sender.lost);
+        this.#paths.all.get(frame.pathId)?.repair(frame.ranges, this.#sender.lost);
         return;
       case 'recovered':
-        this.#paths
+        this.#paths.all
           .get(frame.pathId)
           ?.repair(frame.ranges, (packet) => this.#sender.recovered(packet, nowMs), this.#sender.lost);
         return;
@@ -280,14 +291,16 @@ export class Session {
   }
 
   #probe(nowMs: number): void {
-    for (const path of this.#paths.values()) if (nowMs >= path.probeAtMs) this.#sender.probe(path, nowMs);
+    const { active } = this.#paths;
+    if (active !== null && nowMs >= active.answers.probeAtMs) this.#sender.probe(active, nowMs);
   }
 
   #transmit(nowMs: number): void {
-    const path = this.#activePath;
+    const path = this.#paths.active;
     const { queue } = this.#streams;
     this.#silence.stranded(path === null && (queue.hasData || queue.hasControl), nowMs);
-    for (const each of this.#paths.values()) this.#sender.sendParity(each, nowMs);
+    if (queue.hasData) this.#paths.used(nowMs);
+    for (const each of this.#paths.all.values()) this.#sender.sendParity(each, nowMs);
     if (path === null) return;
     this.#streams.rttMs = path.rtt.srttMs;
     this.#sender.transmit(path, nowMs);
@@ -296,7 +309,7 @@ export class Session {
   }
 
   #sayBlocked(nowMs: number): void {
-    if (this.#activePath?.carrier?.writable !== true) return;
+    if (this.#paths.active?.carrier?.writable !== true) return;
     this.#streams.sayBlocked();
     this.#blocked.said(nowMs);
   }

@@ -34,17 +34,15 @@ export class Silence {
     this.#amnestyUntilMs = nowMs + AMNESTY_MS;
   }
 
-  /** When the session is dead unless something is heard: Infinity while nothing is outstanding. */
-  deathAtMs(paths: Iterable<SessionPath>): number {
-    let waitingSinceMs = this.#strandedAtMs;
-    let longestProbeTimeoutMs = 0;
-    for (const path of paths) {
-      if (path.carrier === null) continue;
-      waitingSinceMs = Math.min(waitingSinceMs, path.sent.oldest?.sentAtMs ?? Number.POSITIVE_INFINITY);
-      longestProbeTimeoutMs = Math.max(longestProbeTimeoutMs, path.rtt.probeTimeoutMs);
-    }
+  /**
+   * When the session is dead unless something is heard, on any path: Infinity while nothing is outstanding on the one in
+   * use. Others are asked for answers all the time, and may owe some.
+   */
+  deathAtMs(active: SessionPath | null): number {
+    const oldestAtMs = active?.sent.oldest?.sentAtMs ?? Number.POSITIVE_INFINITY;
+    const waitingSinceMs = Math.min(this.#strandedAtMs, oldestAtMs);
     if (waitingSinceMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-    const patienceMs = Math.max(this.#deathAfterMs, DEATH_PROBE_TIMEOUTS * longestProbeTimeoutMs);
+    const patienceMs = Math.max(this.#deathAfterMs, DEATH_PROBE_TIMEOUTS * (active?.rtt.probeTimeoutMs ?? 0));
     return Math.max(Math.max(this.#heardAtMs, waitingSinceMs) + patienceMs, this.#amnestyUntilMs);
   }
 }

@@ -34,6 +34,11 @@ export class MessageOpener {
     return null;
   }
 
+  /** T of the message whose header was opened last, without its blinding. Valid until the next one is. */
+  get tag(): Uint8Array {
+    return this.#scratch.tag;
+  }
+
   /**
    * Opens the payload into the first `header.payloadBytes` of `out`. `header` and `network` are what
    * {@link MessageOpener.openHeader} gave for the same message, `key` is the level's: `network.bootstrap` or a traffic

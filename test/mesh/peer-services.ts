@@ -45,6 +45,7 @@ function make() {
     ephemeral,
     greeter,
     gossip,
+    routes: () => [],
     retry: ignore,
     used: ignore,
     emit: ignore,

@@ -8,12 +8,14 @@ const UDP = endpoint('udp');
 const TCP = endpoint('tcp');
 
 /** An approach, and what it wanted done. */
-function make(lastGood: string | null = null) {
+function make(lastGood: string | null = null, detours = 0) {
   const dials: Endpoint[] = [];
   const hellos: { peerLink: PeerLink; network: string }[] = [];
   const hungUp: PeerLink[] = [];
   const approach = new Approach(
     {
+      hasDetours: () => detours > 0,
+      dialDetours: () => detours,
       dial: (dialled) => dials.push(dialled),
       sendHello: (peerLink) => hellos.push({ peerLink, network: peerLink.nextNetwork }),
       hangUp: (peerLink) => hungUp.push(peerLink),

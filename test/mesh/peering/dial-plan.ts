@@ -8,12 +8,14 @@ const TCP = endpoint('tcp');
 const WSS = endpoint('wss');
 
 /** Calls the plan whenever it wants to be, and says when it dialled what. */
-function run(plan: DialPlan, fromMs: number, untilMs: number): string[] {
+function run(plan: DialPlan, fromMs: number, untilMs: number, detours = 0): string[] {
   const seen: string[] = [];
   for (let nowMs = fromMs; nowMs <= untilMs; nowMs = plan.wakeAtMs) {
-    const { dials, over } = plan.takeDials(nowMs);
-    for (const { transport } of dials) seen.push(`${nowMs} ${transport}`);
-    if (over) seen.push(`${nowMs} over`);
+    const { endpoints, byRelays, isOver } = plan.takeDials(nowMs);
+    for (const { transport } of endpoints) seen.push(`${nowMs} ${transport}`);
+    if (byRelays && detours > 0) seen.push(`${nowMs} relays`);
+    if (byRelays) plan.detoured(detours, nowMs);
+    if (isOver) seen.push(`${nowMs} over`);
     if (plan.wakeAtMs <= nowMs) throw new Error(`it wants to be called again at ${plan.wakeAtMs}`);
   }
   return seen;
@@ -70,6 +72,8 @@ t.test('a failure brings the next at once, and the last one the pause', async (t
   t.equal(plan.wakeAtMs, 30);
   t.same(run(plan, 30, 100), ['30 tcp']);
   plan.failed(60);
+  t.equal(plan.wakeAtMs, 60, 'ways over relays have their turn');
+  t.same(run(plan, 60, 1_059), []);
   t.equal(plan.wakeAtMs, 1_060);
   t.same(run(plan, 1_060, 1_100), ['1060 udp']);
 });
@@ -80,6 +84,7 @@ t.test('a failure while another is open waits for that one', async (t) => {
   plan.start(0);
   t.same(run(plan, 0, 300), ['0 udp', '250 tcp']);
   plan.failed(400);
+  t.same(run(plan, 400, 400), []);
   t.equal(plan.wakeAtMs, 5_000);
   plan.failed(500);
   t.equal(plan.wakeAtMs, 1_500);
@@ -99,7 +104,7 @@ t.test('starting ends a pause, not a round', async (t) => {
   t.same(run(plan, 350, 400), ['350 tcp'], 'the round goes on');
   plan.stop();
   t.notOk(plan.isActive);
-  t.same(plan.takeDials(10_000), { dials: [], over: false });
+  t.same(plan.takeDials(10_000), { endpoints: [], byRelays: false, isOver: false });
 });
 
 t.test('who was there a moment ago, or said when it is back, is tried often', async (t) => {
@@ -109,7 +114,7 @@ t.test('who was there a moment ago, or said when it is back, is tried often', as
     plan.startLater(0, 1_000, soonMs);
     const atMs: number[] = [];
     for (let nowMs = plan.wakeAtMs; atMs.length < 40; nowMs = plan.wakeAtMs) {
-      if (plan.takeDials(nowMs).dials.length > 0) atMs.push(nowMs);
+      if (plan.takeDials(nowMs).endpoints.length > 0) atMs.push(nowMs);
       plan.failed(nowMs);
     }
     return atMs.slice(1).map((at, index) => at - atMs[index]!);
@@ -119,3 +124,22 @@ t.test('who was there a moment ago, or said when it is back, is tried often', as
   t.same(stopped.slice(16, 23), [2_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000], 'not for ever');
   t.same(new Set(pausesMs(600_000).slice(1)), new Set([2_000]));
 });
+t.test(
+  'ways over relays come last, half a second after the last endpoint, or at once where there is none',
+  async (t) => {
+    const plan = new DialPlan();
+    plan.setEndpoints([UDP, TCP], null);
+    plan.start(0);
+    t.same(run(plan, 0, 6_700, 2), ['0 udp', '250 tcp', '750 relays', '5000 over', '6000 udp', '6250 tcp']);
+    const other = new DialPlan();
+    other.start(0);
+    t.same(run(other, 0, 100, 1), ['0 relays']);
+    t.equal(other.wakeAtMs, 5_000, 'they may yet answer');
+    other.failed(200);
+    t.equal(other.wakeAtMs, 1_200);
+    const none = new DialPlan();
+    none.start(0);
+    t.same(run(none, 0, 0, 0), []);
+    t.equal(none.wakeAtMs, 1_000);
+  },
+);

@@ -12,6 +12,8 @@ import { keySides } from './fixtures/two-nodes.ts';
 
 const sodium = await loadSodium();
 
+const DIRECT = new PeerLink(new FakeLink(), null);
+
 function make() {
   const [a, b] = keySides(sodium);
   const newest = new NetworkKeys(sodium, seededBytes(1, 32));
@@ -38,6 +40,7 @@ function make() {
     retry: ignore,
     used: ignore,
     emit: ignore,
+    routes: () => [],
   };
   const numbers = new SessionNumbers(0);
   const sealer = new PacketSealer(context, b.own.id, a.keys, numbers);
@@ -46,12 +49,12 @@ function make() {
 
 t.test('a packet is sealed for its session, path and peer', async (t) => {
   const { a, b, sealed, numbers, sealer, older, newest } = make();
-  t.equal(sealer.seal(new Uint8Array(200), 0, 3, 4, 10, 5), 0, 'without keys it is not');
+  t.equal(sealer.seal(new Uint8Array(200), 0, 3, 4, 10, 5, DIRECT), 0, 'without keys it is not');
   t.equal(sealer.payloadBytes, 0);
   a.keys.learn(b.ephemeral.current.publicKey, 0);
   a.keys.acknowledge(a.ephemeral.current.id);
   numbers.settle(900);
-  t.equal(sealer.seal(new Uint8Array(200), 0, 3, 4, 10, 5), 79);
+  t.equal(sealer.seal(new Uint8Array(200), 0, 3, 4, 10, 5, DIRECT), 79);
   t.match(sealed[0]!.header, {
     keyLevel: 2,
     origin: 7,
@@ -66,12 +69,12 @@ t.test('a packet is sealed for its session, path and peer', async (t) => {
   });
   t.equal(sealed[0]!.network, older, 'until the peer has shown to know the newest');
   sealer.knowsNewestNetwork = true;
-  sealer.seal(new Uint8Array(200), 0, 3, 5, 10, 5);
+  sealer.seal(new Uint8Array(200), 0, 3, 5, 10, 5, DIRECT);
   t.equal(sealed[1]!.network, newest);
   t.not(sealed[1]!.key, sealed[0]!.key);
   t.equal(sealer.payloadBytes, 20);
   numbers.settle(901);
-  sealer.seal(new Uint8Array(200), 0, 3, 0, 10, 5);
+  sealer.seal(new Uint8Array(200), 0, 3, 0, 10, 5, DIRECT);
   t.not(sealed[2]!.key, sealed[1]!.key, 'each session has keys of its own');
 });
 

@@ -27,21 +27,21 @@ t.test('who dials names the path, each side in its half', async (t) => {
     t.notOk(paths.hasPath);
     const links = [dialled(), dialled()];
     t.same(
-      links.map((link) => paths.open(session, link)),
+      links.map((link) => paths.open(session, link, true)),
       [first, first + 1],
     );
     t.equal(session.activePath?.id, first + 1);
     t.equal(paths.linkOf(first), links[0]);
     t.equal(links[0]!.pathId, first);
-    for (let count = 2; count < 128; count++) paths.open(session, dialled());
-    t.equal(paths.open(session, dialled()), first, 'they are used again');
+    for (let count = 2; count < 128; count++) paths.open(session, dialled(), true);
+    t.equal(paths.open(session, dialled(), true), first, 'they are used again');
   }
 });
 
 t.test('sixteen are live at most', async (t) => {
   const { session, paths } = make(true);
   const links = Array.from({ length: 17 }, dialled);
-  for (const link of links) paths.open(session, link);
+  for (const link of links) paths.open(session, link, true);
   t.equal(links[0]!.pathId, null);
   t.equal(paths.linkOf(0), undefined);
   t.equal(links.filter(({ pathId }) => pathId !== null).length, 16);
@@ -64,7 +64,7 @@ t.test('paths that the peer left are taken off, and stay off', async (t) => {
   const { session, paths } = make(true);
   const links = [accepted(), accepted(), accepted()];
   const own = dialled();
-  paths.open(session, own);
+  paths.open(session, own, true);
   paths.bind(session, 128, links[0]!, false);
   paths.bind(session, 129, links[1]!, false);
   t.notOk(paths.isLeft(128));
@@ -94,12 +94,12 @@ t.test('newer goes round at the end of the half', async (t) => {
 t.test('without its session a link has no path, and the next session begins with the first', async (t) => {
   const { session, paths } = make(true);
   const link = dialled();
-  paths.open(session, link);
+  paths.open(session, link, true);
   paths.bind(session, 140, accepted(), false);
   paths.leaveOlder(session, 140);
   paths.clear();
   t.equal(link.pathId, null);
   t.notOk(paths.hasPath);
   t.notOk(paths.isLeft(128));
-  t.equal(paths.open(make(true).session, link), 0);
+  t.equal(paths.open(make(true).session, link, true), 0);
 });

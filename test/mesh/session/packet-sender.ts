@@ -100,7 +100,7 @@ t.test('a probe repeats what has waited longest, whatever the window says', asyn
   t.match(probe?.frames[0], { type: 'ping' });
   t.match(probe?.frames.at(-1), { type: 'data', offset: 0 });
   t.match(small, { bytes: 1, frames: [{ type: 'ping' }] }, 'passes where the probe is too large for the path');
-  t.equal(bench.path.unansweredProbes, 1);
+  t.equal(bench.path.answers.unansweredProbes, 1);
 });
 
 t.test('a probe of a link that is full waits without hoarding', async (t) => {

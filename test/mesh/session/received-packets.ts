@@ -31,7 +31,7 @@ t.test('the first packet after idleness is acknowledged at once', async (t) => {
   received.receive(0, true, false, 0);
   t.ok(received.isAckDue(0));
   t.same(received.takeAck(0), { ranges: [{ first: 0, last: 0 }], delayMs: 0 });
-  t.equal(received.wakeAtMs, Infinity);
+  t.equal(received.ackAtMs, Infinity);
   received.receive(1, true, false, 150);
   t.notOk(received.isAckDue(150));
   received.receive(2, true, false, 351);
@@ -42,7 +42,7 @@ t.test('then every eighth, or the first of them after 20 ms', async (t) => {
   const received = awake();
   for (let n = 1; n <= 7; n++) received.receive(n, true, false, n);
   t.notOk(received.isAckDue(7));
-  t.equal(received.wakeAtMs, 21);
+  t.equal(received.ackAtMs, 21);
   t.ok(received.isAckDue(21));
   received.receive(8, true, false, 8);
   t.ok(received.isAckDue(8));
@@ -66,7 +66,7 @@ t.test('packets that elicit nothing are only noted', async (t) => {
   const received = awake();
   for (let n = 1; n < 30; n++) received.receive(n, false, false, n);
   t.notOk(received.hasNews);
-  t.equal(received.wakeAtMs, Infinity);
+  t.equal(received.ackAtMs, Infinity);
   t.equal(received.largest, 29);
   t.notOk(received.isNew(29));
   t.ok(received.isNew(30));

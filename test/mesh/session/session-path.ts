@@ -40,7 +40,7 @@ t.test('only what wants an answer is in flight', async (t) => {
   const { path } = make();
   path.send(ACK_ONLY, null, 0);
   t.equal(path.sent.count, 0);
-  t.equal(path.probeAtMs, Infinity);
+  t.equal(path.answers.probeAtMs, Infinity);
   send(path, 0);
   t.equal(path.sent.bytesInFlight, 1 + 64);
 });
@@ -49,9 +49,9 @@ t.test('probes back off: half a second at most at first, five seconds later, the
   const { path } = make(100);
   send(path, 0);
   const probes: number[] = [];
-  while (path.probeAtMs < 300_000) {
-    const nowMs = path.probeAtMs;
-    path.probed(nowMs);
+  while (path.answers.probeAtMs < 300_000) {
+    const nowMs = path.answers.probeAtMs;
+    path.answers.probed(nowMs);
     send(path, nowMs);
     probes.push(nowMs);
   }
@@ -63,31 +63,31 @@ t.test('probes back off: half a second at most at first, five seconds later, the
   t.ok(Math.max(...gapsFrom(0, 10_000)) <= 500);
   t.ok(gapsFrom(16_000, 60_000).every((gap) => gap === 5_000));
   t.ok(gapsFrom(130_000, 300_000).every((gap) => gap === 60_000));
-  t.ok(path.unansweredProbes > 20);
-  path.heard(300_000);
-  t.equal(path.unansweredProbes, 0);
-  t.ok(Math.abs(path.probeAtMs - 300_129) < 0.1);
+  t.ok(path.answers.unansweredProbes > 20);
+  path.answers.heard(300_000);
+  t.equal(path.answers.unansweredProbes, 0);
+  t.ok(Math.abs(path.answers.probeAtMs - 300_129) < 0.1);
 });
 
 t.test('after a sleep it probes at once', async (t) => {
   const { path } = make();
   send(path, 0);
-  for (let turn = 0; turn < 8; turn++) path.probed(path.probeAtMs);
-  path.forgive(7_200_000);
-  t.ok(path.probeAtMs <= 7_200_000);
-  t.equal(path.unansweredProbes, 0);
+  for (let turn = 0; turn < 8; turn++) path.answers.probed(path.answers.probeAtMs);
+  path.answers.forgive(7_200_000);
+  t.ok(path.answers.probeAtMs <= 7_200_000);
+  t.equal(path.answers.unansweredProbes, 0);
 });
 
 t.test('a new link does not inherit patience or round trips', async (t) => {
   const { path } = make(900);
   send(path, 0);
-  for (let turn = 0; turn < 8; turn++) path.probed(path.probeAtMs);
+  for (let turn = 0; turn < 8; turn++) path.answers.probed(path.answers.probeAtMs);
   path.detach(nobody);
   path.attach(new RecordingCarrier());
-  t.equal(path.unansweredProbes, 0);
+  t.equal(path.answers.unansweredProbes, 0);
   t.notOk(path.rtt.hasSample);
   send(path, 50_000);
-  t.equal(path.probeAtMs, 50_000 + 625);
+  t.equal(path.answers.probeAtMs, 50_000 + 625);
 });
 
 t.test('an ACK gives a round trip, and each packet once', async (t) => {
@@ -188,7 +188,7 @@ t.test('a probe for a larger size goes out alone, after a full packet, and is no
   t.equal(carrier.flushes, 2);
   t.equal(path.sent.bytesInFlight, 65);
   path.acknowledge([{ first: 1, last: 1 }], 0, 200, nobody, nobody);
-  t.equal(path.probeAtMs, Infinity);
+  t.equal(path.answers.probeAtMs, Infinity);
   path.repair([{ first: 2, last: 2 }], () => t.fail('nothing of it is repaired'));
   send(path, 300);
   path.probeMtu(300);

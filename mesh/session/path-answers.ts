@@ -1,0 +1,75 @@
+import { probeBackOffMs } from './probe-back-off.ts';
+import type { RttEstimator } from './rtt-estimator.ts';
+import type { SentPackets } from './sent-packets.ts';
+
+/** What a path has left unanswered, and when to probe it. */
+export class PathAnswers {
+  readonly #rtt: RttEstimator;
+  readonly #sent: SentPackets;
+  #probes = 0;
+  #probeFromMs = 0;
+  #progressAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(rtt: RttEstimator, sent: SentPackets) {
+    this.#rtt = rtt;
+    this.#sent = sent;
+  }
+
+  /** Probes sent since the peer was last heard. */
+  get unansweredProbes(): number {
+    return this.#probes;
+  }
+
+  /** When a packet of this side was last acknowledged: what shows that the path works both ways. */
+  get progressAtMs(): number {
+    return this.#progressAtMs;
+  }
+
+  /** When the tail probe is due: Infinity while nothing is in flight. */
+  get probeAtMs(): number {
+    const oldest = this.#sent.oldest;
+    if (oldest === null) return Number.POSITIVE_INFINITY;
+    const silentMs = this.#probeFromMs - oldest.sentAtMs;
+    return this.#probeFromMs + probeBackOffMs(this.#rtt.probeTimeoutMs, this.#probes, silentMs);
+  }
+
+  /** Since when what is in flight waits for any acknowledgement; Infinity while nothing is. */
+  get silentSinceMs(): number {
+    const oldest = this.#sent.oldest;
+    return oldest === null ? Number.POSITIVE_INFINITY : Math.max(oldest.sentAtMs, this.#progressAtMs);
+  }
+
+  /** A packet that elicits an answer goes out, before it is noted. */
+  sending(nowMs: number): void {
+    if (this.#sent.count === 0 || this.#probes === 0) this.#probeFromMs = nowMs;
+  }
+
+  /** A valid packet of the peer arrived on this path. */
+  heard(nowMs: number): void {
+    this.#probes = 0;
+    this.#probeFromMs = nowMs;
+  }
+
+  /** An acknowledgement of something new arrived. */
+  progressed(nowMs: number): void {
+    this.#progressAtMs = nowMs;
+  }
+
+  /** A tail probe goes out now. */
+  probed(nowMs: number): void {
+    this.#probes++;
+    this.#probeFromMs = nowMs;
+  }
+
+  /** The machine slept: what was learned about being unanswered says nothing. */
+  forgive(nowMs: number): void {
+    this.#probes = 0;
+    this.#probeFromMs = nowMs - this.#rtt.probeTimeoutMs;
+  }
+
+  /** The path has a new link. */
+  restart(): void {
+    this.#probes = 0;
+    this.#progressAtMs = Number.NEGATIVE_INFINITY;
+  }
+}

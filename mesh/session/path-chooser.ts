@@ -1,0 +1,132 @@
+import { pathCostMs } from './path-cost.ts';
+import type { SessionPath } from './session-path.ts';
+
+/** A path is given up for another where it answered nothing for this long, in ms, and for two probe timeouts. */
+const LEAST_SILENCE_MS = 400;
+/** One that works is left where another has cost less by this share and this much, in ms, ... */
+const BETTER_SHARE = 0.1;
+const BETTER_MS = 5;
+/** ... for this long, in ms; for twice as long each time where that happened a minute ago already. */
+const FIRST_HOLD_MS = 10_000;
+const LONGEST_HOLD_MS = 300_000;
+const RESTLESS_MS = 60_000;
+/** While data flows paths that are not in use are asked for an answer so often, in ms. */
+export const WARM_MS = 2_000;
+/** Asked in an emergency, a path is asked again after its probe timeout, but no sooner, in ms. */
+const LEAST_PATIENCE_MS = 100;
+
+/** Where to send from now on. */
+export interface PathChoice {
+  readonly path: SessionPath;
+  /** The one in use does not answer: what is in flight there is lost. */
+  readonly isRescue: boolean;
+}
+
+/**
+ * Which of a session's paths is used (PROTOCOL section 7): the one that costs least, with reluctance; another at once
+ * where it is silent. It asks the others for answers while data flows, or while the one in use owes some.
+ */
+export class PathChooser {
+  readonly #ask: (path: SessionPath, nowMs: number) => void;
+  #better: SessionPath | null = null;
+  #betterSinceMs = 0;
+  #holdMs = FIRST_HOLD_MS;
+  #changedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** @param ask sends a PING on a path. */
+  constructor(ask: (path: SessionPath, nowMs: number) => void) {
+    this.#ask = ask;
+  }
+
+  /** The path to change to, or null. `isInUse`: data flows. */
+  choose(active: SessionPath, paths: Iterable<SessionPath>, isInUse: boolean, nowMs: number): PathChoice | null {
+    const others = [...paths].filter((path) => path !== active && isUsable(path, nowMs));
+    const isDemoted = nowMs < active.demotedUntilMs;
+    const suspectAtMs = isDemoted ? nowMs : suspectFromMs(active);
+    if (nowMs >= suspectAtMs) {
+      const sinceMs = isDemoted ? nowMs - WARM_MS : active.answers.silentSinceMs;
+      return this.#rescue(isDemoted || nowMs >= silentFromMs(active), others, sinceMs, nowMs);
+    }
+    if (!isInUse) return null;
+    for (const path of others) if (nowMs >= warmAtMs(path)) this.#ask(path, nowMs);
+    return this.#improve(active, others, nowMs);
+  }
+
+  /** When {@link choose} has something to do, given nothing else happens. */
+  wakeAtMs(active: SessionPath, paths: Iterable<SessionPath>, inUseUntilMs: number, nowMs: number): number {
+    const suspectAtMs = suspectFromMs(active);
+    const isSuspect = nowMs >= suspectAtMs || nowMs < active.demotedUntilMs;
+    const isInUse = nowMs < inUseUntilMs;
+    let earliest = suspectAtMs;
+    if (isSuspect) earliest = nowMs < silentFromMs(active) ? silentFromMs(active) : Number.POSITIVE_INFINITY;
+    for (const path of paths) {
+      if (path === active || !isUsable(path, nowMs)) continue;
+      const askAtMs = isSuspect ? path.askedAtMs + patienceMs(path) : warmAtMs(path);
+      if (isSuspect || (isInUse && askAtMs < inUseUntilMs)) earliest = Math.min(earliest, askAtMs);
+    }
+    return earliest;
+  }
+
+  #rescue(mayLeave: boolean, others: readonly SessionPath[], sinceMs: number, nowMs: number): PathChoice | null {
+    for (const path of others) if (nowMs >= path.askedAtMs + patienceMs(path)) this.#ask(path, nowMs);
+    const path = mayLeave ? cheapest(others.filter(({ answers }) => answers.progressAtMs >= sinceMs)) : null;
+    this.#better = null;
+    return path && { path, isRescue: true };
+  }
+
+  #improve(active: SessionPath, others: readonly SessionPath[], nowMs: number): PathChoice | null {
+    const path = cheapest(others.filter((other) => isAlive(other, nowMs)));
+    const costMs = pathCostMs(active);
+    if (path === null || pathCostMs(path) > Math.min(costMs * (1 - BETTER_SHARE), costMs - BETTER_MS)) {
+      this.#better = null;
+      return null;
+    }
+    if (path !== this.#better) {
+      this.#better = path;
+      this.#betterSinceMs = nowMs;
+    }
+    // Data may flow again after a pause in which nothing was asked: the answer is waited for.
+    const isFresh = nowMs - path.answers.progressAtMs < 2 * WARM_MS;
+    if (!isFresh || nowMs - this.#betterSinceMs < this.#holdMs) return null;
+    const isRestless = nowMs - this.#changedAtMs < RESTLESS_MS + this.#holdMs;
+    this.#holdMs = isRestless ? Math.min(LONGEST_HOLD_MS, this.#holdMs * 2) : FIRST_HOLD_MS;
+    this.#changedAtMs = nowMs;
+    this.#better = null;
+    return { path, isRescue: false };
+  }
+}
+
+/** Whether it answered when it was asked last, or may yet do so. */
+function isAlive(path: SessionPath, nowMs: number): boolean {
+  const { progressAtMs } = path.answers;
+  if (progressAtMs === Number.NEGATIVE_INFINITY) return false;
+  return progressAtMs >= path.askedAtMs || nowMs < path.askedAtMs + patienceMs(path);
+}
+
+function isUsable(path: SessionPath, nowMs: number): boolean {
+  return path.carrier?.writable === true && nowMs >= path.demotedUntilMs;
+}
+
+/** When to look around for other ways, unless something is acknowledged before. */
+function suspectFromMs({ answers, rtt }: SessionPath): number {
+  return answers.silentSinceMs + rtt.probeTimeoutMs;
+}
+
+/** When to leave, unless something is acknowledged before. */
+function silentFromMs({ answers, rtt }: SessionPath): number {
+  return answers.silentSinceMs + Math.max(2 * rtt.probeTimeoutMs, LEAST_SILENCE_MS);
+}
+
+function warmAtMs({ answers, askedAtMs }: SessionPath): number {
+  return Math.max(answers.progressAtMs, askedAtMs) + WARM_MS;
+}
+
+function patienceMs({ rtt }: SessionPath): number {
+  return Math.max(LEAST_PATIENCE_MS, rtt.probeTimeoutMs);
+}
+
+function cheapest(paths: readonly SessionPath[]): SessionPath | null {
+  let best: SessionPath | null = null;
+  for (const path of paths) if (best === null || pathCostMs(path) < pathCostMs(best)) best = path;
+  return best;
+}

@@ -1,0 +1,16 @@
+import type { SessionPath } from './session-path.ts';
+
+/** What each relay on the way is expected to add, in ms: its load, and one more thing that can fail. */
+const RELAY_MS = 4;
+/** How much later than its successors a packet may come before it is asked for again, in round trips. */
+const REORDERING_RTT_SHARE = 1 / 8;
+
+/**
+ * What a packet on this path is expected to cost, in ms: one way, jitter, and what repairing a lost one takes. The round
+ * trip is the least of the last half minute, since what a sender adds by filling its own queue says nothing of the path.
+ */
+export function pathCostMs({ rtt, outgoingLoss, carrier }: SessionPath): number {
+  const { minMs, rttvarMs } = rtt;
+  const repairMs = minMs * (1 + REORDERING_RTT_SHARE);
+  return minMs / 2 + rttvarMs + outgoingLoss.share * repairMs + RELAY_MS * (carrier?.relayCount ?? 0);
+}

@@ -1,0 +1,42 @@
+import { ByteWriter } from '../wire/byte-writer.ts';
+import { encodeFrame } from './encode-frame.ts';
+import { isEliciting } from './frame.ts';
+import type { SentFrame } from './sent-frame.ts';
+import type { SessionPath } from './session-path.ts';
+import { MAX_ACK_BYTES, writeAck } from './write-ack.ts';
+
+/** Room for an ACK, a report of what parity restored, and a few short frames; less than any link carries. */
+const MAX_PAYLOAD_BYTES = 2 * MAX_ACK_BYTES;
+/** The longest frame that a path says by itself is a RESPONSE. */
+const MAX_OWN_FRAME_BYTES = 9;
+
+/**
+ * Sends what belongs on one path and no other: PINGs that measure it, answers to a CHALLENGE, and the acknowledgements of
+ * a path that is not in use, so that its round trip is its own and not half that of another.
+ */
+export class PathSpeaker {
+  readonly #writer = new ByteWriter(new Uint8Array(MAX_PAYLOAD_BYTES));
+
+  /** Sends what is due on this path, in at most one packet. */
+  speak(path: SessionPath, nowMs: number): void {
+    const { carrier, received, ownFrames } = path;
+    if (carrier === null || !carrier.writable) return;
+    const mustAck = path.acksItself && received.isAckDue(nowMs);
+    if (ownFrames.length === 0 && !mustAck) return;
+    const writer = this.#writer;
+    writer.offset = 0;
+    const sent: SentFrame[] = [];
+    let elicits = false;
+    while (ownFrames.length > 0 && MAX_PAYLOAD_BYTES - writer.offset >= MAX_ACK_BYTES + MAX_OWN_FRAME_BYTES) {
+      const frame = ownFrames.shift()!;
+      encodeFrame(writer, frame);
+      elicits ||= isEliciting(frame);
+      sent.push({ type: 'once' });
+    }
+    if (mustAck || (path.acksItself && received.hasNews)) {
+      sent.push(writeAck(writer, path, MAX_PAYLOAD_BYTES - writer.offset, nowMs));
+    }
+    path.send(writer.written(), elicits ? sent : null, nowMs);
+    carrier.flush();
+  }
+}

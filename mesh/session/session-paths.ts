@@ -1,0 +1,160 @@
+import type { Frame } from './frame.ts';
+import type { PacketCarrier } from './packet-carrier.ts';
+import { PathChooser } from './path-chooser.ts';
+import { PathSpeaker } from './path-speaker.ts';
+import type { SentPacket } from './sent-packets.ts';
+import { SessionPath } from './session-path.ts';
+
+/** Data flows as long as the last of it is no older than this, in ms. */
+const IN_USE_MS = 3_000;
+/** What was in flight on a path when another took over is sent again after so many of its probe timeouts. */
+const STRAY_PROBE_TIMEOUTS = 2;
+/** So often it is looked whether another path is better, in ms: with bulk data there are thousands of ticks a second. */
+const REVIEW_MS = 20;
+/** Frames that wait for one path; each is worth saying once. */
+const MAX_OWN_FRAMES = 4;
+
+/** The paths of a session, and which of them it sends by. */
+export class SessionPaths {
+  /** By their ids, with and without a link. */
+  readonly all = new Map<number, SessionPath>();
+  readonly #sendBytesPerMs: number | null;
+  readonly #lost: (packet: SentPacket) => void;
+  readonly #speaker = new PathSpeaker();
+  readonly #chooser = new PathChooser((path, nowMs) => {
+    path.askedAtMs = nowMs;
+    this.say(path.id, { type: 'ping' });
+  });
+  #active: SessionPath | null = null;
+  #live = 0;
+  #inUseUntilMs = Number.NEGATIVE_INFINITY;
+  #reviewAtMs = Number.NEGATIVE_INFINITY;
+  #hasOwnFrames = false;
+
+  /** @param lost called with each packet that has to go by another path. */
+  constructor(sendBytesPerMs: number | null, lost: (packet: SentPacket) => void) {
+    this.#sendBytesPerMs = sendBytesPerMs;
+    this.#lost = lost;
+  }
+
+  /** The path in use, or null where none has a link. */
+  get active(): SessionPath | null {
+    return this.#active;
+  }
+
+  /** Puts a path onto a link, and makes it the one in use where `isActive` or where there is no other. */
+  attach(pathId: number, carrier: PacketCarrier, isActive: boolean): void {
+    let path = this.all.get(pathId);
+    if (path === undefined) {
+      path = new SessionPath(pathId, carrier, this.#sendBytesPerMs);
+      this.all.set(pathId, path);
+      this.#live++;
+    } else if (path.carrier !== carrier) {
+      if (path.carrier === null) this.#live++;
+      path.detach(this.#lost);
+      path.attach(carrier);
+    }
+    this.#use(isActive || this.#active === null ? path : this.#active);
+  }
+
+  /** Makes a path the one in use. False where it has no link. */
+  activate(pathId: number): boolean {
+    const path = this.all.get(pathId);
+    if (path === undefined || path.carrier === null) return false;
+    this.#use(path);
+    return true;
+  }
+
+  /** The path's link is gone: what was in flight goes by another. False where it had none. */
+  detach(pathId: number, nowMs: number): boolean {
+    const path = this.all.get(pathId);
+    if (path === undefined || path.carrier === null) return false;
+    this.#live--;
+    path.detach(this.#lost);
+    this.#use(path === this.#active ? this.#nextBest(nowMs) : this.#active);
+    return true;
+  }
+
+  /** For 5 s, or so, this path is used only where there is no other. */
+  demote(pathId: number, untilMs: number): void {
+    const path = this.all.get(pathId);
+    if (path !== undefined) path.demotedUntilMs = untilMs;
+  }
+
+  /** Sends a frame on this path and no other. */
+  say(pathId: number, frame: Frame): void {
+    const ownFrames = this.all.get(pathId)?.ownFrames;
+    if (ownFrames === undefined || ownFrames.length >= MAX_OWN_FRAMES) return;
+    ownFrames.push(frame);
+    this.#hasOwnFrames = true;
+  }
+
+  /** Data was sent or came. */
+  used(nowMs: number): void {
+    this.#inUseUntilMs = nowMs + IN_USE_MS;
+  }
+
+  isInUse(nowMs: number): boolean {
+    return nowMs < this.#inUseUntilMs;
+  }
+
+  /** When {@link tick} has something to do; Infinity for a session with one path. */
+  wakeAtMs(nowMs: number): number {
+    if (this.#live < 2 || this.#active === null) return Number.POSITIVE_INFINITY;
+    let earliest = this.#chooser.wakeAtMs(this.#active, this.all.values(), this.#inUseUntilMs, nowMs);
+    for (const path of this.all.values()) if (path !== this.#active) earliest = Math.min(earliest, strayAtMs(path));
+    return Math.max(earliest, this.#reviewAtMs);
+  }
+
+  /** Chooses the path to send by, and lets the others say what is due. */
+  tick(nowMs: number): void {
+    if (this.#live > 1 && nowMs >= this.#reviewAtMs && this.#active !== null) this.#review(this.#active, nowMs);
+    if (this.#live < 2 && !this.#hasOwnFrames) return;
+    this.#hasOwnFrames = false;
+    for (const path of this.all.values()) this.#speaker.speak(path, nowMs);
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    this.all.clear();
+    this.#active = null;
+    this.#live = 0;
+  }
+
+  #review(active: SessionPath, nowMs: number): void {
+    this.#reviewAtMs = nowMs + REVIEW_MS;
+    for (const path of this.all.values()) {
+      if (path === active || nowMs < strayAtMs(path)) continue;
+      path.sent.takeSentBefore(nowMs - STRAY_PROBE_TIMEOUTS * path.rtt.probeTimeoutMs + 0.001, this.#lost);
+    }
+    const choice = this.#chooser.choose(active, this.all.values(), this.isInUse(nowMs), nowMs);
+    if (choice === null) return;
+    if (choice.isRescue) active.sent.takeAll(this.#lost);
+    this.#use(choice.path);
+  }
+
+  #use(active: SessionPath | null): void {
+    this.#active = active;
+    for (const path of this.all.values()) path.acksItself = path !== active && path.carrier !== null;
+  }
+
+  /** Where the one in use is gone: one that answered lately, or any. */
+  #nextBest(nowMs: number): SessionPath | null {
+    let best: SessionPath | null = null;
+    for (const path of this.all.values()) {
+      if (path.carrier === null) continue;
+      if (best === null || rank(path, nowMs) > rank(best, nowMs)) best = path;
+    }
+    return best;
+  }
+}
+
+function strayAtMs({ sent, rtt }: SessionPath): number {
+  const { oldest } = sent;
+  if (oldest === null) return Number.POSITIVE_INFINITY;
+  return oldest.sentAtMs + STRAY_PROBE_TIMEOUTS * rtt.probeTimeoutMs;
+}
+
+function rank({ answers, demotedUntilMs }: SessionPath, nowMs: number): number {
+  return nowMs < demotedUntilMs ? Number.NEGATIVE_INFINITY : answers.progressAtMs;
+}

@@ -1,0 +1,45 @@
+import t from 'tap';
+import { RouteBook } from '../../../mesh/peering/route-book.ts';
+import { nodeId } from '../../fixtures/wire/nodes.ts';
+
+const [NINE, TEN, TO, OTHER] = [nodeId(9), nodeId(10), nodeId(42), nodeId(43)];
+
+t.test('a way is one link while it is in use, and a new one each time before', async (t) => {
+  const book = new RouteBook(() => ({ directLink: null }));
+  const link = book.find(TO, [NINE])!;
+  t.not(book.find(TO, [NINE]), link);
+  book.enter(link);
+  t.equal(book.find(TO, [NINE]), link);
+  for (const other of [book.find(OTHER, [NINE]), book.find(TO, [TEN]), book.find(TO, [NINE, TEN])]) t.not(other, link);
+  link.close();
+  t.not(book.find(TO, [NINE]), link);
+});
+
+t.test('the order of relays counts', async (t) => {
+  const book = new RouteBook(() => ({ directLink: null }));
+  const there = book.find(TO, [NINE, TEN])!;
+  const back = book.find(TO, [TEN, NINE])!;
+  book.enter(there);
+  book.enter(back);
+  t.equal(book.find(TO, [NINE, TEN]), there);
+  t.equal(book.find(TO, [TEN, NINE]), back);
+  t.same(book.by(NINE), [there]);
+  t.same(book.by(TEN), [back]);
+  t.same(book.by(TO), []);
+});
+
+t.test('closing one that was replaced leaves its successor', async (t) => {
+  const book = new RouteBook(() => ({ directLink: null }));
+  const old = book.find(TO, [NINE])!;
+  const now = book.find(TO, [NINE])!;
+  book.enter(old);
+  book.enter(now);
+  old.close();
+  t.equal(book.find(TO, [NINE]), now);
+});
+
+t.test('a relay that is not known leads nowhere', async (t) => {
+  const book = new RouteBook((relay) => (relay === NINE ? { directLink: null } : null));
+  t.ok(book.find(TO, [NINE, TEN]));
+  t.equal(book.find(TO, [TEN, NINE]), null);
+});

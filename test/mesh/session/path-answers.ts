@@ -1,0 +1,74 @@
+import t from 'tap';
+import { PathAnswers } from '../../../mesh/session/path-answers.ts';
+import { RttEstimator } from '../../../mesh/session/rtt-estimator.ts';
+import { SentPackets } from '../../../mesh/session/sent-packets.ts';
+
+function make(rttMs = 100) {
+  const rtt = new RttEstimator();
+  rtt.update(rttMs, 0, 0);
+  const sent = new SentPackets();
+  const answers = new PathAnswers(rtt, sent);
+  const send = (packetNumber: number, nowMs: number): void => {
+    answers.sending(nowMs);
+    const snapshot = { deliveredBytes: 0, deliveredAtMs: 0, firstSentAtMs: 0, isAppLimited: false };
+    sent.add({ packetNumber, sentAtMs: nowMs, bytes: 100, frames: [], ...snapshot });
+  };
+  return { rtt, sent, answers, send };
+}
+
+t.test('nothing in flight: neither a probe is due, nor is it silent', async (t) => {
+  const { answers } = make();
+  t.equal(answers.probeAtMs, Infinity);
+  t.equal(answers.silentSinceMs, Infinity);
+  t.equal(answers.progressAtMs, -Infinity);
+});
+
+t.test('a probe follows the last packet, and silence counts from the first', async (t) => {
+  const { rtt, answers, send } = make();
+  send(0, 1_000);
+  send(1, 1_050);
+  t.equal(answers.probeAtMs, 1_050 + rtt.probeTimeoutMs);
+  t.equal(answers.silentSinceMs, 1_000);
+  answers.probed(answers.probeAtMs);
+  t.equal(answers.unansweredProbes, 1);
+  t.ok(answers.probeAtMs > 1_050 + 2 * rtt.probeTimeoutMs, 'the next one later');
+  send(2, 1_400);
+  t.ok(answers.probeAtMs < 1_400 + 2 * rtt.probeTimeoutMs, 'what is sent meanwhile does not put it off');
+});
+
+t.test('what the peer sends ends probing, what it acknowledges ends silence', async (t) => {
+  const { answers, send } = make();
+  send(0, 1_000);
+  send(1, 1_010);
+  answers.probed(1_400);
+  answers.heard(1_500);
+  t.equal(answers.unansweredProbes, 0);
+  t.equal(answers.silentSinceMs, 1_000, 'that packets come does not say that packets arrive');
+  answers.progressed(1_600);
+  t.equal(answers.silentSinceMs, 1_600);
+  t.equal(answers.progressAtMs, 1_600);
+  send(2, 1_700);
+  t.equal(answers.silentSinceMs, 1_600, 'the oldest is older than that');
+});
+
+t.test('after idleness silence counts from what is sent then', async (t) => {
+  const { sent, answers, send } = make();
+  send(0, 1_000);
+  answers.progressed(1_100);
+  sent.takeAll(() => {});
+  t.equal(answers.silentSinceMs, Infinity);
+  send(1, 60_000);
+  t.equal(answers.silentSinceMs, 60_000);
+});
+
+t.test('a sleep is forgiven, and a new link knows nothing', async (t) => {
+  const { answers, send } = make();
+  send(0, 1_000);
+  for (let count = 0; count < 5; count++) answers.probed(2_000 + 100 * count);
+  answers.forgive(7_200_000);
+  t.equal(answers.unansweredProbes, 0);
+  t.ok(answers.probeAtMs <= 7_200_000, 'a probe is due at once');
+  answers.progressed(7_200_100);
+  answers.restart();
+  t.equal(answers.progressAtMs, -Infinity);
+});
