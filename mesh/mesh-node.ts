@@ -265,6 +265,7 @@ export class MeshNode {
 
   #onPeerEvent(id: NodeId, event: PeerEvent): void {
     if (event.type === 'stream' && !this.#gossip.credential.certificate.roles.exit) event.stream.refuse('not-an-exit');
+    else if (event.type === 'unreachable') this.#directory.demoteRoutes(id, event.tag, this.#nowMs);
     else if (event.type !== 'observed') this.#reports.peerEvent(id, event);
     else if (this.#self.observed(id, event.address, this.#nowMs)) this.#describeOwn();
     if (event.type === 'down') this.#self.peerGone(id);

@@ -34,8 +34,8 @@ export class MeshReports {
     this.notice('warn', 'key-changed', 'the network key has changed; the old one works for its grace period', null);
   }
 
-  /** What a peer tells, but for where it sees this node. */
-  peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'observed' }>): void {
+  /** What a peer tells, but for where it sees this node, and what it can't pass on. */
+  peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'observed' | 'unreachable' }>): void {
     switch (event.type) {
       case 'up':
         this.notice('info', 'peer-up', `connected to node ${id}`, id);

@@ -28,6 +28,8 @@ export type PeerEvent =
   | { readonly type: 'observed'; readonly address: NodeAddress }
   /** It is about to be probed because it was quiet: what is sent now shares the packet. */
   | { readonly type: 'keep-alive' }
+  /** As a relay it could not pass on the message with this T, whose bytes are valid within the call. */
+  | { readonly type: 'unreachable'; readonly tag: Uint8Array }
   /** Numbers that must survive a restart have changed. */
   | { readonly type: 'persist' }
   /** Its state, as tables show it, may have changed. */

@@ -12,6 +12,9 @@ import { RouteBook } from './route-book.ts';
 import { RoutedLink, type Relays } from './routed-link.ts';
 import type { LinkMaker, PeerContext } from './peer-context.ts';
 
+/** For how long a path is avoided of which a relay says that it leads nowhere, in ms (PROTOCOL section 7). */
+const DEMOTED_MS = 5_000;
+
 /** What the directory needs to make peers. */
 export interface DirectoryOptions {
   readonly context: PeerContext;
@@ -164,6 +167,13 @@ export class PeerDirectory implements LinkMaker {
   /** Something about this peer has changed: where it can't be reached any more, neither can what lies behind it. */
   closeRoutesBy(relay: NodeId, nowMs: number): void {
     for (const routed of this.#routes.by(relay)) if (!routed.isOpen) this.#lose(routed, nowMs);
+  }
+
+  /** A relay could not pass on the message with this tag: the path that it went by is used as little as possible for a while. */
+  demoteRoutes(relay: NodeId, tag: Uint8Array, nowMs: number): void {
+    const link = this.#routes.sentBy(relay, tag, nowMs);
+    const entry = link && this.links.get(link);
+    if (entry?.owner instanceof Peer) entry.owner.session.demote(entry.peerLink, nowMs + DEMOTED_MS);
   }
 
   #lose(link: RoutedLink, nowMs: number): void {

@@ -160,6 +160,11 @@ export class PeerSession {
     this.#session?.sendFrame(frame, true);
   }
 
+  /** Sends a frame once: it is lost where its packet is. */
+  mention(frame: MeshFrame): void {
+    this.#session?.sendFrame(frame, false);
+  }
+
   /** Returns a CHALLENGE by the link that it asks about. */
   respond(peerLink: PeerLink, token: Uint8Array): void {
     if (peerLink.pathId === null) return;

@@ -256,6 +256,7 @@ export class Peer {
       this.#context.emit(this.id, { type: 'up' });
     }
     for (const frame of received.gossip) this.#context.emit(this.id, { type: 'gossip', frame });
+    if (received.unreachable !== null) this.#context.emit(this.id, { type: 'unreachable', tag: received.unreachable });
     if (received.observed !== null) this.#context.emit(this.id, { type: 'observed', address: received.observed });
     if (received.goodbye !== null) this.#down(this.absence.begin(received.goodbye, nowMs), nowMs);
     return true;

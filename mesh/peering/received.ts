@@ -22,6 +22,8 @@ export interface Received {
   readonly goodbye: GoodbyeFrame | null;
   /** Where the peer sees this node come from; null where it does not say. */
   readonly observed: NodeAddress | null;
+  /** T of a message that the peer, a relay, could not pass on: valid within the call; null where it says no such thing. */
+  readonly unreachable: Uint8Array | null;
   /** It was about streams, not an answer or a probe. */
   readonly isActive: boolean;
 }
@@ -30,10 +32,11 @@ export interface Received {
 export function sortFrames(
   frames: readonly MeshFrame[],
   respond: (token: Uint8Array) => void,
-): Pick<Received, 'gossip' | 'goodbye' | 'observed'> {
+): Pick<Received, 'gossip' | 'goodbye' | 'observed' | 'unreachable'> {
   const gossip: GossipFrame[] = [];
   let goodbye: GoodbyeFrame | null = null;
   let observed: NodeAddress | null = null;
+  let unreachable: Uint8Array | null = null;
   for (const frame of frames) {
     switch (frame.type) {
       case 'goodbye':
@@ -45,6 +48,9 @@ export function sortFrames(
       case 'observed':
         observed = frame.address;
         break;
+      case 'unreachable':
+        unreachable = frame.tag;
+        break;
       case 'records':
       case 'table':
       case 'lost':
@@ -54,5 +60,5 @@ export function sortFrames(
         gossip.push(frame);
     }
   }
-  return { gossip, goodbye, observed };
+  return { gossip, goodbye, observed, unreachable };
 }

@@ -1,9 +1,13 @@
 import type { NodeId } from '../../config/node-id.ts';
 import { type FirstHop, RoutedLink, type Relays } from './routed-link.ts';
 
+/** What a relay says of messages is looked at no more often, in ms: it costs a search. */
+const COMPLAINT_INTERVAL_MS = 20;
+
 /** The ways over relays that are in use, each once. One on which nobody has proven himself is not in it. */
 export class RouteBook {
   readonly #links = new Map<number, RoutedLink>();
+  readonly #complainedAtMs = new Map<NodeId, number>();
   readonly #firstHop: (relay: NodeId) => FirstHop | null;
 
   /** @param firstHop the relay with this number, or null where it is not known. */
@@ -27,6 +31,16 @@ export class RouteBook {
   /** Those that begin with this relay. */
   by(relay: NodeId): RoutedLink[] {
     return [...this.#links.values()].filter(({ relays }) => relays[0] === relay);
+  }
+
+  /** The way by this relay on which a message with this tag was sent lately, or null. */
+  sentBy(relay: NodeId, tag: Uint8Array, nowMs: number): RoutedLink | null {
+    if (nowMs - (this.#complainedAtMs.get(relay) ?? Number.NEGATIVE_INFINITY) < COMPLAINT_INTERVAL_MS) return null;
+    this.#complainedAtMs.set(relay, nowMs);
+    for (const link of this.#links.values()) {
+      if (link.relays.some((other) => other === relay) && link.sentTags.has(tag)) return link;
+    }
+    return null;
   }
 
   #remove(link: RoutedLink): void {

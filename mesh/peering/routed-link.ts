@@ -1,6 +1,7 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { Link } from '../link.ts';
 import type { PeerLink } from './peer-link.ts';
+import { SentTags } from './sent-tags.ts';
 
 /** What relayed paths carry until more is known, and what path MTU discovery may try: Ethernet's, over IPv4. In bytes. */
 const BASE_MESSAGE_BYTES = 1_232;
@@ -24,6 +25,7 @@ export class RoutedLink implements Link {
   readonly relays: Relays;
   readonly reliable = false;
   readonly maxMessageBytes = BASE_MESSAGE_BYTES;
+  readonly sentTags = new SentTags();
   readonly #firstHop: FirstHop;
   readonly #closed: (link: RoutedLink) => void;
   #lender: Link | null = null;
@@ -63,6 +65,7 @@ export class RoutedLink implements Link {
   }
 
   send(buffer: Uint8Array, bytes: number, messageBytes: number): void {
+    this.sentTags.note(buffer, bytes, messageBytes);
     this.#lender?.send(buffer, bytes, messageBytes);
     this.#lender = null;
   }

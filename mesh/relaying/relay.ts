@@ -5,6 +5,7 @@ import type { PeerDirectory } from '../peering/peer-directory.ts';
 import type { PeerLink } from '../peering/peer-link.ts';
 import { type Header, messageBytes, SEAL_BYTES } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
+import { Complaints } from './complaints.ts';
 import { CopyFilter } from './copy-filter.ts';
 import { RelayAllowance, type RelayLimits } from './relay-allowance.ts';
 import { RelayOutlet } from './relay-outlet.ts';
@@ -32,6 +33,7 @@ export interface RelayParts {
 export class Relay {
   readonly #parts: RelayParts;
   readonly #copies = new CopyFilter();
+  readonly #complaints = new Complaints();
   /** By the links that messages come on, and go to: both vanish with their link. */
   readonly #allowances = new WeakMap<PeerLink, RelayAllowance>();
   readonly #outlets = new WeakMap<PeerLink, RelayOutlet>();
@@ -59,7 +61,7 @@ export class Relay {
     if (!this.#allowanceOf(entry.peerLink, nowMs).take(messageBytes(header), nowMs)) return;
     const next = hopIndex === 0 && relay2 !== 0 ? relay2 : destination;
     const to = directory.peers.get(next)?.directLink ?? null;
-    if (to === null) return;
+    if (to === null) return this.#complain(origin, nowMs);
     this.#send(to, header, network, bytes, offset, nowMs);
   }
 
@@ -81,6 +83,14 @@ export class Relay {
     if (sent === 0) return;
     outlet.batch.added(sent);
     this.#pending.add(outlet);
+  }
+
+  /** Tells the origin of the message whose header was opened last, where that is a peer, that it leads nowhere. */
+  #complain(origin: NodeId, nowMs: number): void {
+    const { directory, sealing } = this.#parts;
+    const peer = directory.peers.get(origin);
+    if (peer?.isUp !== true || !this.#complaints.mayTell(origin, nowMs)) return;
+    peer.session.mention({ type: 'unreachable', tag: sealing.opener.tag.slice() });
   }
 
   #allowanceOf(peerLink: PeerLink, nowMs: number): RelayAllowance {

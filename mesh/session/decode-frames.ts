@@ -121,6 +121,8 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
       return { type: 'challenge', token: reader.raw(8) };
     case FRAME_CODES.response:
       return { type: 'response', token: reader.raw(8) };
+    case FRAME_CODES.unreachable:
+      return { type: 'unreachable', tag: reader.raw(16) };
     case FRAME_CODES.observed: {
       const address = readNodeAddress(reader);
       return address?.source === 'observed' ? { type: 'observed', address } : null;

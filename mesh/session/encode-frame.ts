@@ -86,6 +86,9 @@ export function encodeFrame(writer: ByteWriter, frame: Frame): void {
     case 'response':
       writer.u8(FRAME_CODES[frame.type]).raw(frame.token);
       return;
+    case 'unreachable':
+      writer.u8(FRAME_CODES.unreachable).raw(frame.tag);
+      return;
     case 'observed':
       writer.u8(FRAME_CODES.observed);
       writeNodeAddress(writer, frame.address);

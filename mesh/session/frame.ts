@@ -66,6 +66,8 @@ export type Frame =
       readonly count: number;
       readonly bytes: Uint8Array;
     }
+  /** A relay's word that a message with this T could not be passed on. */
+  | { readonly type: 'unreachable'; readonly tag: Uint8Array }
   | { readonly type: 'goodbye'; readonly reason: GoodbyeReason; readonly backInS: number }
   | { readonly type: 'witness'; readonly bytes: Uint8Array }
   | {
@@ -101,6 +103,7 @@ export const FRAME_CODES = {
   records: 0x13,
   digest: 0x14,
   want: 0x15,
+  unreachable: 0x17,
   parity: 0x19,
   goodbye: 0x1c,
   witness: 0x1d,

@@ -11,7 +11,7 @@ const FIRST_HOLD_MS = 10_000;
 const LONGEST_HOLD_MS = 300_000;
 const RESTLESS_MS = 60_000;
 /** While data flows paths that are not in use are asked for an answer so often, in ms. */
-export const WARM_MS = 2_000;
+const WARM_MS = 2_000;
 /** Asked in an emergency, a path is asked again after its probe timeout, but no sooner, in ms. */
 const LEAST_PATIENCE_MS = 100;
 

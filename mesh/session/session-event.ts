@@ -10,8 +10,20 @@ export type SessionEvent =
   /** Nothing was heard on any path for too long while something was outstanding. */
   | { readonly type: 'dead' };
 
-/** A frame that is not the session's own business: gossip, the answer to a CHALLENGE, OBSERVED, GOODBYE. */
+/** A frame that is not the session's own business: gossip, the answer to a CHALLENGE, OBSERVED, UNREACHABLE, GOODBYE. */
 export type MeshFrame = Extract<
   Frame,
-  { readonly type: 'response' | 'observed' | 'records' | 'table' | 'lost' | 'digest' | 'want' | 'goodbye' | 'witness' }
+  {
+    readonly type:
+      | 'response'
+      | 'observed'
+      | 'records'
+      | 'table'
+      | 'lost'
+      | 'digest'
+      | 'want'
+      | 'unreachable'
+      | 'goodbye'
+      | 'witness';
+  }
 >;

@@ -284,6 +284,7 @@ export class Session {
       case 'want':
       case 'table':
       case 'lost':
+      case 'unreachable':
       case 'goodbye':
       case 'witness':
         meshFrames.push(frame);

@@ -15,14 +15,25 @@ t.test('frames go where they belong, in order', async (t) => {
   const address = { transport: 'udp', source: 'observed', host: '8.8.8.8', port: 1 } as const;
   const tokens: Uint8Array[] = [];
   const sorted = sortFrames(
-    [{ type: 'observed', address }, ...gossip, { type: 'response', token: bytes }, goodbyeFrame(null)],
+    [
+      { type: 'observed', address },
+      ...gossip,
+      { type: 'unreachable', tag: bytes },
+      { type: 'response', token: bytes },
+      goodbyeFrame(null),
+    ],
     (token) => tokens.push(token),
   );
-  t.same(sorted, { gossip, observed: address, goodbye: { type: 'goodbye', reason: 'stopping', backInS: 0 } });
+  t.same(sorted, {
+    gossip,
+    observed: address,
+    unreachable: bytes,
+    goodbye: { type: 'goodbye', reason: 'stopping', backInS: 0 },
+  });
   t.same(tokens, [bytes]);
   t.same(
     sortFrames([], () => t.fail('there was no answer')),
-    { gossip: [], observed: null, goodbye: null },
+    { gossip: [], observed: null, unreachable: null, goodbye: null },
   );
 });
 

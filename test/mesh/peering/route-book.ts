@@ -43,3 +43,20 @@ t.test('a relay that is not known leads nowhere', async (t) => {
   t.ok(book.find(TO, [NINE, TEN]));
   t.equal(book.find(TO, [TEN, NINE]), null);
 });
+
+t.test('a message is found by its tag and a relay on its way', async (t) => {
+  const book = new RouteBook(() => ({ directLink: null }));
+  const one = book.find(TO, [NINE])!;
+  const two = book.find(TO, [TEN, OTHER])!;
+  for (const link of [one, two]) book.enter(link);
+  const message = new Uint8Array(100).fill(7);
+  two.send(message, 100, 100);
+  const tag = message.subarray(48, 64);
+  t.equal(book.sentBy(NINE, tag, 0), null);
+  t.equal(book.sentBy(TEN, tag, 0), two);
+  t.equal(book.sentBy(OTHER, tag, 0), two);
+  t.equal(book.sentBy(TEN, tag, 19), null, 'nobody is listened to all the time');
+  t.equal(book.sentBy(TEN, new Uint8Array(16), 20), null);
+  two.close();
+  t.equal(book.sentBy(TEN, tag, 40), null);
+});

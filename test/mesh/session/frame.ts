@@ -26,6 +26,7 @@ t.test('numbers are those of PROTOCOL section 4', async (t) => {
     records: 19,
     digest: 20,
     want: 21,
+    unreachable: 23,
     goodbye: 28,
     witness: 29,
     piece: 34,
