@@ -71,13 +71,8 @@ export async function loadRules({ config, configPath, seed }: LoadRulesOptions):
 async function compile(
   sources: readonly PatternSource[],
 ): Promise<{ readonly patterns: PatternIndex; readonly problems: readonly RuleProblem[] }> {
-  const [first] = sources;
-  if (first === undefined) return { patterns: { find: () => {} }, problems: [] };
-  const { HostPatterns, MAX_PATTERNS } = await import('../../socks/rules/host-patterns.ts');
-  if (sources.length > MAX_PATTERNS) {
-    const message = `all rules and lists have ${sources.length} regular expressions; use ${MAX_PATTERNS} at most`;
-    return { patterns: { find: () => {} }, problems: [{ place: sources[MAX_PATTERNS]!.place, message }] };
-  }
+  if (sources.length === 0) return { patterns: { find: () => {} }, problems: [] };
+  const { HostPatterns } = await import('../../socks/rules/host-patterns.ts');
   const problems: RuleProblem[] = [];
   const patterns = new HostPatterns();
   for (const [index, source] of sources.entries()) {

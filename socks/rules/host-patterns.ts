@@ -3,11 +3,6 @@ import { isFailure, type ParseFailure } from '../../config/parse-failure.ts';
 import { quote } from '../../config/quote.ts';
 import type { FoundOwner } from './entry-table.ts';
 
-/**
- * Most patterns of all rules and lists together. Names are chosen by strangers, and each pattern is asked for each name.
- */
-export const MAX_PATTERNS = 1_024;
-
 /** Largest pattern, in instructions of its program: `[a-z]{30}` takes 32. */
 const MAX_INSTRUCTIONS = 500;
 

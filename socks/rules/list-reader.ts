@@ -10,6 +10,9 @@ export const MAX_LINE_BYTES = 4_096;
 /** Problems of one file that are told; more are only counted. */
 const MAX_PROBLEMS = 10;
 
+/** Most lists that one includes. */
+const MAX_INCLUDES = 512;
+
 /** A list that another one includes. */
 export interface IncludedList {
   readonly name: string;
@@ -192,7 +195,9 @@ export class ListReader {
         if (this.#isMeant(entry.attributes)) this.#sink.addPattern(entry.text, place);
         return;
       case 'include':
-        this.#includes.push({ name: entry.name, only: entry.only, line: this.#line });
+        if (this.#includes.length < MAX_INCLUDES) {
+          this.#includes.push({ name: entry.name, only: entry.only, line: this.#line });
+        } else this.#problem(`more than ${MAX_INCLUDES} lists are included here; join some of them`);
     }
   }
 

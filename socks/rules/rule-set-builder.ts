@@ -11,6 +11,9 @@ import { RuleSet, type EntryOwner, type PatternIndex } from './rule-set.ts';
 /** Most entries of all rules and lists together. */
 export const MAX_ENTRIES = 2_000_000;
 
+/** Most patterns of all rules and lists together: each is asked for each name. */
+const MAX_PATTERNS = 1_024;
+
 /** A pattern, who has it, and where it stands. */
 export interface PatternSource {
   readonly text: string;
@@ -39,6 +42,7 @@ export class RuleSetBuilder {
   readonly #patterns: PatternSource[] = [];
   readonly #problems: RuleProblem[] = [];
   #keywordCharacters = 0;
+  #hasTooManyPatterns = false;
 
   /** @param expectedBytes how large the lists are together */
   constructor(rules: readonly RuleSettings[], expectedBytes = 0) {
@@ -79,7 +83,7 @@ export class RuleSetBuilder {
       addName: (source, start, end, kind) => table.addName(source, start, end, kind, owner),
       addNetwork: (network) => table.addNetwork(network, 'network', owner),
       addKeyword: (text, place) => this.#addKeyword(text, owner, place),
-      addPattern: (text, place) => void this.#patterns.push({ text, owner, place }),
+      addPattern: (text, place) => this.#addPattern(text, owner, place),
     };
   }
 
@@ -120,7 +124,7 @@ export class RuleSetBuilder {
     if (rule.patterns === undefined) return;
     const owner = this.#owner('patterns', [index]);
     for (const [at, text] of rule.patterns.entries()) {
-      this.#patterns.push({ text, owner, place: placeOf(index, 'patterns', at) });
+      this.#addPattern(text, owner, placeOf(index, 'patterns', at));
     }
   }
 
@@ -154,6 +158,15 @@ export class RuleSetBuilder {
     if (this.#keywordCharacters <= MAX_ALL_KEYWORD_CHARACTERS) this.#keywords.push({ text, owner });
     else if (this.#keywordCharacters - text.length <= MAX_ALL_KEYWORD_CHARACTERS) {
       const message = `the keywords of all rules and lists hold more than ${MAX_ALL_KEYWORD_CHARACTERS} characters together; use fewer`;
+      this.#problems.push({ place, message });
+    }
+  }
+
+  #addPattern(text: string, owner: number, place: EntryPlace): void {
+    if (this.#patterns.length < MAX_PATTERNS) this.#patterns.push({ text, owner, place });
+    else if (!this.#hasTooManyPatterns) {
+      this.#hasTooManyPatterns = true;
+      const message = `all rules and lists together have more than ${MAX_PATTERNS} regular expressions; use fewer`;
       this.#problems.push({ place, message });
     }
   }

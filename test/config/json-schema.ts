@@ -14,6 +14,7 @@ t.test('draft 7 of what the file holds, not of what it is parsed to', async (t) 
       credential: { pattern: '^(?:[A-Za-z0-9_-]{272}|[A-Za-z0-9_-]{364})$' },
       listen: { type: 'array', maxItems: 16, items: { type: 'string' } },
       exit: { additionalProperties: false, properties: { maxStreamsPerClient: { default: 1024 } } },
+      rules: { maxItems: 1_000, items: { additionalProperties: false, required: ['to'] } },
       servers: { items: { additionalProperties: false, required: ['id', 'addresses'] } },
       logLevel: { enum: ['trace', 'debug', 'info', 'warn', 'error'] },
     },

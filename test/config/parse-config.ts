@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { formatConfigError } from '../../config/config-error.ts';
-import { parseConfig } from '../../config/parse-config.ts';
+import { locateInConfig, parseConfig } from '../../config/parse-config.ts';
 import { BROKEN_SYNTAX } from './fixtures/broken-syntax.ts';
 import { BROKEN_VALUES } from './fixtures/broken-values.ts';
 import { ADMIN_KEY, ADMIN_PUBLIC_KEY, CREDENTIAL, IDENTITY, NETWORK_KEY, VALID } from './fixtures/valid-config.ts';
@@ -142,6 +142,16 @@ t.test('a place points at the text', async (t) => {
       [error!.line - 1]?.slice(error!.column - 1)
       .startsWith('nowhere'),
   );
+});
+
+t.test('values that others find fault with are found in the text', async (t) => {
+  const path = ['rules', 1, 'lists', 0];
+  const text = `\ufeff${VALID}rules:\n  - to: auto\n  - lists:\n      - a.txt\n    to: block\n`;
+  const found = (at: string) =>
+    locateInConfig(at, [{ path, message: 'is gone' }]).map((error) => formatConfigError('u', error));
+  t.same(found(text), ['u:9:9: rules[1].lists[0]: is gone']);
+  t.same(found(VALID), ['u:1:1: rules[1].lists[0]: is gone'], 'or the beginning, where the text is another one now');
+  t.same(found('['), ['u:1:1: rules[1].lists[0]: is gone']);
 });
 
 t.test('hostile texts are refused fast, with few errors', async (t) => {

@@ -101,6 +101,12 @@ t.test('more problems than anybody reads are counted', async (t) => {
   t.match(problems[10], /and 990 more like that in this file/);
 });
 
+t.test('a list includes so many others and no more', async (t) => {
+  const { includes, problems } = readAll('include:a\n'.repeat(513));
+  t.equal(includes.length, 512);
+  t.match(problems, [/^ads\.txt:513: more than 512 lists are included here/]);
+});
+
 t.test('no more is taken than fits, and that is said once', async (t) => {
   const { sink, kept } = keeping(2);
   const reader = new ListReader('ads.txt', sink);
