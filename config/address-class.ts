@@ -20,17 +20,25 @@ const METADATA = new Set([
   '169.254.169.254', // nearly all of them
   '169.254.170.2', // Amazon ECS
   '169.254.170.23', // Amazon EKS
+  '169.254.42.42', // Scaleway
   'fd00:ec2::254', // Amazon over IPv6
   'fd00:ec2::23', // Amazon EKS over IPv6
   'fd20:ce::254', // Google over IPv6
+  'fd00:c1::a9fe:a9fe', // Oracle over IPv6
+  'fd00:42::42', // Scaleway over IPv6
+  'fd00:a9fe:a9fe::1', // Akamai (Linode) over IPv6
+  'fd00:100::100:200', // Alibaba over IPv6
+  'fe80::a9fe:a9fe', // OpenStack over IPv6
   '100.100.100.200', // Alibaba
   '168.63.129.16', // Azure
   '192.0.0.192', // Oracle
 ]);
 
 /**
- * The class of an address of 4 or 16 bytes, without a look at what is embedded. Whatever is not known to be public is
- * `reserved`: in IPv6 that is all outside of 2000::/3, the only space given out (RFC 4291 section 2.4).
+ * The class of an address of 4 or 16 bytes, without a look at what is embedded. It follows the IANA registries of
+ * special-purpose addresses (RFC 6890, RFC 8190): what is not globally reachable there is not public, and neither are the
+ * few anycast addresses within such blocks (RFC 7723, RFC 8155), which a network answers itself. Whatever is not known to
+ * be public is `reserved`: in IPv6 that is all outside of 2000::/3, the only space given out (RFC 4291 section 2.4).
  */
 export function classifyAddress(bytes: Uint8Array): AddressClass {
   if (bytes.length !== 4 && bytes.length !== 16) return 'reserved';

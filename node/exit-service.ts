@@ -14,6 +14,8 @@ export interface ExitServiceOptions {
   readonly settings: ExitSettings;
   /** Where this process listens itself; read at each connection. */
   readonly ownPorts: () => readonly number[];
+  /** Under which addresses other nodes see this one. */
+  readonly observed: () => readonly string[];
   readonly scheduler: Scheduler;
   /** Where an address is, going by a database; nobody knows unless told. */
   readonly locate?: (address: string) => Pick<GeoRecord, 'country' | 'position'> | null;
@@ -21,8 +23,9 @@ export interface ExitServiceOptions {
 }
 
 /** Connects members to what they ask for, within the configuration's limits. */
-export function makeExitService({ settings, ownPorts, scheduler, locate, log }: ExitServiceOptions): EgressServer {
-  const own = new OwnAddresses(() => scheduler.nowMs());
+export function makeExitService(options: ExitServiceOptions): EgressServer {
+  const { settings, ownPorts, observed, scheduler, locate, log } = options;
+  const own = new OwnAddresses(() => scheduler.nowMs(), observed);
   const { allowPrivate, allowPorts, maxStreamsPerClient } = settings;
   const dialer = new ExitDialer({
     check: (address, port) =>

@@ -37,6 +37,8 @@ export interface ProxyServiceOptions {
   readonly mesh: ConnectorMesh;
   /** Where this process listens itself; read at each direct connection. */
   readonly ownPorts: () => readonly number[];
+  /** Under which addresses other nodes see this one; none unless told. */
+  readonly observed?: () => readonly string[];
   /** What the rules say of a target; any exit unless told. */
   readonly route?: ConnectorOptions['route'];
   /** Where sites are, and what is known of the ways there. */
@@ -54,13 +56,14 @@ export async function openProxyService({
   password,
   mesh,
   ownPorts,
+  observed = () => [],
   route = autoRoute,
   memory,
   wallMs,
   scheduler,
   log,
 }: ProxyServiceOptions): Promise<ProxyService> {
-  const addresses = new OwnAddresses(() => scheduler.nowMs());
+  const addresses = new OwnAddresses(() => scheduler.nowMs(), observed);
   const direct = new DirectDialer({ own: () => ({ addresses: addresses.get(), ports: ownPorts() }), scheduler });
   const outlook = new ExitOutlook({ estimates: memory.estimates });
   /** The address of each exit that the log named last. */

@@ -113,8 +113,10 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     nowMs: () => clock.nowMs(),
     onProblem: (message) => log.warn(message),
   });
+  const observed = (): readonly string[] => wiring.own.publicAddresses;
+  const locate = geo.locate.bind(geo);
   const exit = roles.exit
-    ? makeExitService({ settings: config.exit, ownPorts, scheduler, log, locate: (address) => geo.locate(address) })
+    ? makeExitService({ settings: config.exit, ownPorts, observed, scheduler, log, locate })
     : null;
   const pinger = new Pinger((peer) => wiring.ping(peer));
   const wiring = new MeshWiring({
@@ -166,6 +168,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
       password: config.socks.password,
       mesh: { exits, openStream },
       ownPorts,
+      observed,
       route: rules.route,
       memory,
       wallMs: () => clock.wallMs(),

@@ -37,6 +37,12 @@ interface Question {
   running: boolean;
 }
 
+/** What `localhost` and all below it stand for, whatever a name server would say (RFC 6761 section 6.3). */
+const LOOPBACK: Resolution = {
+  type: 'resolved',
+  addresses: [Uint8Array.of(127, 0, 0, 1), Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)],
+};
+
 /**
  * The exit's resolver. It uses getaddrinfo, as every other program on that machine does, hosts file and all; that
  * blocks one of the four threads that files share with it, so no more than three are taken. Askers for
@@ -65,6 +71,7 @@ export class EgressResolver {
 
   /** Calls `done` once, never inside the call, and not at all after the returned function was called. */
   resolve(name: string, done: (resolution: Resolution) => void): () => void {
+    if (name === 'localhost' || name.endsWith('.localhost')) return later(done, LOOPBACK);
     const known = this.#cache.get(name);
     if (known !== undefined && this.#nowMs() < known.untilMs) return later(done, known.resolution);
     let question = this.#questions.get(name);

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { EgressResolver } from '../../../socks/egress/egress-resolver.ts';
 import type { EgressResolverOptions, Lookup, Resolution } from '../../../socks/egress/egress-resolver.ts';
@@ -88,8 +89,34 @@ t.test('who gives up is not told, and a question nobody asks any more is not ask
   t.same(heard, []);
 });
 
-t.test('the system resolves localhost to a loopback address', async (t) => {
-  const resolver = new EgressResolver({ nowMs: () => 0 });
-  const resolution = await new Promise<Resolution>((resolve) => resolver.resolve('localhost', resolve));
-  t.match(words(resolution), /127\.0\.0\.1|::1/);
+t.test('localhost and what is below it is this machine, and nobody is asked', async (t) => {
+  const resolver = new EgressResolver({ nowMs: () => 0, lookup: () => t.fail('asked') });
+  for (const name of ['localhost', 'app.localhost', 'a.b.localhost']) {
+    const resolution = await new Promise<Resolution>((resolve) => resolver.resolve(name, resolve));
+    t.same(resolution.type === 'resolved' && resolution.addresses.map(addressText), ['127.0.0.1', '::1'], name);
+  }
+  let asked = 0;
+  const other = new EgressResolver({ nowMs: () => 0, lookup: () => asked++ });
+  for (const name of ['notlocalhost', 'localhost.example', 'local']) other.resolve(name, () => {});
+  t.equal(asked, 3);
 });
+
+t.test('the system is asked, and its hosts file counts', async (t) => {
+  const resolver = new EgressResolver({ nowMs: () => 0 });
+  const ask = async (name: string): Promise<string> =>
+    words(await new Promise<Resolution>((resolve) => resolver.resolve(name, resolve)));
+  t.equal(await ask('127.0.0.1'), '127.0.0.1');
+  const [address, name] = hostsFileEntry();
+  if (name === undefined) return t.comment('nothing but localhost in the hosts file');
+  t.ok((await ask(name)).split(' ').includes(address), name);
+});
+
+/** What the hosts file says of one name that is not `localhost`. */
+function hostsFileEntry(): readonly [address: string, name?: string] {
+  if (!existsSync('/etc/hosts')) return [''];
+  const lines = readFileSync('/etc/hosts', 'utf8').split('\n');
+  const entries = lines.map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
+  const [address = '', name] =
+    entries.find(([, ...names]) => /^[a-z][a-z0-9.-]*$/.test(names[0] ?? '') && !names[0]!.endsWith('localhost')) ?? [];
+  return name === undefined ? [address] : [address, name];
+}
