@@ -8,6 +8,9 @@ import { isBoundedRecord } from './measure-record.ts';
 const METADATA_MARKER = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
 const MAX_METADATA_BYTES = 128 * 1024;
 
+/** No kind that we know of has more. */
+const MAX_KIND_CHARACTERS = 64;
+
 /** Zeros between the search tree and the data. */
 const SEPARATOR_BYTES = 16;
 
@@ -48,15 +51,18 @@ export class GeoDatabase {
     }
   }
 
-  /** What kind of database it says it is, such as `DBIP-City-Lite`. */
+  /** What kind of database it says it is, such as `DBIP-City-Lite`: at most 64 characters, all of them harmless. */
   get kind(): string {
-    return String(this.#reader.metadata.databaseType);
+    const { databaseType }: { readonly databaseType: unknown } = this.#reader.metadata;
+    const text = typeof databaseType === 'string' ? databaseType : '';
+    return text.replaceAll(/[^\x20-\x7e]/g, '').slice(0, MAX_KIND_CHARACTERS) || 'unknown';
   }
 
-  /** When it says it was built, in ms since 1970; null where it doesn't. */
+  /** When it says it was built, in ms since 1970; null where it doesn't, or says something impossible. */
   get builtAtMs(): number | null {
-    const builtAtMs = Number(this.#reader.metadata.buildEpoch);
-    return Number.isFinite(builtAtMs) && builtAtMs > 0 ? builtAtMs : null;
+    const { buildEpoch }: { readonly buildEpoch: unknown } = this.#reader.metadata;
+    const builtAtMs = buildEpoch instanceof Date ? buildEpoch.getTime() : NaN;
+    return builtAtMs > 0 ? builtAtMs : null;
   }
 
   /** Where an address is; null where the database doesn't know, the text is no address, or the record is damaged. */

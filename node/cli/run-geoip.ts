@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { systemClock } from '../clock.ts';
-import { DB_IP_CREDIT, DEFAULT_SOURCE, updateDatabase } from '../geoip/update-database.ts';
+import { randomBytesOf, systemRandom } from '../random.ts';
+import { sourceProblem } from '../geoip/source-url.ts';
+import { DB_IP_CREDIT, DEFAULT_SOURCE, updateDatabase, type UpdateFailure } from '../geoip/update-database.ts';
 import { geoDatabasePath } from '../geoip/geo-database-path.ts';
 import { requireCredential } from '../setup/own-credential.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
@@ -10,6 +13,14 @@ import { print, printJson } from './output.ts';
 
 /** Signals that end a download in good order. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** What to do about a failure. */
+const NEXT_STEPS: Readonly<Record<UpdateFailure, string>> = {
+  interrupted: 'Run the command again at any time.',
+  transfer: 'Try again later, or name another file: uservpn geoip update --source ADDRESS',
+  file: 'Name another file: uservpn geoip update --source ADDRESS',
+  machine: 'Mend that, and run the command again.',
+};
 
 /** Fetches the GeoIP database of an exit. */
 export async function runGeoIp(
@@ -22,11 +33,9 @@ export async function runGeoIp(
     throw new UserError('usage', `This node is no exit. ${why} Run "uservpn geoip update" on the exits.`);
   }
   const source = options.source ?? loaded.config.geoip?.source ?? DEFAULT_SOURCE;
-  if (!/^https?:\/\//.test(source) || !URL.canParse(source))
-    throw new UserError(
-      'usage',
-      'The source is no http or https address; name one such as https://example.com/city.mmdb.gz',
-    );
+  const problem = sourceProblem(source);
+  if (problem !== null)
+    throw new UserError('usage', `The source ${problem}; name one such as https://example.com/city.mmdb.gz`);
   const databasePath = geoDatabasePath(loaded);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
@@ -37,15 +46,18 @@ export async function runGeoIp(
       source,
       databasePath,
       wallMs: systemClock.wallMs(),
-      suffix: `${process.pid}`,
+      suffix: Buffer.from(randomBytesOf(systemRandom, 6)).toString('hex'),
       signal: stop.signal,
       onProgress: (received, total) => {
         if (showsBar) process.stderr.write(`\r${progressBar(received, total)}`);
       },
     });
     if (showsBar) process.stderr.write('\r\u001b[K');
-    if (outcome.type === 'failed')
-      throw new UserError('failed', `No new GeoIP database; the one before, if any, stays in use. ${outcome.reason}.`);
+    if (outcome.type === 'failed') {
+      const before = existsSync(databasePath) ? 'The one before stays in use.' : 'All works without one, too.';
+      const next = NEXT_STEPS[outcome.failure];
+      throw new UserError('failed', `No new GeoIP database: ${outcome.reason}. ${before} ${next}`);
+    }
     const { kind, builtAtMs, bytes, url } = outcome;
     const built = builtAtMs === null ? null : new Date(builtAtMs).toISOString().slice(0, 10);
     const credit = /DBIP/i.test(kind) ? DB_IP_CREDIT : null;

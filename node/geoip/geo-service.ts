@@ -46,10 +46,13 @@ export class GeoService {
   #look(): void {
     const { databasePath, onProblem } = this.#options;
     try {
-      const { ino, size, mtimeMs } = statSync(databasePath);
+      const stat = statSync(databasePath);
+      const { ino, size, mtimeMs } = stat;
       const seen = `${ino} ${size} ${mtimeMs}`;
       if (seen === this.#seen) return;
       this.#seen = seen;
+      // Reading a pipe or a device could take for ever.
+      if (!stat.isFile()) return onProblem(`${databasePath} is no file.`);
       if (size > MAX_DATABASE_BYTES) return onProblem(`${databasePath} is too large for a GeoIP database.`);
       const opened = GeoDatabase.open(readFileSync(databasePath));
       if (opened.type === 'opened') this.#database = opened.database;

@@ -19,6 +19,7 @@ t.test('counts, and takes no more than allowed', async (t) => {
       path: join(folder, name),
       maxBytes,
       stallMs: 10_000,
+      maxMs: 60_000,
       signal: new AbortController().signal,
       onProgress: (...counts) => progress.push(counts),
     });

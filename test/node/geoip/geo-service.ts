@@ -42,3 +42,13 @@ t.test('what can not be read is told of once', async (t) => {
   for (nowMs = 0; nowMs < 50_000; nowMs += 10_000) t.equal(geo.locate('192.0.2.1'), null);
   t.match(problems, [/not a folder/]);
 });
+
+t.test('a device or a folder is not read: that could take for ever', async (t) => {
+  for (const databasePath of ['/dev/zero', t.testdir()]) {
+    const problems: string[] = [];
+    let nowMs = 0;
+    const geo = new GeoService({ databasePath, nowMs: () => nowMs, onProblem: (message) => problems.push(message) });
+    for (nowMs = 0; nowMs < 50_000; nowMs += 10_000) t.equal(geo.locate('192.0.2.1'), null);
+    t.match(problems, [/ is no file\.$|no such file/]);
+  }
+});

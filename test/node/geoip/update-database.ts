@@ -1,26 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { updateDatabase, type UpdateOptions } from '../../../node/geoip/update-database.ts';
+import { serveHttp } from '../fixtures/geoip-exit.ts';
 import { writeMmdb } from '../../fixtures/mmdb-writer.ts';
 
 const WALL = Date.UTC(2026, 0, 2);
 const database = writeMmdb([['8.8.8.0/24', { country: { iso_code: 'US' } }]]);
 const zipped = gzipSync(database);
-
-async function serve(t: Test, listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
-}
 
 function update(folder: string, source: string, more: Partial<UpdateOptions> = {}) {
   return updateDatabase({
@@ -36,7 +24,7 @@ function update(folder: string, source: string, more: Partial<UpdateOptions> = {
 
 t.test('fetched, checked and in place; last month where this one is not there yet', async (t) => {
   const asked: string[] = [];
-  const origin = await serve(t, (request, response) => {
+  const origin = await serveHttp(t, (request, response) => {
     asked.push(request.url ?? '');
     if (request.url === '/moved-2025-12.gz') response.writeHead(302, { location: '/there.gz' }).end();
     else if (request.url === '/there.gz') response.end(zipped);
@@ -57,7 +45,7 @@ t.test('fetched, checked and in place; last month where this one is not there ye
 });
 
 t.test('not compressed, into a folder that does not exist yet', async (t) => {
-  const origin = await serve(t, (_request, response) => response.end(database));
+  const origin = await serveHttp(t, (_request, response) => response.end(database));
   const folder = join(t.testdir(), 'new');
   t.match(await update(folder, `${origin}/a.mmdb`), { type: 'updated' });
   t.ok(existsSync(join(folder, 'geoip.mmdb')));
@@ -70,12 +58,21 @@ t.test('what goes wrong leaves the old one in place, and nothing else', async (t
     '/page.mmdb': Buffer.from('<html>'),
     '/page.gz': Buffer.from('<html>'),
     '/unknown.mmdb': unknown,
+    '/damaged.gz': Buffer.concat([zipped.subarray(0, 12), Buffer.alloc(200, 0xff)]),
+    '/empty': Buffer.alloc(0),
+    '/one-byte': Buffer.from([0x1f]),
+    '/tar.mmdb.gz': gzipSync(Buffer.from('GeoLite2-City/'.padEnd(10_240, '\0'))),
+    '/asn.mmdb': writeMmdb([['8.8.8.0/24', { autonomous_system_number: 15_169 }]]),
     '/bomb.gz': gzipSync(Buffer.alloc(5_000_000)),
   };
-  const origin = await serve(t, (request, response) => {
+  const origin = await serveHttp(t, (request, response) => {
     const body = bodies[request.url ?? ''];
     if (request.url === '/slow.gz') response.write(zipped.subarray(0, 10));
-    else if (request.url === '/broken') response.writeHead(500).end();
+    else if (request.url === '/nowhere') response.writeHead(302).end();
+    else if (request.url === '/bit-by-bit') {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(timer));
+    } else if (request.url === '/broken') response.writeHead(500).end();
     else if (request.url === '/cut.mmdb') {
       response.writeHead(200, { 'content-length': database.length });
       response.write(database.subarray(0, 20), () => response.destroy());
@@ -87,16 +84,27 @@ t.test('what goes wrong leaves the old one in place, and nothing else', async (t
   const table: Readonly<Record<string, RegExp>> = {
     '/absent-{month}': /no such file: .*absent-2026-01, .*absent-2025-12/,
     '/broken': /said 500/,
-    '/truncated.gz': /./,
+    '/truncated.gz': /the file is cut off/,
+    '/damaged.gz': /the file is damaged/,
+    '/empty': /no MaxMind database/,
+    '/one-byte': /no MaxMind database/,
+    '/tar.mmdb.gz': /no MaxMind database/,
+    '/asn.mmdb': /does not know where/,
+    '/nowhere': /sends on to nowhere/,
     '/page.mmdb': /no MaxMind database/,
-    '/page.gz': /./,
-    '/unknown.mmdb': /knows no addresses/,
+    '/page.gz': /no MaxMind database/,
+    '/unknown.mmdb': /does not know where 8\.8\.8\.8 is/,
     '/bomb.gz': /larger than 1000000 bytes/,
     '/slow.gz': /nothing came/,
-    '/cut.mmdb': /./,
+    '/cut.mmdb': /the connection was cut/,
+    '/bit-by-bit': /longer than 0\.01 minutes/,
   };
   for (const [path, reason] of Object.entries(table)) {
-    const outcome = await update(folder, `${origin}${path}`, { maxBytes: 1_000_000, stallMs: 200 });
+    const outcome = await update(folder, `${origin}${path}`, {
+      maxBytes: 1_000_000,
+      stallMs: path === '/slow.gz' ? 200 : 30_000,
+      maxMs: path === '/bit-by-bit' ? 600 : 60_000,
+    });
     t.match(outcome, { type: 'failed', reason }, path);
     t.same(readdirSync(folder), ['geoip.mmdb'], path);
   }
@@ -106,7 +114,7 @@ t.test('what goes wrong leaves the old one in place, and nothing else', async (t
 
 t.test('interrupted', async (t) => {
   const stop = new AbortController();
-  const origin = await serve(t, (_request, response) => {
+  const origin = await serveHttp(t, (_request, response) => {
     response.write(zipped.subarray(0, 10));
   });
   const folder = t.testdir();
