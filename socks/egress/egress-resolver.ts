@@ -37,6 +37,9 @@ interface Question {
   running: boolean;
 }
 
+/** Addresses of one name that are looked at: a reply has room for 4,000, each of which the policy would judge at each dial. */
+const MAX_ADDRESSES = 64;
+
 /** What `localhost` and all below it stand for, whatever a name server would say (RFC 6761 section 6.3). */
 const LOOPBACK: Resolution = {
   type: 'resolved',
@@ -104,7 +107,10 @@ export class EgressResolver {
   #answered(question: Question, code: string | null, addresses: readonly string[]): void {
     this.#running--;
     this.#forget(question);
-    const bytes = addresses.map(addressBytes).filter((address) => address !== null);
+    const bytes = addresses
+      .slice(0, MAX_ADDRESSES)
+      .map(addressBytes)
+      .filter((address) => address !== null);
     const resolution: Resolution =
       code === null && bytes.length > 0
         ? { type: 'resolved', addresses: bytes }

@@ -168,6 +168,29 @@ t.test('the exit that a program asked for is down: the log does not say that non
   await proxy.close();
 });
 
+t.test('directly, its own ports are its own under the address that others see, too', async (t) => {
+  const { mesh } = meshOf([]);
+  const proxy = await openProxyService({
+    listen: LISTEN,
+    mesh,
+    ownPorts: () => [4840],
+    observed: () => ['203.0.114.9'],
+    route: () => ({ type: 'direct', site: '203.0.114.9', settle: null, rule: null }),
+    memory: memory(),
+    wallMs,
+    scheduler: timersOf(systemClock),
+    log: keepingLog().log,
+  });
+  const program = connect(proxy.address.port, '127.0.0.1');
+  program.write(Uint8Array.of(5, 1, 0));
+  await once(program, 'data');
+  program.write(Uint8Array.of(5, 1, 0, 1, 203, 0, 114, 9, 4840 >> 8, 4840 & 255));
+  const [reply] = (await once(program, 'data')) as [Buffer];
+  t.equal(reply[1], 2);
+  program.destroy();
+  await proxy.close();
+});
+
 t.test('a port that is taken is a sentence', async (t) => {
   const port = await takenPort(t);
   const { mesh } = meshOf([]);

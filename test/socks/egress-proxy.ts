@@ -5,6 +5,7 @@ import type { Target } from '../../mesh/session/target.ts';
 import { checkEgress, type EgressPolicy } from '../../socks/egress/egress-policy.ts';
 import { addressBytes, addressText } from '../../socks/host-text.ts';
 import { streamPair } from '../fixtures/stream-pair.ts';
+import { hostsFile } from './fixtures/hosts-file.ts';
 import { nodeId } from './fixtures/node-ids.ts';
 import { startProxy, type Proxy, type ProxyOptions } from './fixtures/proxy.ts';
 import { realScheduler } from './fixtures/schedulers.ts';
@@ -129,6 +130,16 @@ t.test('this machine by its names: code 2, whatever a name server would say', as
   for (const host of ['localhost', 'LOCALHOST', 'localhost.', 'app.localhost', 'A.B.LocalHost.'])
     t.equal(await code(host), 2, host);
   t.same(lookedUp, []);
+});
+
+t.test("a name of the exit's own hosts file: code 2", async (t) => {
+  const proxy = await startProxy({ allowPrivate: false });
+  t.teardown(() => proxy.close());
+  for (const { name } of hostsFile().slice(0, 3)) {
+    const { socket, code } = await socksConnect(proxy.port, name, 80);
+    t.equal(code, 2, name);
+    socket.destroy();
+  }
 });
 
 t.test('port 25, and its own ports on all its addresses: code 2', async (t) => {

@@ -71,30 +71,36 @@ t.test('from where the configuration says; last month where this one is not ther
   t.notMatch(run.stdout + run.stderr, /hidden/, 'keys stay unsaid');
 });
 
-t.test('a bar on a terminal, which is gone at the end', { skip: process.platform !== 'linux' || !isInstalled(TERMINAL) }, async (t) => {
-  const body = databaseOf('US');
-  const origin = await serveHttp(t, (_request, response) => {
-    response.writeHead(200, { 'content-length': body.length });
-    response.end(body);
-  });
-  const { config } = await geoIpExit(t);
-  const words = [
-    process.execPath,
-    ...process.execArgv,
-    PROGRAM,
-    'geoip',
-    'update',
-    '--config',
-    config,
-    '--source',
-    origin,
-  ];
-  const line = words.map((word) => `'${word}'`).join(' ');
-  const { stdout } = await collect(spawn(TERMINAL, ['-qec', line, '/dev/null'], { stdio: ['ignore', 'pipe', 'pipe'] }));
-  t.match(stdout, /\r\[#{30}\] 100 % of 0\.0 MB/);
-  const [, rest] = stdout.split('\r\u001b[K');
-  t.match(rest, /^[^\r]*geoip\.mmdb: Test-City/);
-});
+t.test(
+  'a bar on a terminal, which is gone at the end',
+  { skip: process.platform !== 'linux' || !isInstalled(TERMINAL) },
+  async (t) => {
+    const body = databaseOf('US');
+    const origin = await serveHttp(t, (_request, response) => {
+      response.writeHead(200, { 'content-length': body.length });
+      response.end(body);
+    });
+    const { config } = await geoIpExit(t);
+    const words = [
+      process.execPath,
+      ...process.execArgv,
+      PROGRAM,
+      'geoip',
+      'update',
+      '--config',
+      config,
+      '--source',
+      origin,
+    ];
+    const line = words.map((word) => `'${word}'`).join(' ');
+    const { stdout } = await collect(
+      spawn(TERMINAL, ['-qec', line, '/dev/null'], { stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+    t.match(stdout, /\r\[#{30}\] 100 % of 0\.0 MB/);
+    const [, rest] = stdout.split('\r\u001b[K');
+    t.match(rest, /^[^\r]*geoip\.mmdb: Test-City/);
+  },
+);
 
 t.test('an exit that runs takes the new one up by itself', async (t) => {
   const { config, database } = await geoIpExit(t);

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { EgressResolver } from '../../../socks/egress/egress-resolver.ts';
 import type { EgressResolverOptions, Lookup, Resolution } from '../../../socks/egress/egress-resolver.ts';
+import { hostsFile } from '../fixtures/hosts-file.ts';
 import { addressText } from '../../../socks/host-text.ts';
 
 /** A resolver whose look-ups are answered by the test. */
@@ -89,6 +89,13 @@ t.test('who gives up is not told, and a question nobody asks any more is not ask
   t.same(heard, []);
 });
 
+t.test('of a name with thousands of addresses the first 64 count', async (t) => {
+  const { ask, answer, heard } = setup();
+  ask('many.example');
+  answer(null, ...Array.from({ length: 4_000 }, (_, index) => `192.0.${index >> 8}.${index & 255}`));
+  t.equal(heard[0]!.split(' ').length, 1 + 64);
+});
+
 t.test('localhost and what is below it is this machine, and nobody is asked', async (t) => {
   const resolver = new EgressResolver({ nowMs: () => 0, lookup: () => t.fail('asked') });
   for (const name of ['localhost', 'app.localhost', 'a.b.localhost']) {
@@ -106,17 +113,8 @@ t.test('the system is asked, and its hosts file counts', async (t) => {
   const ask = async (name: string): Promise<string> =>
     words(await new Promise<Resolution>((resolve) => resolver.resolve(name, resolve)));
   t.equal(await ask('127.0.0.1'), '127.0.0.1');
-  const [address, name] = hostsFileEntry();
-  if (name === undefined) return t.comment('nothing but localhost in the hosts file');
-  t.ok((await ask(name)).split(' ').includes(address), name);
+  for (const { address, name } of hostsFile().slice(0, 3)) {
+    const found = (await ask(name)).split(' ');
+    t.ok(found.includes(address), `${name} is ${found.join()}`);
+  }
 });
-
-/** What the hosts file says of one name that is not `localhost`. */
-function hostsFileEntry(): readonly [address: string, name?: string] {
-  if (!existsSync('/etc/hosts')) return [''];
-  const lines = readFileSync('/etc/hosts', 'utf8').split('\n');
-  const entries = lines.map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
-  const [address = '', name] =
-    entries.find(([, ...names]) => /^[a-z][a-z0-9.-]*$/.test(names[0] ?? '') && !names[0]!.endsWith('localhost')) ?? [];
-  return name === undefined ? [address] : [address, name];
-}
