@@ -91,6 +91,7 @@ export class GossipDesk {
       case 'changed':
         return this.#states.peerChanged(nowMs);
       case 'observed':
+      case 'unreachable':
       case 'stream':
       case 'pong':
       case 'persist':
