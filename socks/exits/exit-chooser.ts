@@ -233,10 +233,13 @@ export class ExitChooser {
     const { site } = pending.request;
     pending.race = new ExitRace({
       racers: up.map(({ id, rttMs }) => ({ exit: id, rttMs: rttMs ?? UNMEASURED_RTT_MS })),
-      priorMs: (id, destination) => {
-        const exit = up.find((view) => view.id === id);
-        return exit === undefined ? Infinity : this.#estimate(exit, site, time, destination).costMs;
-      },
+      expect: (id, destination) =>
+        this.#estimate(
+          up.find((view) => view.id === id)!,
+          site,
+          time,
+          destination,
+        ),
       destination: this.#outlook.destinationOf(site),
       startedMs: time.nowMs,
     });

@@ -67,7 +67,10 @@ export class ExitOutlook {
     wallMs: number,
   ): void {
     if (destination !== null) this.#destinations.set(site, destination);
-    const way = wayOf(exit, exitRttMs, site, destination);
+    const { roundTripMs } = this.estimate(exit, exitRttMs, site, wallMs, destination);
+    const said = wayOf(exit, exitRttMs, site, destination);
+    // A place that is too near to be true is the head office of a network that answers everywhere.
+    const way = isTooFast(connectMs, roundTripMs - exitRttMs) ? { ...said, country: null } : said;
     this.#options.estimates.learnLeg(way, connectMs, wallMs);
     this.#options.estimates.learnOutcome(way, true, wallMs);
   }
@@ -82,6 +85,11 @@ export class ExitOutlook {
     const way = wayOf(exit, exitRttMs, site, this.destinationOf(site));
     this.#options.estimates.learnRoundTrip(way, roundTripMs, wallMs);
   }
+}
+
+/** Whether a destination can't be where it is said to be, going by how soon an exit had connected to it; both in ms. */
+function isTooFast(connectMs: number, expectedMs: number): boolean {
+  return connectMs < expectedMs / 2 - 10;
 }
 
 function wayOf(exit: OutlookExit, exitRoundTripMs: number, site: string, destination: Destination | null): Way {

@@ -1,13 +1,19 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { RefusalReason } from '../../mesh/session/stream-codes.ts';
 import type { Destination } from '../../mesh/session/target.ts';
+import type { Estimate } from './exit-estimates.ts';
+import { gainOverAnything, gainOverGuess, type Guess } from './expected-gain.ts';
 
 /** Exits that connect to a site for one decision. */
 const MAX_RACERS = 3;
 /** Without any answer after this, the first that comes wins; in ms. */
 const DEADLINE_MS = 3_000;
-/** A second guess that is worse than the first by more than this gives its place to the nearest exit, in ms. */
-const SURE_MS = 5;
+/**
+ * When the second and the third are asked at the latest: after this share of what they are expected to take, and so many
+ * ms. Until then an answer may come that tells better whom to ask; later, the race would be felt.
+ */
+const SECOND = { share: 0.15, ms: 10 };
+const THIRD = { share: 0.25, ms: 15 };
 /** How long the exit that is asked where the site is may take beyond its round trip, in ms: a look-up takes less, or hangs. */
 const LOCATE_MS = 150;
 /** What an exit's look-up may take, in ms: an answer is waited for by so much longer than the way that would be better. */
@@ -15,6 +21,8 @@ const LOOKUP_MS = 20;
 /** Exits whose ways differ by less than a tenth and 5 ms are as good as each other. */
 const WORTH_SHARE = 0.1;
 const WORTH_MS = 5;
+/** How often a site is where it is said to be; the rest answer from many places, or databases are wrong. */
+const PLACE_IS_TRUE = 0.6;
 
 /** An exit that could be chosen. */
 export interface Racer {
@@ -37,11 +45,10 @@ export type RaceAction =
 export interface ExitRaceOptions {
   /** All that may be chosen, at least one. */
   readonly racers: readonly Racer[];
-  /** What an exit is expected to take to a place, in ms, the round trip to it included; null: nobody knows where it is. */
-  readonly priorMs: (exit: NodeId, destination: Destination | null) => number;
+  /** What an exit is expected to take to a place, the round trip to it included; null: nobody knows where it is. */
+  readonly expect: (exit: NodeId, destination: Destination | null) => Pick<Estimate, 'costMs' | 'deviationMs'>;
   /** Where the site was when it was last seen, or null. */
   readonly destination: Destination | null;
-  /** Up to three exits: all at once. More: the nearest, and the best two for where it says that the site is. */
   readonly startedMs: number;
 }
 
@@ -61,8 +68,12 @@ const TELLING: readonly RefusalReason[] = [
 type Entrant = Racer & { readonly sinceMs: number; connectMs: number | null; isOut: boolean };
 
 /**
- * One decision by trial: up to three exits connect to the site at the same time, and the one whose round trip plus time to
- * connect is the lowest wins. Nothing is sent on any of the connections before, so the winner's is simply used.
+ * One decision by trial: up to three exits connect to the site, and the one whose round trip plus time to connect is the
+ * lowest wins. Nothing is sent on any of the connections before, so the winner's is simply used.
+ *
+ * Where there are more than three, the nearest is the first and also says where the site is. Each of the others is the one
+ * that is expected to better those before it the most, going by what is known when it is asked: where the site is, unless
+ * that is false, and what those before it took.
  *
  * Reads no clock: call {@link ExitRace.tick} when {@link ExitRace.wakeAtMs} has come.
  */
@@ -70,6 +81,12 @@ export class ExitRace {
   readonly #options: ExitRaceOptions;
   readonly #entrants: Entrant[] = [];
   #locateUntilMs: number | null = null;
+  /** What each exit takes beyond its round trip to a site that may be anywhere. */
+  #anywhere: ReadonlyMap<NodeId, Guess> = new Map();
+  /** The same to where this site is said to be; null: nobody says so. */
+  #there: ReadonlyMap<NodeId, Guess> | null = null;
+  /** When the next is asked at the latest. */
+  #enterAtMs: number | null = null;
   #reason: RefusalReason = 'failed';
   #isOver = false;
 
@@ -82,27 +99,32 @@ export class ExitRace {
     const { racers, destination, startedMs } = this.#options;
     const [nearest] = racers.toSorted(byRtt);
     if (nearest === undefined) return this.#end({ type: 'lost', reason: 'failed' });
+    if (racers.length <= MAX_RACERS) return racers.toSorted(byRtt).map((racer) => this.#enter(racer, startedMs));
     const first = this.#enter(nearest, startedMs);
-    if (racers.length <= MAX_RACERS || destination !== null) return [first, ...this.#enterBest(destination, startedMs)];
+    this.#anywhere = this.#guesses(null);
+    if (destination !== null) {
+      this.#there = this.#guesses(destination);
+      return [first, ...this.#fill(startedMs)];
+    }
     this.#locateUntilMs = startedMs + nearest.rttMs + LOCATE_MS;
-    return [first, { type: 'locate', exit: nearest.exit }];
+    return [first, { type: 'locate', exit: nearest.exit }, ...this.#fill(startedMs)];
   }
 
   /** When to call `tick`, or null. */
   get wakeAtMs(): number | null {
     if (this.#isOver) return null;
+    const pending = [this.#locateUntilMs, this.#enterAtMs].filter((time) => time !== null);
+    if (pending.length > 0) return Math.min(...pending);
     const best = this.#best();
-    const waits = best === null ? [] : this.#hopefuls(best).map((hopeful) => this.#untilMs(hopeful, best));
-    const times = waits.length === 0 ? [] : [Math.max(...waits)];
-    if (this.#locateUntilMs !== null) times.push(this.#locateUntilMs);
-    return times.length === 0 ? null : Math.min(...times);
+    return best === null ? null : Math.max(...this.#hopefuls(best).map((hopeful) => this.#untilMs(hopeful, best)));
   }
 
   /** Where the site is, as the exit that was asked says; null where it can't. */
   located(destination: Destination | null, nowMs: number): readonly RaceAction[] {
     if (this.#isOver || this.#locateUntilMs === null) return [];
     this.#locateUntilMs = null;
-    return [...this.#enterBest(destination, nowMs), ...this.#judge(nowMs)];
+    if (destination !== null) this.#there = this.#guesses(destination);
+    return [...this.#fill(nowMs), ...this.#judge(nowMs)];
   }
 
   /** The exit connected, which took it `connectMs`. */
@@ -112,7 +134,7 @@ export class ExitRace {
     entrant.connectMs = connectMs;
     // An answer says where the site is, too.
     const located = this.#locateUntilMs === null || destination === null ? [] : this.located(destination, nowMs);
-    return [...located, ...this.#judge(nowMs)];
+    return [...located, ...this.#fill(nowMs), ...this.#judge(nowMs)];
   }
 
   /** The exit could not connect, or the connection is gone again. */
@@ -122,26 +144,93 @@ export class ExitRace {
     entrant.isOut = true;
     if (TELLING.indexOf(reason) < TELLING.indexOf(this.#reason)) this.#reason = reason;
     const isWaitingForPlace = this.#locateUntilMs !== null && this.#entrants.every(({ isOut }) => isOut);
-    return isWaitingForPlace ? this.located(null, nowMs) : this.#judge(nowMs);
+    if (isWaitingForPlace) return this.located(null, nowMs);
+    return [...this.#fill(nowMs), ...this.#judge(nowMs)];
   }
 
   tick(nowMs: number): readonly RaceAction[] {
     if (this.#isOver) return [];
     if (this.#locateUntilMs !== null && this.#locateUntilMs <= nowMs) return this.located(null, nowMs);
-    return this.#judge(nowMs);
+    return [...this.#fill(nowMs), ...this.#judge(nowMs)];
+  }
+
+  #guesses(destination: Destination | null): ReadonlyMap<NodeId, Guess> {
+    const { racers, expect } = this.#options;
+    return new Map(
+      racers.map(({ exit, rttMs }) => {
+        const { costMs, deviationMs } = expect(exit, destination);
+        const meanMs = Math.max(1, costMs - rttMs);
+        return [exit, { meanMs, deviationMs: Math.max(deviationMs, 3 + meanMs / 10) }];
+      }),
+    );
+  }
+
+  /** Lets those in whose time has come. */
+  #fill(nowMs: number): RaceAction[] {
+    const entered: RaceAction[] = [];
+    this.#enterAtMs = null;
+    while (!this.#isOver && this.#entrants.length < MAX_RACERS) {
+      const chosen = this.#bestOther();
+      if (chosen === null) break;
+      const dueMs = this.#dueMs(chosen);
+      if (dueMs > nowMs) {
+        if (dueMs !== Infinity) this.#enterAtMs = dueMs;
+        break;
+      }
+      entered.push(this.#enter(chosen, nowMs));
+    }
+    return entered;
+  }
+
+  /** When to ask it: as soon as there is something to go by, but not too late. */
+  #dueMs({ exit, rttMs }: Racer): number {
+    const isLocating = this.#locateUntilMs !== null;
+    const isAnswered = this.#entrants.some(({ connectMs, isOut }) => connectMs !== null || isOut);
+    if (isAnswered && !isLocating) return -Infinity;
+    const isThird = this.#entrants.length > 1;
+    if (isThird && isLocating) return Infinity;
+    const { share, ms } = isThird ? THIRD : SECOND;
+    const { meanMs } = (this.#there ?? this.#anywhere).get(exit)!;
+    return this.#options.startedMs + share * (rttMs + meanMs) + ms;
+  }
+
+  /** Who is expected to better the race the most, of those that could by enough. */
+  #bestOther(): Racer | null {
+    const gains = this.#others(this.#best()).map((racer) => {
+      const { meanMs } = this.#anywhere.get(racer.exit)!;
+      const ifAnywhere = gainOverAnything(this.#expectedMs(this.#anywhere), racer.rttMs, meanMs);
+      if (this.#there === null) return { racer, gainMs: ifAnywhere };
+      const ifThere = gainOverGuess(this.#expectedMs(this.#there) - racer.rttMs, this.#there.get(racer.exit)!);
+      return { racer, gainMs: PLACE_IS_TRUE * ifThere + (1 - PLACE_IS_TRUE) * ifAnywhere };
+    });
+    const [chosen] = gains.toSorted((a, b) => b.gainMs - a.gainMs || byRtt(a.racer, b.racer));
+    return chosen?.racer ?? null;
+  }
+
+  /** What the best of those in the race took, or is expected to take. */
+  #expectedMs(guesses: ReadonlyMap<NodeId, Guess>): number {
+    const all = this.#entrants
+      .filter(({ isOut }) => !isOut)
+      .map((one) => (one.connectMs === null ? one.rttMs + guesses.get(one.exit)!.meanMs : costMs(one)));
+    return Math.min(DEADLINE_MS, ...all);
   }
 
   #judge(nowMs: number): readonly RaceAction[] {
     if (this.#isOver) return [];
     const best = this.#best();
-    const running = this.#entrants.filter(({ connectMs, isOut }) => connectMs === null && !isOut);
     if (best === null) {
-      const isLost = running.length === 0 && this.#locateUntilMs === null;
+      const isLost =
+        this.#locateUntilMs === null && this.#enterAtMs === null && this.#entrants.every(({ isOut }) => isOut);
       return isLost ? this.#end({ type: 'lost', reason: this.#reason }) : [];
+    }
+    if (this.#entrants.length === MAX_RACERS || this.#others(best).length === 0) {
+      this.#locateUntilMs = null;
+      this.#enterAtMs = null;
     }
     const isWorthWaiting =
       nowMs < this.#options.startedMs + DEADLINE_MS &&
-      ((this.#locateUntilMs !== null && this.#others(best).length > 0) ||
+      (this.#locateUntilMs !== null ||
+        this.#enterAtMs !== null ||
         this.#hopefuls(best).some((hopeful) => nowMs < this.#untilMs(hopeful, best)));
     return isWorthWaiting ? [] : this.#end({ type: 'won', exit: best.exit });
   }
@@ -173,23 +262,6 @@ export class ExitRace {
       if (best === null || costMs(entrant) < costMs(best)) best = entrant;
     }
     return best;
-  }
-
-  /** Fills the race up with the best by prior, those left out that can't beat what was found already. */
-  #enterBest(destination: Destination | null, nowMs: number): RaceAction[] {
-    const { priorMs } = this.#options;
-    const others = this.#others(this.#best());
-    const priors = new Map(others.map(({ exit }) => [exit, priorMs(exit, destination)]));
-    others.sort((a, b) => priors.get(a.exit)! - priors.get(b.exit)! || byRtt(a, b));
-    const chosen = others.slice(0, MAX_RACERS - this.#entrants.length);
-    // One place is kept for the nearest by what is measured: where databases are wrong, or answers depend on who asks,
-    // positions point all of the race to the wrong side.
-    if (destination !== null && chosen.length === 2) {
-      const [nearest] = others.filter(({ exit }) => exit !== chosen[0]!.exit).toSorted(byRtt);
-      const guess = priors.get(chosen[1]!.exit)! - priors.get(chosen[0]!.exit)!;
-      if (nearest !== undefined && guess > SURE_MS) chosen[1] = nearest;
-    }
-    return chosen.map((racer) => this.#enter(racer, nowMs));
   }
 
   #enter(racer: Racer, nowMs: number): RaceAction {

@@ -18,7 +18,15 @@ export function benchExitChoice(): string[] {
   for (const declaresPosition of [true, false]) {
     for (let seed = 101; seed <= 110; seed++) {
       const { client, exits } = drawn(seed);
-      const trial = new ExitTrial({ seed, client, exits, sites: 2_000, badGeoShare: 0.15, cities: CITIES, declaresPosition });
+      const trial = new ExitTrial({
+        seed,
+        client,
+        exits,
+        sites: 2_000,
+        badGeoShare: 0.15,
+        cities: CITIES,
+        declaresPosition,
+      });
       const startedMs = performance.now();
       const all = summarize(trial.sites.map((site) => trial.firstPick(site)));
       const cpuMs = (performance.now() - startedMs) / trial.sites.length;

@@ -39,3 +39,19 @@ t.test('what is learned: time to connect for neighbours too, round trips and fai
   outlook.failed(japan, 10, 'a.test', WALL_MS);
   t.ok(outlook.estimate(japan, 10, 'a.test', WALL_MS).failureRate > 0);
 });
+
+t.test('a head office teaches its country nothing about how far it is', async (t) => {
+  const outlook = new ExitOutlook({ estimates: new ExitEstimates() });
+  const toTokyoMs = (): number => outlook.estimate(germany, 10, 'new.test', WALL_MS, elsewhere).roundTripMs;
+  const elsewhere = { ...tokyo, address: Uint8Array.of(198, 51, 100, 1) };
+  const before = toTokyoMs();
+  for (let count = 0; count < 8; count++)
+    outlook.connected(germany, 10, `anycast-${count}.test`, { connectMs: 4, destination: tokyo }, WALL_MS);
+  t.equal(toTokyoMs(), before, 'no light is that fast');
+  t.ok(
+    outlook.estimate(germany, 10, 'new.test', WALL_MS, tokyo).roundTripMs < before - 60,
+    'but who is in that very network is as near',
+  );
+  outlook.connected(germany, 10, 'there.test', { connectMs: 210, destination: tokyo }, WALL_MS);
+  t.ok(toTokyoMs() > before, 'what may be true is learned');
+});

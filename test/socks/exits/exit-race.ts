@@ -1,95 +1,170 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { ExitRace, type RaceAction, type Racer } from '../../../socks/exits/exit-race.ts';
+import { ExitRace, type RaceAction } from '../../../socks/exits/exit-race.ts';
 import { nodeId } from '../fixtures/node-ids.ts';
 
 const PLACE = { address: Uint8Array.of(192, 0, 2, 1), country: 'JP', position: null };
+const NOWHERE = { address: Uint8Array.of(192, 0, 2, 1), country: null, position: null };
 
-/** A race of exits 1, 2, ... at these round trips; the prior is the round trip, or best for the last ones where a place is known. */
-function raceOf(rtts: readonly number[], isKnown = false, stepMs = 1): ExitRace {
-  const racers: Racer[] = rtts.map((rttMs, index) => ({ exit: nodeId(index + 1), rttMs }));
+/** What exits 1, 2, ... are like: their round trip, and what they are expected to take beyond it to `PLACE`. */
+type Exits = readonly (readonly [rttMs: number, beyondMs: number])[];
+
+/** To a site that may be anywhere each exit takes 15 ms beyond its round trip. */
+function raceOf(exits: Exits, isKnown = false): ExitRace {
   return new ExitRace({
-    racers,
-    priorMs: (exit, place) => (place === null ? rtts[exit - 1]! : 100 - stepMs * exit),
+    racers: exits.map(([rttMs], index) => ({ exit: nodeId(index + 1), rttMs })),
+    expect: (exit, place) => {
+      const [rttMs, beyondMs] = exits[exit - 1]!;
+      const meanMs = place === PLACE ? beyondMs : 15;
+      return { costMs: rttMs + meanMs, deviationMs: meanMs / 4 };
+    },
     destination: isKnown ? PLACE : null,
     startedMs: 1_000,
   });
 }
 
+/** Exits at these round trips that nothing else is known of. */
+const at = (...rtts: readonly number[]): Exits => rtts.map((rttMs) => [rttMs, 15]);
+
 function words(actions: readonly RaceAction[]): string {
   return actions.map((action) => `${action.type} ${'exit' in action ? action.exit : action.reason}`).join(', ');
 }
 
-t.test('who enters: all of three; else the nearest, and the best two for the place', async (t) => {
-  t.equal(words(raceOf([30, 10, 20]).start()), 'open 2, open 3, open 1');
-  t.equal(words(raceOf([30]).start()), 'open 1');
-  t.equal(words(raceOf([10, 20, 30, 40, 50], true).start()), 'open 1, open 5, open 4');
-  t.equal(
-    words(raceOf([10, 20, 30, 40, 50], true, 6).start()),
-    'open 1, open 5, open 2',
-    'no second guess: the nearest',
-  );
-  const race = raceOf([10, 20, 30, 40, 50]);
-  t.equal(words(race.start()), 'open 1, locate 1');
-  t.equal(words(race.located(PLACE, 1_012)), 'open 5, open 4');
-  t.equal(words(race.located(PLACE, 1_013)), '', 'only once');
-  const nowhere = raceOf([10, 20, 30, 40, 50]);
-  nowhere.start();
-  t.equal(words(nowhere.located(null, 1_012)), 'open 2, open 3');
-  const silent = raceOf([10, 20, 30, 40, 50]);
-  silent.start();
-  t.equal(silent.wakeAtMs, 1_160);
-  t.equal(words(silent.tick(1_160)), 'open 2, open 3', 'the place is not waited for');
-  t.equal(
-    words(new ExitRace({ racers: [], priorMs: () => 0, destination: null, startedMs: 0 }).start()),
-    'lost failed',
-  );
+t.test('three exits are all asked at once', async (t) => {
+  t.equal(words(raceOf(at(30, 10, 20)).start()), 'open 2, open 3, open 1');
+  t.equal(words(raceOf(at(30)).start()), 'open 1');
+  t.equal(words(raceOf([]).start()), 'lost failed');
 });
 
-t.test('after the first answer the others have a quarter of its time, 20 to 150 ms', async (t) => {
-  for (const [answerMs, waitMs] of [
-    [40, 20],
-    [200, 50],
-    [2_000, 150],
-    [2_950, 50],
-    [4_000, 0],
-  ] as const) {
-    const race = raceOf([10, 20]);
+t.test('of more, the nearest tells where the site is, and the best for that place is next', async (t) => {
+  // Exit 5 is next to the site.
+  const exits: Exits = [
+    [10, 150],
+    [20, 140],
+    [30, 130],
+    [40, 80],
+    [100, 5],
+  ];
+  const race = raceOf(exits);
+  t.equal(words(race.start()), 'open 1, locate 1');
+  t.equal(race.wakeAtMs, 1_000 + 0.15 * (20 + 15) + 10, 'the second is asked by then whatever is known');
+  t.equal(words(race.located(PLACE, 1_012)), '', 'there is still time for the answer of the first');
+  t.equal(race.wakeAtMs, 1_000 + 0.15 * 105 + 10);
+  t.equal(words(race.tick(1_025.75)), 'open 5');
+  t.equal(words(race.tick(1_100)), 'open 4', 'the next best, should distances mislead');
+  t.equal(words(race.opened(nodeId(5), 6, null, 1_140)), '');
+  t.equal(race.wakeAtMs, 1_100 + (106 - 5) / 1.1 + 20, 'only the one asked last may still be better');
+  t.equal(words(race.tick(1_212)), 'won 5');
+});
+
+t.test('a place that is known before is gone by at once', async (t) => {
+  const race = raceOf(
+    [
+      [10, 150],
+      [20, 140],
+      [30, 130],
+      [100, 5],
+    ],
+    true,
+  );
+  t.equal(words(race.start()), 'open 1');
+  t.equal(words(race.tick(1_026)), 'open 4');
+});
+
+t.test(
+  'whoever answers too early to be where the site is said to be: the nearest are asked, and the place forgotten',
+  async (t) => {
+    const race = raceOf([
+      [10, 250],
+      [20, 240],
+      [30, 230],
+      [100, 5],
+    ]);
     race.start();
-    const actions = race.opened(nodeId(1), 500, null, 1_000 + answerMs);
-    if (waitMs === 0) {
-      t.equal(words(actions), 'won 1', 'past the deadline the first wins');
-      continue;
-    }
-    t.equal(words(actions), '');
-    t.equal(race.wakeAtMs, 1_000 + answerMs + waitMs);
-    t.equal(words(race.tick(1_000 + answerMs + waitMs - 1)), '');
-    t.equal(words(race.tick(1_000 + answerMs + waitMs)), 'won 1');
-    t.equal(race.wakeAtMs, null);
+    t.equal(words(race.located(PLACE, 1_012)), '');
+    t.equal(words(race.opened(nodeId(1), 30, PLACE, 1_045)), 'open 2, open 3', '40 ms, and not 260');
+  },
+);
+
+t.test('nobody is asked who could not be better by a tenth and 5 ms', async (t) => {
+  const near = raceOf(at(10, 20, 30, 40));
+  near.start();
+  t.equal(words(near.opened(nodeId(1), 2, null, 1_012)), 'won 1');
+  const some = raceOf(at(10, 20, 30, 40));
+  some.start();
+  t.equal(words(some.located(NOWHERE, 1_011)), '');
+  t.equal(words(some.opened(nodeId(1), 25, NOWHERE, 1_036)), 'open 2', '30 is more than (35 - 5) / 1.1');
+});
+
+t.test('a place that nobody tells is not waited for', async (t) => {
+  const nowhere = raceOf(at(10, 20, 30, 40, 50));
+  nowhere.start();
+  t.equal(words(nowhere.located(null, 1_012)), '');
+  t.equal(words(nowhere.located(PLACE, 1_013)), '', 'it tells once');
+  t.equal(words(nowhere.tick(1_016)), 'open 2');
+  t.equal(words(nowhere.tick(1_027)), 'open 3');
+  t.equal(nowhere.wakeAtMs, null);
+  const silent = raceOf(at(10, 20, 30, 40, 50));
+  silent.start();
+  t.equal(words(silent.tick(1_016)), 'open 2');
+  t.equal(silent.wakeAtMs, 1_160, 'the third waits for the place');
+  t.equal(words(silent.tick(1_160)), 'open 3', 'but not for longer');
+});
+
+t.test('an answer is waited for as long as it could be better by a tenth and 5 ms', async (t) => {
+  const race = raceOf(at(10, 20));
+  race.start();
+  t.equal(words(race.opened(nodeId(1), 105, null, 1_116)), '');
+  t.equal(race.wakeAtMs, 1_000 + (115 - 5) / 1.1 + 20, 'the look-up takes a little, too');
+  t.equal(words(race.tick(1_119)), '');
+  t.equal(words(race.tick(1_120)), 'won 1');
+  t.equal(race.wakeAtMs, null);
+  // Exits that are asked later have as long from then on. In these numbers the first to answer would always have won.
+  const far = raceOf([
+    [111, 120],
+    [140, 100],
+    [160, 80],
+    [165, 5],
+  ]);
+  far.start();
+  t.equal(words(far.tick(1_034)), 'open 2', 'the place comes too late to wait for it');
+  t.equal(words(far.located(PLACE, 1_120)), 'open 4');
+  t.equal(words(far.opened(nodeId(1), 120, PLACE, 1_240)), '');
+  t.equal(words(far.opened(nodeId(2), 100, PLACE, 1_290)), '');
+  t.ok(far.wakeAtMs! > 1_300 && far.wakeAtMs! < 1_400);
+  t.equal(words(far.opened(nodeId(4), 6, PLACE, 1_299)), 'won 4');
+});
+
+t.test('after 3 s the first that answers wins', async (t) => {
+  for (const [answerMs, won] of [
+    [2_900, ''],
+    [3_000, 'won 1'],
+  ] as const) {
+    const race = raceOf(at(10, 20));
+    race.start();
+    t.equal(words(race.opened(nodeId(1), 4_000, null, 1_000 + answerMs)), won);
+    if (won === '') t.equal(race.wakeAtMs, 4_000);
   }
 });
 
 t.test('the lowest of round trip and time to connect wins, as soon as nobody can be better', async (t) => {
-  const race = raceOf([10, 20, 60]);
+  const race = raceOf(at(10, 20, 60));
   race.start();
   t.equal(words(race.opened(nodeId(1), 100, null, 1_110)), '');
   t.equal(words(race.opened(nodeId(2), 30, null, 1_120)), 'won 2', 'exit 3 is 60 ms away');
   t.equal(words(race.opened(nodeId(3), 0, null, 1_121)), '', 'it is over');
-  const near = raceOf([10, 20, 30, 40]);
-  near.start();
-  t.equal(words(near.opened(nodeId(1), 2, null, 1_012)), 'won 1', 'nobody else is even asked');
 });
 
 t.test('failures: the others go on; the nearest one makes room; what says most is told', async (t) => {
-  const race = raceOf([10, 20, 30]);
+  const race = raceOf(at(10, 20, 30));
   race.start();
   t.equal(words(race.failed(nodeId(1), 'timed-out', 1_010)), '');
   t.equal(words(race.failed(nodeId(2), 'connection-refused', 1_020)), '');
   t.equal(words(race.failed(nodeId(3), 'overloaded', 1_030)), 'lost connection-refused');
-  const dead = raceOf([10, 20, 30, 40]);
+  const dead = raceOf(at(10, 20, 30, 40));
   dead.start();
   t.equal(words(dead.failed(nodeId(1), 'failed', 1_001)), 'open 2, open 3');
-  const closed = raceOf([10, 20]);
+  const closed = raceOf(at(10, 20));
   closed.start();
   closed.opened(nodeId(1), 50, null, 1_060);
   closed.failed(nodeId(1), 'connection-refused', 1_061);
@@ -108,7 +183,7 @@ t.test('whatever comes in whatever order: at most three exits, one end, won by o
       fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 6 }),
       fc.array(step),
       (rtts, steps) => {
-        const race = raceOf(rtts);
+        const race = raceOf(at(...rtts));
         let nowMs = 1_000;
         const actions = [...race.start()];
         const open = new Set<number>();
