@@ -41,9 +41,6 @@ export type LoadedRules =
 /** Problems that are told; the others are counted. */
 const MAX_PROBLEMS = 20;
 
-/** Regular expressions compiled between two moments at which the process may do something else. */
-const PATTERNS_PER_SLICE = 8;
-
 /** Reads the lists of rules and folds both, a slice of about a millisecond at a time. */
 export async function loadRules({ config, configPath, seed }: LoadRulesOptions): Promise<LoadedRules> {
   const rules = config.rules ?? [];
@@ -75,10 +72,10 @@ async function compile(
   const { HostPatterns } = await import('../../socks/rules/host-patterns.ts');
   const problems: RuleProblem[] = [];
   const patterns = new HostPatterns();
-  for (const [index, source] of sources.entries()) {
+  for (const source of sources) {
     const failure = patterns.add(source);
     if (failure !== null) problems.push({ place: source.place, message: failure.error });
-    if (index % PATTERNS_PER_SLICE === 0) await otherThings();
+    await otherThings();
   }
   return { patterns, problems };
 }

@@ -6,6 +6,15 @@ import type { FoundOwner } from './entry-table.ts';
 /** Largest pattern, in instructions of its program: `[a-z]{30}` takes 32. */
 const MAX_INSTRUCTIONS = 500;
 
+/**
+ * The same for all of them: a name that needs ever new states costs each instruction a step a character, and that is what
+ * a stranger who knows the patterns can make every connection cost.
+ */
+const MAX_ALL_INSTRUCTIONS = 16_384;
+
+/** Names are ASCII, and folding the case of classes of all of Unicode takes a tenth of a second a pattern. */
+const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.DISABLE_UNICODE_GROUPS;
+
 /** Patterns that are searched for together, and the sum of their instructions: more take more states than they save time. */
 const GROUP_PATTERNS = 16;
 const GROUP_INSTRUCTIONS = 1_000;
@@ -23,16 +32,23 @@ export interface OwnedPattern {
 export class HostPatterns {
   readonly #groups: { readonly set: RE2Set; readonly owners: number[] }[] = [];
   #groupInstructions = 0;
+  #allInstructions = 0;
 
-  /** Takes one more, as long as nothing was searched for; a millisecond or less. Returns what is wrong with it, or null. */
+  /** Takes one more, as long as nothing was searched for; some milliseconds at most. Returns what is wrong with it, or null. */
   add({ text, owner }: OwnedPattern): ParseFailure | null {
     const instructions = checkPattern(text);
     if (isFailure(instructions)) return instructions;
+    if (this.#allInstructions + instructions > MAX_ALL_INSTRUCTIONS) {
+      return {
+        error: `${quote(text)} is too much beside the other expressions: all would be searched for slowly; use fewer`,
+      };
+    }
+    this.#allInstructions += instructions;
     let group = this.#groups.at(-1);
     this.#groupInstructions += instructions;
     if (group === undefined || group.owners.length === GROUP_PATTERNS || this.#groupInstructions > GROUP_INSTRUCTIONS) {
       group?.set.compile();
-      group = { set: new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE, GROUP_MEMORY), owners: [] };
+      group = { set: new RE2Set(RE2Set.UNANCHORED, FLAGS, GROUP_MEMORY), owners: [] };
       this.#groups.push(group);
       this.#groupInstructions = instructions;
     }
@@ -49,6 +65,12 @@ export class HostPatterns {
 
 /** The instructions that a regular expression takes, or what is wrong with it. */
 function checkPattern(text: string): number | ParseFailure {
+  // oxlint-disable-next-line no-control-regex -- all of ASCII
+  if (/[^\0-\x7f]|\\x\{|\\[pP]/.test(text)) {
+    return {
+      error: `${quote(text)} is not for host names, which are ASCII; write letters beyond it as in xn--bcher-kva`,
+    };
+  }
   const compiled = compile(text);
   if (isFailure(compiled)) return compiled;
   const instructions = compiled.programSize();
@@ -58,7 +80,7 @@ function checkPattern(text: string): number | ParseFailure {
 
 function compile(text: string): RE2JS | ParseFailure {
   try {
-    return RE2JS.compile(text, RE2JS.CASE_INSENSITIVE);
+    return RE2JS.compile(text, FLAGS);
   } catch (error) {
     if (/\(\?(?:[=!]|<[=!])|\\[1-9]/.test(text)) {
       const what = 'looks ahead, looks behind or refers back, for which names of strangers could take forever';

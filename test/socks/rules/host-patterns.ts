@@ -43,6 +43,10 @@ t.test('what is no pattern, or not one for names of strangers', async (t) => {
     ['((a{0,100}){0,100}){0,100}', /no regular expression|repeats too much/],
     ['[a-z]{500}', /repeats too much/],
     ['\\', /no regular expression/],
+    // Each would take a tenth of a second to compile, and no name has such letters.
+    ['[\\x{100}-\\x{10ffff}]', /not for host names, which are ASCII/],
+    ['^\\pL+$', /not for host names/],
+    ['b\u00fccher', /not for host names/],
   ];
   for (const [text, expected] of cases) {
     const patterns = patternsOf('^a');
@@ -65,4 +69,17 @@ t.test('what makes others take forever is answered all the same', async (t) => {
     const found = ownersIn(patterns, name);
     t.equal(found.includes(4), name.at(-13) === 'a', { diagnostic: false });
   }
+});
+
+t.test('all together repeat no more than a name can be searched for, whoever chose it', async (t) => {
+  const patterns = new HostPatterns();
+  const isTaken = (i: number): boolean => patterns.add({ text: `(a|b)*a(a|b){${100 + (i % 3)}}`, owner: i }) === null;
+  const taken = Array.from({ length: 1_024 }, (_, i) => i).filter(isTaken).length;
+  t.ok(taken > 10 && taken < 200, `${taken}`);
+  t.match(patterns.add({ text: '[a-z]{400}', owner: 0 })?.error, /too much beside the other expressions.*use fewer/);
+  const name = `${'b'.repeat(100)}a${'b'.repeat(100)}`;
+  t.ok(ownersIn(patterns, name).includes(0), 'those taken are searched for');
+  // Such as lists in the wild have.
+  const usual = Array.from({ length: 700 }, (_, i) => `(^|\\.)cdn[0-9]+-n${i}\\.com$`);
+  t.same(ownersIn(patternsOf(...usual), 'x.cdn12-n699.com'), [699]);
 });
