@@ -8,6 +8,7 @@ import { permits, policyText } from './exit-policy.ts';
 import { ExitRoll } from './exit-roll.ts';
 import type { ExitView } from './exit-view.ts';
 import { ExitRace, type RaceAction } from './exit-race.ts';
+import type { PendingDecision as Pending } from './pending-decision.ts';
 import type { Pin } from './pin.ts';
 import type { Pins, PinTime } from './pins.ts';
 
@@ -27,20 +28,6 @@ const NEWCOMERS_MS = 400;
 const UNMEASURED_RTT_MS = 500;
 /** Races for one decision where exits die in them. */
 const MAX_RACES = 3;
-
-/** A decision that is not made yet. */
-interface Pending {
-  readonly key: string;
-  readonly request: ChoiceRequest;
-  readonly startedMs: number;
-  readonly deadlineMs: number;
-  /** When to look again, where nobody says anything before. */
-  wakeAtMs: number;
-  race: ExitRace | null;
-  races: number;
-  /** Why the site leaves where it was, if it was anywhere. */
-  leaving: MoveReason | null;
-}
 
 /**
  * Which exit for which site: its pin, as long as that exit lives, because sites tie logins to an address. Without one, the
@@ -87,16 +74,8 @@ export class ExitChooser {
     const key = this.keyOf(request);
     if (this.#pending.has(key)) return [];
     const deadlineMs = time.nowMs + this.#deadlineMs;
-    const pending: Pending = {
-      key,
-      request,
-      startedMs: time.nowMs,
-      deadlineMs,
-      wakeAtMs: deadlineMs,
-      race: null,
-      races: 0,
-      leaving: null,
-    };
+    const times = { startedMs: time.nowMs, deadlineMs, wakeAtMs: deadlineMs };
+    const pending: Pending = { key, request, ...times, race: null, races: 0, leaving: null, instead: null };
     this.#pending.set(key, pending);
     return this.#decide(pending, time);
   }
@@ -160,9 +139,14 @@ export class ExitChooser {
   }
 
   #decide(pending: Pending, time: PinTime): readonly ExitEvent[] {
-    const { site, policy, whenDown } = pending.request;
+    const { policy } = pending.request;
     const permitted = this.#exits.filter((exit) => permits(policy, exit));
     if (policy.type === 'exit') return this.#decideFixed(pending, permitted[0], time);
+    return this.#decideByPin(pending, permitted, time);
+  }
+
+  #decideByPin(pending: Pending, permitted: readonly ExitView[], time: PinTime): readonly ExitEvent[] {
+    const { site, whenDown } = pending.request;
     const found = this.#pins.find(site, time);
     if (found.type === 'none') return this.#elect(pending, permitted, null, time);
     const pinned = permitted.find(({ identity }) => identity === found.pin.exit);
@@ -191,7 +175,13 @@ export class ExitChooser {
     if (exit?.state === 'up' || exit?.state === 'suspect') return this.#settle(pending, exit, 'rule', time);
     const { whenDown } = pending.request;
     const isAway = exit?.state === 'down' || time.nowMs >= pending.deadlineMs;
-    if (whenDown === 'repin' && isAway) return this.#elect(pending, this.#exits, null, time);
+    if (whenDown === 'repin' && isAway) {
+      const untilMs = exit === undefined ? null : this.#pins.awaitedUntilMs(exit.identity, time.nowMs);
+      if (untilMs !== null) return this.#wait(pending, this.#exits, Math.min(pending.deadlineMs, untilMs), time);
+      // Nobody moves a pin that others of the site have, and what goes elsewhere meanwhile goes to one exit.
+      pending.instead = exit?.id ?? null;
+      return this.#decideByPin(pending, this.#exits, time);
+    }
     if (whenDown === 'fail' && isAway) return this.#noExit(pending);
     return this.#wait(pending, this.#exits, pending.deadlineMs, time);
   }
@@ -293,7 +283,11 @@ export class ExitChooser {
     const isNew = this.#pins.find(site, time).type === 'none';
     const move = this.#pins.pin(site, exit.identity, pinReason, time.wallMs);
     this.#changed('pin');
-    if (move === null) return [{ ...decided, isNew }];
+    if (move === null) {
+      const { instead } = pending;
+      const moved = { type: 'moved', site, from: instead, to: exit.id, reason: 'exit-gone' } as const;
+      return instead === null || !isNew ? [{ ...decided, isNew }] : [moved, { ...decided, isNew }];
+    }
     const from = this.#roll.numberOf(move.from);
     return [{ type: 'moved', site, from, to: exit.id, reason }, decided];
   }

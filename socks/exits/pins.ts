@@ -215,6 +215,12 @@ export class Pins {
     }
   }
 
+  /** Until when (of `nowMs`) the sites of an exit that is down wait for it; null where they don't. */
+  awaitedUntilMs(exit: ExitIdentity, nowMs: number): number | null {
+    const state = this.#exits.get(exit);
+    return state?.type === 'down' && nowMs < state.untilMs ? state.untilMs : null;
+  }
+
   /** The exit is revoked or said goodbye for good: nobody waits for it. */
   exitForgotten(exit: ExitIdentity): void {
     this.#setExit(exit, { type: 'forgotten' });

@@ -65,7 +65,6 @@ export class HostPatterns {
 
 /** The instructions that a regular expression takes, or what is wrong with it. */
 function checkPattern(text: string): number | ParseFailure {
-  // oxlint-disable-next-line no-control-regex -- all of ASCII
   if (/[^\0-\x7f]|\\x\{|\\[pP]/.test(text)) {
     return {
       error: `${quote(text)} is not for host names, which are ASCII; write letters beyond it as in xn--bcher-kva`,

@@ -150,12 +150,39 @@ t.test('policies: countries, one exit, and a pin that they no longer allow', asy
   t.equal(words(chooser.choose(ask('a', germany), at(0))), 'a from 3 to 2: rule, a by 2 only');
   chooser.nodesChanged([exit(2, 'down'), exits[1]!], at(1));
   t.equal(words(chooser.choose(ask('b', second), at(1))), 'b nowhere');
-  t.equal(words(chooser.choose(ask('b', { ...second, whenDown: 'repin' }), at(1))), 'b by 3 only');
   t.equal(
     words(chooser.choose(ask('c', { policy: { type: 'countries', allowed: ['FR'], forbidden: [] } }), at(1))),
     'c nowhere',
   );
 });
+
+t.test(
+  'a rule names an exit that stays away: its site waits for it, then goes to one other and moves no pin',
+  async (t) => {
+    const others = [exit(3, 'up', 2, 'JP'), exit(4, 'up', 9, 'FR')];
+    const { chooser, pins } = setup([exit(2, 'up', 50), ...others]);
+    const second = { policy: { type: 'exit', exit: nodeId(2) }, whenDown: 'repin' } as const;
+    pins.pin('a', others[1]!.identity, 'measured', WALL_MS);
+    for (const site of ['a', 'b']) t.equal(words(chooser.choose(ask(site, second), at(0))), `${site} by 2 rule`);
+    chooser.nodesChanged([exit(2, 'down'), ...others], at(1));
+    t.equal(words(chooser.choose(ask('a', second), at(1))), '', 'a restart moves nobody');
+    t.equal(words(chooser.nodesChanged([exit(2), ...others], at(3_000))), 'a by 2 rule');
+    chooser.nodesChanged([exit(2, 'down'), ...others], at(4_000));
+    for (const nowMs of [34_000, 34_001, 35_000]) {
+      t.equal(words(chooser.choose(ask('a', second), at(nowMs))), 'a by 4 pinned', 'whoever is nearer');
+    }
+    t.equal(words(chooser.choose(ask('b', second), at(35_000))), 'open 3, open 4');
+    const key = chooser.keyOf(ask('b', second));
+    t.equal(words(chooser.raceOpened(key, nodeId(3), OPENED, at(35_003))), 'b from 2 to 3: exit-gone, b by 3 race');
+    t.equal(words(chooser.choose(ask('b', second), at(36_000))), 'b by 3 pinned');
+    chooser.nodesChanged([exit(2), ...others], at(37_000));
+    for (const site of ['a', 'b']) t.equal(words(chooser.choose(ask(site, second), at(37_000))), `${site} by 2 rule`);
+    t.same(
+      pins.all(WALL_MS).flatMap(({ moves }) => moves),
+      [],
+    );
+  },
+);
 
 t.test('right after the start the first to be up is not taken at once, and nobody waits for long', async (t) => {
   const { chooser } = setup([exit(2, 'up', 90), exit(3, 'connecting', null)]);
