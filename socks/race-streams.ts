@@ -32,6 +32,9 @@ export class RaceStreams {
 
   /** Opens the target at an exit. */
   open(exit: NodeId): void {
+    // Of an exit that was down for a moment, which ended the race before: its answer there would count here.
+    const before = this.#streams.get(exit);
+    if (before !== undefined) letGo(before.stream);
     const stream = this.#options.openStream(exit, this.target);
     const entry: { readonly stream: MeshStream; opened: OpenedEvent | null } = { stream, opened: null };
     this.#streams.set(exit, entry);

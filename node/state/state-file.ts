@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { makePrivateFolder, replaceFile } from '../files/atomic-write.ts';
 import { explainSystemError, systemErrorCode, UserError } from '../user-error.ts';
@@ -10,8 +10,8 @@ export type LoadedState =
   /** It was not JSON. It has been moved aside to `movedTo`, so that nothing is lost and nothing stops. */
   | { readonly type: 'damaged'; readonly movedTo: string };
 
-/** No state file of ours comes near this; a larger one is not read into memory. */
-const MAX_STATE_CHARACTERS = 16 * 1024 * 1024;
+/** No state file of ours comes near this, a full memory of sites included (20 MiB); a larger one is not read into memory. */
+const MAX_STATE_BYTES = 64 * 1024 * 1024;
 
 /** A JSON file that outlives the process: mode 0600, replaced as a whole, forgiving when it is damaged. */
 export class StateFile {
@@ -23,14 +23,14 @@ export class StateFile {
 
   /** Reads the file. `wallMs` names the file that a damaged one becomes. Throws a UserError where it can't be read. */
   load(wallMs: number): LoadedState {
-    let text: string;
+    let text: string | null;
     try {
-      text = readFileSync(this.path, 'utf8');
+      text = statSync(this.path).size > MAX_STATE_BYTES ? null : readFileSync(this.path, 'utf8');
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') return { type: 'absent' };
       throw this.#failure('read', error);
     }
-    if (text.length <= MAX_STATE_CHARACTERS) {
+    if (text !== null) {
       try {
         return { type: 'loaded', value: JSON.parse(text) as unknown };
       } catch {

@@ -47,6 +47,21 @@ t.test('what exits answer, and the winner keeps what the site said first', async
   t.equal(race.take(nodeId(2)), null, 'only once');
 });
 
+t.test('an exit that is tried again has one stream, and only what that one says counts', async (t) => {
+  const { race, far, heard } = setup();
+  race.open(nodeId(2));
+  race.open(nodeId(2));
+  far[0]!.accept(bound, 1);
+  await settled();
+  t.same(heard.splice(0), ['2 a.test:443', '2 a.test:443']);
+  t.equal(race.take(nodeId(2)), null);
+  t.ok(far[0]!.over, 'the exit does not keep what nobody uses');
+  far[1]!.accept(bound, 9);
+  await settled();
+  t.same(heard, ['2 opened in 9']);
+  t.equal(race.take(nodeId(2))?.opened.connectMs, 9);
+});
+
 t.test('closing resets what is left, silently', async (t) => {
   const { race, far, heard } = setup();
   race.open(nodeId(2));

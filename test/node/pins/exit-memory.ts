@@ -31,6 +31,27 @@ t.test('a later process knows what was learned, and nobody else may read it', as
   t.same(later.estimates.estimate(way, null, WALL), memory.estimates.estimate(way, null, WALL));
 });
 
+t.test('a full memory is not taken for a damaged file', async (t) => {
+  const folder = t.testdir();
+  const exits = Array.from({ length: 9 }, (_, i) => exitNumber(i + 1));
+  const { memory } = memoryIn(t, folder);
+  for (let n = 0; n < 20_000; n++) {
+    const site = `some-site-${n}.example.com`;
+    const place = { site, network: `2001:db8:${(n % 10_000).toString(16)}::/48`, country: 'DE', exitRoundTripMs: 1 };
+    for (const exit of exits.slice(1)) memory.estimates.learnLeg({ ...place, exit }, 123.456, WALL);
+    if (n >= 10_000) continue;
+    for (const exit of exits) memory.pins.pin(site, exit, 'race', WALL);
+    for (let last = 0; last < 8; last++) memory.pins.showed(site, exits[8]!, `2001:db8:1:2:3:4:5:${last}`, WALL);
+  }
+  memory.changed('pin');
+  memory.changed('estimate');
+  memory.close();
+  const { memory: later, problems } = memoryIn(t, folder);
+  t.same(problems, []);
+  t.equal(later.pins.size, 10_000);
+  t.same(later.estimates.sizes, { sites: 20_000, networks: 10_000 });
+});
+
 t.test('what did not change is not written', async (t) => {
   const folder = t.testdir();
   memoryIn(t, folder).memory.close();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { StateFile } from '../../../node/state/state-file.ts';
@@ -28,6 +28,14 @@ t.test('a damaged file is moved aside, and the next save works', (t) => {
     t.same(file.load(0), { type: 'loaded', value: 1 });
     t.same(readdirSync(folder).sort(), ['mesh.json', 'mesh.json.damaged-1234']);
   }
+  t.end();
+});
+
+t.test('a file that grew beyond all bounds is moved aside unread', (t) => {
+  const path = join(t.testdir({ 'mesh.json': '1' }), 'mesh.json');
+  // Longer than any text can be: reading it would throw.
+  truncateSync(path, 1024 ** 3);
+  t.equal(new StateFile(path).load(5).type, 'damaged');
   t.end();
 });
 
