@@ -174,7 +174,8 @@ export class ExitChooser {
   #decideFixed(pending: Pending, exit: ExitView | undefined, time: PinTime): readonly ExitEvent[] {
     if (exit?.state === 'up' || exit?.state === 'suspect') return this.#settle(pending, exit, 'rule', time);
     const { whenDown } = pending.request;
-    const isAway = exit?.state === 'down' || time.nowMs >= pending.deadlineMs;
+    const mayCome = exit === undefined ? this.#roll.mayGrow(time.nowMs) : this.mayServe([exit], time.nowMs);
+    const isAway = !mayCome || time.nowMs >= pending.deadlineMs;
     if (whenDown === 'repin' && isAway) {
       const untilMs = exit === undefined ? null : this.#pins.awaitedUntilMs(exit.identity, time.nowMs);
       if (untilMs !== null) return this.#wait(pending, this.#exits, Math.min(pending.deadlineMs, untilMs), time);

@@ -16,6 +16,7 @@ interface Entry {
 export class ExitRoll {
   readonly #entries = new Map<ExitIdentity, Entry>();
   #startedMs: number | null = null;
+  #newestMs = -Infinity;
 
   /** Takes the exits as they are now, and returns those of before that are not among them. */
   update(exits: readonly ExitView[], nowMs: number): readonly ExitIdentity[] {
@@ -23,6 +24,7 @@ export class ExitRoll {
     const gone = new Set(this.#entries.keys());
     for (const { id, identity, state } of exits) {
       gone.delete(identity);
+      if (!this.#entries.has(identity)) this.#newestMs = nowMs;
       const entry = this.#entries.get(identity) ?? { id, sinceMs: nowMs, isKnown: false };
       entry.id = id;
       entry.isKnown ||= state === 'up' || state === 'down';
@@ -39,6 +41,12 @@ export class ExitRoll {
   /** Whether one of them was neither up nor down so far. */
   hasNewcomer(exits: readonly ExitView[]): boolean {
     return exits.some(({ identity }) => this.#entries.get(identity)?.isKnown !== true);
+  }
+
+  /** Whether an exit that is not known may be told of soon: just after the start, and while others are learned of. */
+  mayGrow(nowMs: number): boolean {
+    const sinceMs = Math.max(this.#startedMs ?? nowMs, this.#newestMs);
+    return nowMs - sinceMs < FIRST_SIGN_MS;
   }
 
   /** Whether one of them is up or may come up soon. While no exit at all is known: whether the start was just now. */

@@ -183,6 +183,21 @@ t.test(
     );
   },
 );
+t.test('an exit that nobody knows, or that never answered, is waited for at the start only', async (t) => {
+  const wanted = (number: number, whenDown: 'fail' | 'hold' | 'repin') =>
+    ask('a', { policy: { type: 'exit', exit: nodeId(number) }, whenDown });
+  for (const number of [3, 9]) {
+    const exits = [exit(2), exit(3, 'connecting', null)];
+    const { chooser } = setup(exits);
+    t.equal(words(chooser.choose(wanted(number, 'fail'), at(100))), '');
+    t.equal(words(chooser.tick(at(5_100))), 'a nowhere', 'after 5 s');
+    t.equal(words(chooser.choose(wanted(number, 'fail'), at(20_000))), 'a nowhere', 'then at once');
+    chooser.choose(wanted(number, 'repin'), at(20_000));
+    t.equal(words(chooser.tick(at(20_400))), 'a by 2 only');
+    t.equal(words(chooser.choose(wanted(number, 'hold'), at(20_000))), '', 'as the rule wants it');
+    t.equal(words(chooser.tick(at(25_000))), 'a nowhere');
+  }
+});
 
 t.test('right after the start the first to be up is not taken at once, and nobody waits for long', async (t) => {
   const { chooser } = setup([exit(2, 'up', 90), exit(3, 'connecting', null)]);

@@ -44,6 +44,18 @@ t.test('while no exit is known at all they are waited for, from the first look o
   t.ok(roll.mayServe([exit(2, 'connecting')], 59_999), 'who is new has its time');
 });
 
+t.test('who is not known may be told of just after the start, and while others are', async (t) => {
+  const roll = new ExitRoll();
+  t.ok(roll.mayGrow(1_000_000), 'before the first look');
+  roll.update([], 1_000);
+  t.ok(roll.mayGrow(10_999));
+  t.notOk(roll.mayGrow(11_000));
+  roll.update([exit(2, 'up')], 50_000);
+  roll.update([exit(2, 'down')], 55_000);
+  t.ok(roll.mayGrow(59_999), 'one who is new brings others');
+  t.notOk(roll.mayGrow(60_000), 'one who is known does not');
+});
+
 t.test('newcomers, numbers, and who is gone', async (t) => {
   const roll = new ExitRoll();
   t.same(roll.update([exit(2, 'connecting'), exit(3, 'suspect')], 0), []);
