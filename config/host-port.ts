@@ -64,6 +64,7 @@ function notAnAddress(shown: string, host: string, text: string): string {
   if (host === '') return `${shown} holds no IP address; write IP:PORT, such as 127.0.0.1:1080`;
   if (host.includes('%'))
     return `${shown} holds a zone (%…), which other machines can't use; write the address without it`;
+  if (/^\d{1,5}$/.test(text)) return `${shown} is a port alone; write IP:PORT, such as 127.0.0.1:${text}`;
   if (/^[\d.]+$/.test(host) || host.includes(':') || host.startsWith('[')) {
     return `${shown} holds no valid IP address; check its digits`;
   }

@@ -22,6 +22,11 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** A moment for people, such as `2026-01-31 12:59:00 UTC`; `wallMs` since 1970. */
+export function formatTime(wallMs: number): string {
+  return `${new Date(wallMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** A round-trip time for people, such as `12.3 ms`, or `-` where it was not measured. */
 export function formatRtt(rttMs: number | null): string {
   if (rttMs === null) return '-';

@@ -19,7 +19,6 @@ export const drainCommand: CommandModule<GlobalOptions, DrainOptions> = {
         'back-in': {
           type: 'string',
           requiresArg: true,
-          implies: 'stop-after',
           describe: 'its sites wait for it that long after it stopped, 10m at most',
         },
         ...JSON_OPTION,

@@ -23,9 +23,6 @@ export const initCommand: CommandModule<GlobalOptions, InitOptions> = {
         ...NODE_OPTIONS,
         ...JSON_OPTION,
       })
-      .example(
-        '$0 init --id 1 --name frankfurt --exit --listen udp://203.0.113.7:4840 --listen tcp://203.0.113.7:4840',
-        'a server that is an exit',
-      ),
+      .example('$0 init --id 1 --exit --listen udp://203.0.113.7:4840', 'a server that is an exit'),
   handler: async (options) => (await import('./run-init.ts')).runInit(options),
 };

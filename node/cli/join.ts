@@ -19,6 +19,6 @@ export const joinCommand: CommandModule<GlobalOptions, JoinOptions> = {
       })
       .options({ ...NODE_OPTIONS, ...JSON_OPTION })
       .example('$0 join - --socks 127.0.0.1:1080', 'a laptop; paste the link when asked')
-      .example('$0 join uservpn://... --listen udp://198.51.100.4:4840', 'a server'),
+      .example('$0 join - --listen udp://198.51.100.4:4840', 'a server'),
   handler: async (options) => (await import('./run-join.ts')).runJoin(options),
 };

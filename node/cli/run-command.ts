@@ -44,6 +44,13 @@ const COMMANDS = [
   'demo',
 ];
 
+/** What yargs says in the words of its makers, and ours. */
+const REWORDED: readonly (readonly [RegExp, string])[] = [
+  [/^Arguments (\S+) and (\S+) are mutually exclusive/, 'Choose --$1 or --$2, not both'],
+  [/^Not enough arguments following: (\S+)/, '--$1 needs a value'],
+  [/^Not enough non-option arguments: got (\d+), need at least (\d+)/, 'Too few arguments: $1 of $2'],
+];
+
 /** Widest line of a help text, in characters. */
 const MAX_HELP_WIDTH = 110;
 
@@ -100,6 +107,7 @@ function usageError(message: string, args: readonly string[]): UserError {
 }
 
 function sentence(message: string): string {
-  const line = message.trim().replaceAll(/\s*\n\s*/g, ' ');
+  const theirs = message.trim().replaceAll(/\s*\n\s*/g, ' ');
+  const line = REWORDED.reduce((text, [pattern, words]) => text.replace(pattern, words), theirs);
   return /[.?!]$/.test(line) ? line : `${line}.`;
 }

@@ -3,6 +3,7 @@ import { MAX_BACK_IN_S, MAX_STOP_AFTER_S } from '../control/control-request.ts';
 import { parseSeconds } from '../setup/parse-options.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
 import { UserError } from '../user-error.ts';
+import { formatTime } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
@@ -17,6 +18,12 @@ interface DrainTexts extends GlobalOptions, JsonOption {
 export async function runDrain(options: DrainTexts): Promise<void> {
   const stopAfterS = secondsOf('--stop-after', options['stop-after'], MAX_STOP_AFTER_S);
   const backInS = secondsOf('--back-in', options['back-in'], MAX_BACK_IN_S);
+  if (backInS !== null && stopAfterS === null) {
+    throw new UserError(
+      'usage',
+      '--back-in counts from when the node stops; add --stop-after, such as --stop-after 1m.',
+    );
+  }
   const loaded = readConfigFile(configPathOf(options));
   const show = (report: DrainReport): void => (options.json ? printJson(report) : print(describe(report)));
   const request = options.off === true ? ({ do: 'undrain' } as const) : ({ do: 'drain', stopAfterS, backInS } as const);
@@ -33,6 +40,6 @@ function secondsOf(option: string, text: string | undefined, max: number): numbe
 
 function describe({ draining, leavesAtS, streams }: DrainReport): string {
   if (!draining) return 'This node stays: new sites may come again.';
-  const end = leavesAtS === null ? '' : ` It stops at ${new Date(leavesAtS * 1_000).toISOString()}.`;
+  const end = leavesAtS === null ? '' : ` It stops at ${formatTime(leavesAtS * 1_000)}.`;
   return `This node is draining: new sites go elsewhere. Connections that are open go on, ${streams} here as an exit.${end}`;
 }

@@ -5,6 +5,7 @@ import { parseName, parseNumber, parseSeconds } from '../setup/parse-options.ts'
 import { readConfigFile } from '../setup/read-config-file.ts';
 import { loadSodium } from '../sodium/load-sodium.ts';
 import { UserError } from '../user-error.ts';
+import { formatTime } from './amounts.ts';
 import { isSeenInMesh } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson, remark } from './output.ts';
@@ -47,7 +48,9 @@ export async function runInvite(options: InviteTexts): Promise<void> {
   const { renderUnicodeCompact } = await import('uqr');
   print(renderUnicodeCompact(invite.link, { border: 2 }));
   print(invite.link);
-  print(`\nThis link makes one machine node ${id}, "${invite.name}", if it is used before ${expires}.`);
+  print(
+    `\nThis link makes one machine node ${id}, "${invite.name}", if it is used before ${formatTime(invite.expiresAtS * 1000)}.`,
+  );
   print('It is a secret: whoever uses it first is in. On the other machine, run this and paste the link:');
   print(`  uservpn join -${options.exit ? ' --listen udp://IP:PORT' : ' --socks 127.0.0.1:1080'}`);
 }

@@ -4,6 +4,7 @@ import { parseSeconds } from '../setup/parse-options.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
 import { changeNetworkKey } from '../setup/sign-key-change.ts';
 import { loadSodium } from '../sodium/load-sodium.ts';
+import { formatTime } from './amounts.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { handOver } from './hand-over.ts';
 import { print, printJson, remark } from './output.ts';
@@ -29,5 +30,7 @@ export async function runRotateKey(options: RotateKeyTexts): Promise<void> {
   print('The network has a new key.');
   if (told) print('The running node is telling the others.');
   else print(`The others are told as soon as this node runs: ${suggest('up', options)}`);
-  print(`The old key is accepted until ${oldKeyEnds}. A node that does not come online before needs a new invite.`);
+  print(
+    `The old key is accepted until ${formatTime(change.oldKeyEndsAtS * 1000)}. A node that does not come online before needs a new invite.`,
+  );
 }

@@ -26,7 +26,10 @@ function describeSites(sites: readonly SiteReport[]): string {
     addresses[0] ?? '-',
     String(openStreams),
   ]);
-  return formatTable([['SITE', 'EXIT', 'WHY', 'SINCE', 'LAST USED', 'SEEN AS', 'STREAMS'], ...rows], [1, 6]);
+  return formatTable(
+    [['SITE', 'EXIT', 'WHY', 'SINCE (UTC)', 'LAST USED (UTC)', 'SEEN AS', 'STREAMS'], ...rows],
+    [1, 6],
+  );
 }
 
 /** `2026-01-31 12:59` in UTC. */

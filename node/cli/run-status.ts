@@ -1,6 +1,6 @@
 import { statusReportSchema, type StatusReport } from '../control/reports.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
-import { formatBytes, formatSeconds } from './amounts.ts';
+import { formatBytes, formatSeconds, formatTime } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
@@ -35,6 +35,6 @@ function describe(status: StatusReport): string {
 }
 
 function describeDraining({ leavesAtS }: NonNullable<StatusReport['draining']>): string {
-  const end = leavesAtS === null ? '' : `, stops at ${new Date(leavesAtS * 1_000).toISOString()}`;
+  const end = leavesAtS === null ? '' : `, stops at ${formatTime(leavesAtS * 1_000)}`;
   return `new sites go elsewhere${end}`;
 }

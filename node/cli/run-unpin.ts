@@ -9,7 +9,12 @@ export async function runUnpin(options: GlobalOptions & JsonOption & { readonly 
   const loaded = readConfigFile(configPathOf(options));
   const show = (unpinned: { readonly site: string; readonly done: boolean }): void => {
     if (options.json) printJson(unpinned);
-    else print(unpinned.done ? `${unpinned.site} has no exit now.` : `${unpinned.site} had no exit.`);
+    else
+      print(
+        unpinned.done
+          ? `${unpinned.site} has no exit now; its next connection chooses one.`
+          : `${unpinned.site} had no exit.`,
+      );
   };
   await askRunningNode(loaded, { do: 'unpin', host: options.site }, pinnedReportSchema, show, options);
 }

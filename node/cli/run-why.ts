@@ -1,6 +1,6 @@
 import { whyReportSchema, type WhyReport } from '../control/reports.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
-import { formatRtt } from './amounts.ts';
+import { formatRtt, formatTime } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
@@ -27,20 +27,20 @@ function describeWhy({ site, rule, way, pin, exits }: WhyReport): string {
     samples.toFixed(1),
   ]);
   const head = ['EXIT', 'COUNTRY', 'STATE', 'RTT', 'ALLOWED', 'TO THE SITE', 'COST', 'SAMPLES'];
-  if (way === 'direct') return [`Site: ${site}`, `Rule: ${rule}`, 'Exit: none'].join('\n');
+  if (way !== 'exit') return [`Site: ${site}`, `Rule: ${rule}`, 'Exit: none'].join('\n');
   return [
     `Site: ${site}`,
     `Rule: ${rule}`,
     pin === null
       ? 'Exit: chosen at the next connection'
-      : `Exit: ${known(pin.exit)}, because of: ${pin.reason}, since ${new Date(pin.sinceMs).toISOString()}`,
+      : `Exit: ${known(pin.exit)}, because of: ${pin.reason}, since ${formatTime(pin.sinceMs)}`,
     ...(pin === null || pin.addresses.length === 0 ? [] : [`Seen as: ${pin.addresses.join(', ')}`]),
     ...(pin?.addressChanges ?? []).map(
-      ({ from, to, atMs }) => `Address: ${new Date(atMs).toISOString()} from ${from} to ${to}, at the same exit`,
+      ({ from, to, atMs }) => `Address: ${formatTime(atMs)} from ${from} to ${to}, at the same exit`,
     ),
     ...(pin?.moves ?? []).map(
       ({ from, to, reason, atMs }) =>
-        `Moved: ${new Date(atMs).toISOString()} from ${known(from)} to ${known(to)}, because of: ${reason}`,
+        `Moved: ${formatTime(atMs)} from ${known(from)} to ${known(to)}, because of: ${reason}`,
     ),
     '',
     formatTable([head, ...rows], [0, 3, 5, 6, 7]),

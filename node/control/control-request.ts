@@ -12,7 +12,7 @@ export const MAX_STOP_AFTER_S = 7 * 86_400;
 export const MAX_BACK_IN_S = 600;
 
 /** A host or the name of a pin, which may have a key after `#`. */
-const hostText = z.string().min(1).max(1024);
+const hostText = z.string().max(1024);
 
 const requestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('status') }),

@@ -1,5 +1,6 @@
+import { quote } from '../../config/quote.ts';
 import type { ExitOutlook } from '../../socks/exits/exit-outlook.ts';
-import { permits, policyText } from '../../socks/exits/exit-policy.ts';
+import { permits, policyText, type ExitPolicy } from '../../socks/exits/exit-policy.ts';
 import type { ExitView } from '../../socks/exits/exit-view.ts';
 import type { Pin } from '../../socks/exits/pin.ts';
 import type { Pins } from '../../socks/exits/pins.ts';
@@ -63,13 +64,13 @@ export class SiteControl {
     const policy = found?.type === 'exit' ? found.request.policy : null;
     const way = found?.type ?? 'exit';
     // A pin of before the rule says nothing about where it goes now.
-    const pin = way === 'direct' ? undefined : pins.all(wallMs()).find((each) => each.site === site);
+    const pin = way !== 'exit' ? undefined : pins.all(wallMs()).find((each) => each.site === site);
     return {
       site,
       rule: found === null ? policyText({ type: 'any' }) : describeRoute(found),
       way,
       pin: pin === undefined ? null : this.#report(pin),
-      exits: (way === 'direct' ? [] : exits()).map((exit) => {
+      exits: (way === 'exit' ? exits() : []).map((exit) => {
         const { id, country, state, rttMs, draining = null } = exit;
         const estimate = rttMs === null ? null : outlook.estimate(exit, rttMs, site, wallMs());
         return {
@@ -93,7 +94,11 @@ export class SiteControl {
     const { pins, route, wallMs } = this.#options;
     if (pins.all(wallMs()).some(({ site }) => site === text)) return text;
     const host = parseHost(text);
-    if (host === null) throw new UserError('failed', 'That is neither a host name nor an address.');
+    if (host === null)
+      throw new UserError(
+        'failed',
+        `${quote(text)} is neither a host name nor an address; write it as www.example.com or 192.0.2.7.`,
+      );
     const found = route(host);
     switch (found.type) {
       case 'exit':
@@ -132,12 +137,16 @@ function describeRoute(route: Route): string {
   const by = route.rule === null ? '' : `${route.rule}: `;
   switch (route.type) {
     case 'refused':
-      return `${by}refused: ${route.reason}`;
+      return `${by}${route.reason === 'not-allowed' ? 'blocked' : `refused: ${route.reason}`}`;
     case 'direct':
       return `${by}directly from this machine, past the exits${mayChange(route.settle)}`;
     case 'exit':
-      return `${by}${policyText(route.request.policy)}${mayChange(route.settle)}`;
+      return `${by}${exitsOf(route.request.policy)}${mayChange(route.settle)}`;
   }
+}
+
+function exitsOf(policy: ExitPolicy): string {
+  return policy.type === 'countries' ? `exits in ${policyText(policy)}` : policyText(policy);
 }
 
 function mayChange(settle: unknown): string {

@@ -14,6 +14,7 @@ const READ: readonly (readonly [string, AddressUse, HostPort, string])[] = [
 const REFUSED: readonly (readonly [string, AddressUse, string])[] = [
   ['', 'listen', '"" holds no IP address; write IP:PORT, such as 127.0.0.1:1080'],
   [':1080', 'listen', '":1080" holds no IP address; write IP:PORT, such as 127.0.0.1:1080'],
+  ['1080', 'listen', '"1080" is a port alone; write IP:PORT, such as 127.0.0.1:1080'],
   ['localhost:1080', 'listen', '"localhost:1080" names a host; write 127.0.0.1 or [::1] instead'],
   ['proxy:1080', 'listen', '"proxy:1080" names a host; write its IP address, because a node never looks names up'],
   ['127.0.0.1', 'listen', '"127.0.0.1" has no port; add one, such as :4840'],

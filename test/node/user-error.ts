@@ -18,6 +18,7 @@ t.test('system errors become words', (t) => {
   }
   t.equal(systemErrorCode(error), 'ENOENT');
   t.equal(explainSystemError(error), 'there is no such file or folder');
+  t.match(explainSystemError(Object.assign(new Error('x'), { code: 'ENOTFOUND' })), /^the name is not found/);
   t.equal(explainSystemError(Object.assign(new Error('x'), { code: 'EWEIRD' })), 'EWEIRD');
   t.equal(explainSystemError(new Error('in words')), 'in words');
   t.equal(explainSystemError('thrown text'), 'thrown text');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { formatBytes, formatRtt, formatSeconds } from '../../../node/cli/amounts.ts';
+import { formatBytes, formatRtt, formatSeconds, formatTime } from '../../../node/cli/amounts.ts';
 
 t.test('amounts of data', (t) => {
   const table: readonly (readonly [number, string])[] = [
@@ -26,6 +26,11 @@ t.test('time spans', (t) => {
     [90_000, '1 d 1 h'],
   ];
   for (const [seconds, text] of table) t.equal(formatSeconds(seconds), text);
+  t.end();
+});
+
+t.test('moments', (t) => {
+  t.equal(formatTime(Date.UTC(2026, 0, 31, 12, 59, 7, 900)), '2026-01-31 12:59:07 UTC');
   t.end();
 });
 

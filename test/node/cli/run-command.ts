@@ -7,7 +7,8 @@ t.test('wrong arguments are a UserError that says where help is', async (t) => {
     [[], /Which command\? See: .*--help$/],
     [['nodse'], /There is no command "nodse"\. Did you mean nodes\? See: /],
     [['up', '--colour', 'red'], /Unknown argument: colour\. See: .* up --help$/],
-    [['up', '--config'], /See: .* up --help$/],
+    [['up', '--config'], /^--config needs a value\. See: .* up --help$/],
+    [['pin', 'a.test'], /^Too few arguments: 1 of 2\. See: .* pin --help$/],
     [['ping'], /See: .* ping --help$/],
   ];
   for (const [args, message] of cases) {

@@ -18,7 +18,7 @@ t.test('a node drains, with an end or without, and stays after all', async (t) =
   });
   t.match(await runCli(['drain', '--stop-after', '2m', '--back-in', '90', ...config]), {
     status: 0,
-    stdout: /It stops at 2026-01-01T12:00:00/,
+    stdout: /It stops at 2026-01-01 12:00:00 UTC\./,
   });
   t.match(await runCli(['drain', '--off', ...config]), { status: 0, stdout: /^This node stays/ });
   const json = JSON.parse((await runCli(['drain', '--json', ...config])).stdout);
@@ -36,8 +36,8 @@ t.test('what makes no sense is refused before anything is asked', async (t) => {
     [['--stop-after', '-1'], /stop-after/],
     [['--stop-after', '8d'], /--stop-after: at most 604800 seconds/],
     [['--stop-after', '1m', '--back-in', '11m'], /--back-in: at most 600 seconds/],
-    [['--back-in', '1m'], /stop-after/],
-    [['--off', '--stop-after', '1m'], /off/],
+    [['--back-in', '1m'], /--back-in counts from when the node stops; add --stop-after/],
+    [['--off', '--stop-after', '1m'], /Choose --off or --stop-after, not both\. See: /],
   ] as const) {
     t.match(await runCli(['drain', ...args, ...config]), { status: 2, stderr }, args.join(' '));
   }

@@ -14,6 +14,7 @@ const REQUESTS: readonly ControlRequest[] = [
   { do: 'drain', stopAfterS: null, backInS: null },
   { do: 'drain', stopAfterS: 604_800, backInS: 600 },
   { do: 'undrain' },
+  { do: 'why', host: '' },
   { do: 'admit', kind: 'revocation', document: 'AQID' },
   { do: 'admit', kind: 'key-change', document: '' },
 ];

@@ -27,13 +27,16 @@ t.test('what goes out directly is shown at no exit, whatever was pinned before',
   route = directly(() => directly());
   t.match(sites.why('www.example.com').rule, /exits, unless a rule before it holds for the address/);
   route = viaCountries(['DE'], [], () => directly());
-  t.match(sites.why('www.example.com'), { way: 'exit', pin: { exit: 2 }, rule: /^DE, unless a rule/ });
+  t.match(sites.why('www.example.com'), { way: 'exit', pin: { exit: 2 }, rule: /^exits in DE, unless a rule/ });
   route = { type: 'refused', reason: 'not-allowed', rule: null };
   t.match(sites.why('www.example.com'), {
     way: 'refused',
-    rule: 'refused: not-allowed',
-    exits: [{ permitted: false }],
+    rule: 'blocked',
+    pin: null,
+    exits: [],
   });
+  route = { type: 'refused', reason: 'no-such-host', rule: null };
+  t.match(sites.why('www.example.com').rule, 'refused: no-such-host');
 });
 
 t.test('pins by the user, their moves, and what is said of them', async (t) => {
@@ -79,5 +82,6 @@ t.test('pins by the user, their moves, and what is said of them', async (t) => {
     ],
   });
   t.throws(() => sites.pin('a.test', 7), { code: 'failed' });
-  t.throws(() => sites.why('a b'), { code: 'failed' });
+  t.throws(() => sites.why('a b'), { code: 'failed', message: /^"a b" is neither/ });
+  t.throws(() => sites.why(''), { code: 'failed', message: /^"" is neither/ });
 });
