@@ -44,6 +44,8 @@ export class GossipDesk {
       isServer: members.isServer,
       peers: directory.peers,
       servesOthers: (id) => members.servesOthers(id),
+      servesNobody: (id) => gossip.table.get(id)?.server === false,
+      isConfigured: (id) => members.isConfigured(id),
       tableNotice: (wantsChanges) => gossip.tableNotice(wantsChanges),
       randomByte: parts.randomByte,
     });
@@ -85,7 +87,7 @@ export class GossipDesk {
         if (event.reason === 'superseded') this.#sayCopied(nowMs);
         return this.#exchange.sessionEnded(peer, nowMs);
       case 'keep-alive':
-        return this.#exchange.keepAlive(peer);
+        return this.#exchange.keepAlive(peer, nowMs);
       case 'gossip':
         return this.#receive(peer, event.frame, nowMs, wallS);
       case 'changed':

@@ -36,9 +36,14 @@ export class MeshMembers {
     return this.#options.advertised.length > 0;
   }
 
+  /** Whether the configuration names that node as a server. */
+  isConfigured(id: NodeId): boolean {
+    return this.#options.servers.some((server) => server.id === id);
+  }
+
   /** Whether others can reach that node, as the configuration or its record has it. */
   servesOthers(id: NodeId): boolean {
-    return this.#options.servers.some((server) => server.id === id) || this.#gossip.table.get(id)?.server === true;
+    return this.isConfigured(id) || this.#gossip.table.get(id)?.server === true;
   }
 
   /** Whether ways lead through or to that node, whose number may be the own one. */
@@ -57,7 +62,7 @@ export class MeshMembers {
     const wantsAll = this.#options.wantsExits || this.#gossip.credential.certificate.roles.relay;
     const kept = serversToKeep(this.#options.id, servers);
     for (const { id, roles } of members) {
-      const isConfigured = this.#options.servers.some((server) => server.id === id);
+      const isConfigured = this.isConfigured(id);
       if (isConfigured) this.#directory.dropProspect(id);
       const isWanted = isConfigured || (wantsAll && (roles.exit || roles.relay)) || kept.has(id);
       if (isWanted) this.peer(id)?.setWanted(true, nowMs);

@@ -254,6 +254,7 @@ export class MeshNode {
 
   #used(): void {
     if (this.#isUsed) return;
+    this.#directory.touch();
     this.#isUsed = true;
     this.onWakeChanged();
   }

@@ -3,6 +3,7 @@ import { ChangeFeeds } from './gossip/change-feeds.ts';
 import type { Audience, GossipFrame } from './gossip/gossip-outcome.ts';
 import { serversToTell } from './gossip/push-plan.ts';
 import type { Peer } from './peering/peer.ts';
+import { warmPeers } from './warm-peers.ts';
 
 /** What the exchange of tables needs of the node around it. */
 export interface TableParts {
@@ -12,6 +13,10 @@ export interface TableParts {
   readonly peers: ReadonlyMap<NodeId, Peer>;
   /** Whether another node is a server. */
   readonly servesOthers: (id: NodeId) => boolean;
+  /** Whether another node is known to be none. */
+  readonly servesNobody: (id: NodeId) => boolean;
+  /** Whether the configuration names it. */
+  readonly isConfigured: (id: NodeId) => boolean;
   /** A TABLE as it is now. */
   readonly tableNotice: (wantsChanges: boolean) => GossipFrame;
   readonly randomByte: () => number;
@@ -21,6 +26,8 @@ export interface TableParts {
 const NEXT_COMPARISON_MS = 2_000;
 /** After records that were missing the rest is waited for, in ms, before others are told of the new table. */
 const CAUGHT_UP_MS = 1_000;
+/** Who sent something of its own accord this lately is in use, in ms. */
+const USED_LATELY_MS = 600_000;
 /** Servers that send changes hear of this node at least so often, in ms: they say of it that it is there for 90 s. */
 const FEED_SILENCE_MS = 80_000;
 
@@ -58,8 +65,8 @@ export class TableExchange {
   sessionStarted(id: NodeId, nowMs: number): void {
     if (this.#parts.peers.get(id)?.isWanted !== true) return;
     const before = this.#feeds.chosen;
-    if (!this.#parts.isServer) this.#feeds.add(id);
-    this.#keepFeedsAwake();
+    if (!this.#parts.isServer && !this.#parts.servesNobody(id)) this.#feeds.add(id);
+    this.#keepWarm(nowMs);
     if (!this.#parts.isServer && !this.#feeds.chosen.includes(id)) return;
     if (nowMs - this.#comparedAtMs < NEXT_COMPARISON_MS) return this.#tellLater(id, nowMs + NEXT_COMPARISON_MS);
     this.#comparedAtMs = nowMs;
@@ -73,12 +80,14 @@ export class TableExchange {
     this.#due.delete(id);
     const before = this.#feeds.chosen;
     this.#feeds.remove(id);
-    this.#keepFeedsAwake();
+    this.#keepWarm(nowMs);
     for (const feed of this.#feeds.chosen) if (!before.includes(feed)) this.#tellLater(feed, nowMs);
   }
 
   /** A quiet peer is about to be probed. */
-  keepAlive(id: NodeId): void {
+  keepAlive(id: NodeId, nowMs: number): void {
+    if (this.#parts.servesNobody(id)) this.#feeds.remove(id);
+    this.#keepWarm(nowMs);
     this.#tell(id);
   }
 
@@ -151,11 +160,19 @@ export class TableExchange {
     return this.#live.filter(({ id }) => this.#subscribers.has(id) && !this.#parts.servesOthers(id));
   }
 
-  #keepFeedsAwake(): void {
+  #keepWarm(nowMs: number): void {
     if (this.#parts.isServer) return;
     const { chosen } = this.#feeds;
-    for (const peer of this.#parts.peers.values()) {
-      peer.keepAlive.longestMs = chosen.includes(peer.id) ? FEED_SILENCE_MS : Number.POSITIVE_INFINITY;
+    const wanted = [...this.#parts.peers.values()].filter(({ isWanted }) => isWanted);
+    const warm = warmPeers(
+      wanted.map(({ id, session, keepAlive }) => {
+        const isUsed = session.hasStreams || nowMs - keepAlive.usedAtMs < USED_LATELY_MS;
+        return { id, rttMs: session.rttMs, isNeeded: isUsed || chosen.includes(id) || this.#parts.isConfigured(id) };
+      }),
+    );
+    for (const { id, keepAlive } of wanted) {
+      keepAlive.longestMs = chosen.includes(id) ? FEED_SILENCE_MS : Number.POSITIVE_INFINITY;
+      keepAlive.isWarm = warm.has(id);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { Sodium } from '../wire/sodium.ts';
+import { Allowance } from './allowance.ts';
 import { decodeFastRecord, type FastRecord, verifyFastRecord } from './fast-record.ts';
 import type { Membership } from './membership.ts';
 import { compareVersions } from './node-record.ts';
@@ -16,10 +17,8 @@ export type FastAnswer =
   | { readonly status: 'ignored' | 'forged' };
 
 interface Entry {
-  record: FastRecord;
-  /** How many more are taken at {@link takenAtMs}. */
-  left: number;
-  takenAtMs: number;
+  readonly record: FastRecord;
+  readonly allowance: Allowance;
 }
 
 /** The newest verified fast record of every member. Bounded by the 254 numbers. It survives anything it is given. */
@@ -44,18 +43,19 @@ export class FastTable {
     if (member === null || record.id === this.#ownId) return { status: 'ignored' };
     const known = this.#entries.get(record.id);
     if (known !== undefined && compareVersions(record, known.record) <= 0) return { status: 'ignored' };
-    const left = known === undefined ? BURST : Math.min(BURST, known.left + (nowMs - known.takenAtMs) / INTERVAL_MS);
-    if (left < 1) return { status: 'ignored' };
+    const allowance = known?.allowance ?? new Allowance(BURST, INTERVAL_MS);
     // Counted after the signature, so that only its owner can use it up.
+    if (!allowance.has(nowMs)) return { status: 'ignored' };
     if (!verifyFastRecord(this.#sodium, record, member.identity)) return { status: 'forged' };
-    this.#entries.set(record.id, { record, left: left - 1, takenAtMs: nowMs });
+    allowance.take(1, nowMs);
+    this.#entries.set(record.id, { record, allowance });
     this.#generation++;
     return { status: 'newer', record, before: known?.record ?? null };
   }
 
   /** Puts the own one in. */
   setOwn(record: FastRecord): void {
-    this.#entries.set(record.id, { record, left: BURST, takenAtMs: 0 });
+    this.#entries.set(record.id, { record, allowance: new Allowance(BURST, INTERVAL_MS) });
     this.#generation++;
   }
 

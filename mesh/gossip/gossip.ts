@@ -163,7 +163,7 @@ export class Gossip {
     return this.#sync.notice(wantsChanges);
   }
 
-  /** Takes a TABLE. `wantsChanges` is null where it is malformed. */
+  /** Takes a TABLE. `wantsChanges` is null where it does not say: it is malformed, or an answer. */
   onTable(
     peer: NodeId,
     bytes: Uint8Array,

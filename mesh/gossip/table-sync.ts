@@ -1,4 +1,5 @@
 import type { NodeId } from '../../config/node-id.ts';
+import { Allowance } from './allowance.ts';
 import { decodeDigest, encodeDigest } from './digest.ts';
 import type { GossipFrame, OutcomeDraft } from './gossip-outcome.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -11,24 +12,25 @@ import { decodeWant, encodeWants, type Wanted } from './want.ts';
 
 /** Where the same two tables were compared, it is not done again for this long, in ms: what differs then can't be helped. */
 const SAME_TABLES_MS = 600_000;
-/** How close together two digests to one peer may be, in ms. */
-const DIGEST_INTERVAL_MS = 1_000;
+/** Digests to one peer: at once, and one in so many ms. */
+const DIGEST_BURST = 16;
+const DIGEST_INTERVAL_MS = 10_000;
 /** For how long after a DIGEST or WANT records count as what was missing here, in ms. */
 const CATCHING_UP_MS = 10_000;
 /** So many of them are passed on nevertheless, since changes that somebody missed look the same. */
 const PASSED_ON = 4;
 /** Items sent to a peer because of its own WANTs and DIGESTs: at once, and a second. */
 const ANSWER_BURST = 1_024;
-const ANSWERS_PER_MS = 1 / 1_000;
+const ANSWER_INTERVAL_MS = 1_000;
 
 /** How far the comparison with one peer has come. */
 interface Comparison {
   tables: string;
-  digestAtMs: number;
+  comparedAtMs: number;
+  readonly digests: Allowance;
   askedAtMs: number;
   passedOn: number;
-  answersLeft: number;
-  answeredAtMs: number;
+  readonly answers: Allowance;
 }
 
 /**
@@ -56,7 +58,7 @@ export class TableSync {
     this.#comparisons.delete(peer);
   }
 
-  /** Takes a TABLE. Returns whether the peer wants changes; null where it is malformed. */
+  /** Takes a TABLE. Returns whether the peer wants changes; null where it is malformed or only an answer. */
   onTable(draft: OutcomeDraft, peer: NodeId, bytes: Uint8Array, nowMs: number): boolean | null {
     const theirs = decodeTableNotice(bytes);
     if (theirs === null) return null;
@@ -69,7 +71,7 @@ export class TableSync {
       this.#comparison(peer).askedAtMs = nowMs;
       draft.send(peer, { type: 'digest', bytes: encodeDigest(digest) });
     }
-    return theirs.wantsChanges;
+    return theirs.isAnswer ? null : theirs.wantsChanges;
   }
 
   /** Answers a DIGEST with what the peer has nothing of, and says what is known here of what it knows differently. */
@@ -115,10 +117,10 @@ export class TableSync {
 
   #mayCompare(peer: NodeId, tables: string, nowMs: number): boolean {
     const comparison = this.#comparison(peer);
-    const isSame = comparison.tables === tables;
-    if (nowMs - comparison.digestAtMs < (isSame ? SAME_TABLES_MS : DIGEST_INTERVAL_MS)) return false;
+    if (comparison.tables === tables && nowMs - comparison.comparedAtMs < SAME_TABLES_MS) return false;
+    if (comparison.digests.take(1, nowMs) === 0) return false;
     comparison.tables = tables;
-    comparison.digestAtMs = nowMs;
+    comparison.comparedAtMs = nowMs;
     comparison.passedOn = 0;
     return true;
   }
@@ -141,12 +143,7 @@ export class TableSync {
   /** Sends items as far as the peer has not asked for too many lately. */
   answer(draft: OutcomeDraft, peer: NodeId, items: readonly RecordsItem[], nowMs: number): void {
     if (items.length === 0) return;
-    const comparison = this.#comparison(peer);
-    const earned = (nowMs - comparison.answeredAtMs) * ANSWERS_PER_MS;
-    comparison.answeredAtMs = nowMs;
-    comparison.answersLeft = Math.min(ANSWER_BURST, comparison.answersLeft + earned);
-    const sent = items.slice(0, Math.floor(comparison.answersLeft));
-    comparison.answersLeft -= sent.length;
+    const sent = items.slice(0, this.#comparison(peer).answers.take(items.length, nowMs));
     for (const bytes of encodeRecords(sent, this.#maxFrameBytes)) draft.send(peer, { type: 'records', bytes });
   }
 
@@ -160,11 +157,11 @@ export class TableSync {
       const never = Number.NEGATIVE_INFINITY;
       comparison = {
         tables: '',
-        digestAtMs: never,
+        comparedAtMs: never,
+        digests: new Allowance(DIGEST_BURST, DIGEST_INTERVAL_MS),
         askedAtMs: never,
         passedOn: 0,
-        answersLeft: ANSWER_BURST,
-        answeredAtMs: 0,
+        answers: new Allowance(ANSWER_BURST, ANSWER_INTERVAL_MS),
       };
       this.#comparisons.set(peer, comparison);
     }

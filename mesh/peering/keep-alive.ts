@@ -1,7 +1,10 @@
 /** How long a quiet session is left alone before it is probed, in ms: longer each time that it held. */
 const INTERVALS_MS = [800, 1_600, 3_200, 6_400, 12_800, 25_000, 55_000, 110_000] as const;
+const LONGEST_MS = 110_000;
 /** Where a session without streams starts: it is probed for the sake of NATs on the way only. */
 const FIRST_WITHOUT_STREAMS = 5;
+/** How often one that rests is probed, in ms: often enough for both ends to keep it. */
+const REST_MS = 30 * 60_000;
 /** How long the session of a silent peer is parked, in ms. */
 const PARK_MS = 2 * 3_600_000;
 
@@ -14,9 +17,28 @@ export class KeepAlive {
   isWanted = false;
   /** The longest that the peer should be without a word of this side, in ms. */
   longestMs = Number.POSITIVE_INFINITY;
+  #isWarm = true;
   #step = FIRST_WITHOUT_STREAMS;
   #atMs = Number.POSITIVE_INFINITY;
   #heardAtMs = Number.NEGATIVE_INFINITY;
+  #usedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Whether what is on the way should be kept open; false where the session rests until it is used. */
+  get isWarm(): boolean {
+    return this.#isWarm;
+  }
+
+  set isWarm(isWarm: boolean) {
+    if (isWarm === this.#isWarm) return;
+    this.#isWarm = isWarm;
+    if (isWarm && this.#atMs < Number.POSITIVE_INFINITY)
+      this.#atMs = Math.min(this.#atMs, this.#heardAtMs + LONGEST_MS);
+  }
+
+  /** When the peer last sent something of its own accord. */
+  get usedAtMs(): number {
+    return this.#usedAtMs;
+  }
 
   /** When to probe. */
   get wakeAtMs(): number {
@@ -35,6 +57,7 @@ export class KeepAlive {
 
   /** The peer sent something of its own accord. */
   used(hasStreams: boolean, nowMs: number): void {
+    this.#usedAtMs = nowMs;
     this.#step = hasStreams ? 0 : FIRST_WITHOUT_STREAMS;
     this.heard(nowMs);
   }
@@ -58,6 +81,8 @@ export class KeepAlive {
   }
 
   #wait(nowMs: number): void {
-    this.#atMs = nowMs + Math.min(this.longestMs, INTERVALS_MS[this.#step]!);
+    const intervalMs = INTERVALS_MS[this.#step]!;
+    const isResting = !this.#isWarm && intervalMs === LONGEST_MS;
+    this.#atMs = nowMs + Math.min(this.longestMs, isResting ? REST_MS : intervalMs);
   }
 }

@@ -4,6 +4,7 @@ import type { Link } from '../link.ts';
 import type { FirstServer } from '../mesh-options.ts';
 import { LinkBook, type LinkEntry } from './link-book.ts';
 import { Peer } from './peer.ts';
+import { PeerMap } from './peer-map.ts';
 import type { SavedPeer } from './saved-peer.ts';
 import type { PeerKeys } from './peer-keys.ts';
 import { PeerLink } from './peer-link.ts';
@@ -29,7 +30,7 @@ export class PeerDirectory implements LinkMaker {
   readonly links = new LinkBook();
   readonly #routes = new RouteBook((relay) => this.#peers.get(relay) ?? null);
   readonly #options: DirectoryOptions;
-  readonly #peers = new Map<NodeId, Peer>();
+  readonly #peers = new PeerMap<Peer>();
   readonly #prospects: Prospect[] = [];
 
   constructor(options: DirectoryOptions) {
@@ -41,15 +42,19 @@ export class PeerDirectory implements LinkMaker {
   }
 
   get wakeAtMs(): number {
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const peer of this.#peers.values()) earliest = Math.min(earliest, peer.wakeAtMs);
+    let earliest = this.#peers.wakeAtMs;
     for (const prospect of this.#prospects) earliest = Math.min(earliest, prospect.wakeAtMs);
     return earliest;
   }
 
   tick(nowMs: number): void {
-    for (const peer of this.#peers.values()) if (peer.wakeAtMs <= nowMs) peer.tick(nowMs);
+    this.#peers.tick(nowMs);
     for (const prospect of this.#prospects) if (prospect.wakeAtMs <= nowMs) prospect.tick(nowMs);
+  }
+
+  /** Something may have changed about any peer without this having been asked for it: streams were used. */
+  touch(): void {
+    this.#peers.touchAll();
   }
 
   /** The peer with this number and identity; made where it is new. Null where its identity is no usable key. */
@@ -93,6 +98,7 @@ export class PeerDirectory implements LinkMaker {
   }
 
   linkOpened(dialId: number, link: Link, nowMs: number): void {
+    this.touch();
     const opened = this.links.opened(dialId, link);
     if (opened === null) return link.close();
     const { owner, peerLink } = opened;
@@ -101,11 +107,13 @@ export class PeerDirectory implements LinkMaker {
   }
 
   linkClosed(link: Link, isRefused: boolean, nowMs: number): void {
+    this.touch();
     const entry = this.links.remove(link);
     entry?.owner?.linkClosed(entry.peerLink, isRefused, nowMs);
   }
 
   linkWritable(link: Link): void {
+    this.touch();
     const { owner } = this.links.find(link);
     if (!(owner instanceof Peer)) return;
     owner.session.resume();
@@ -132,6 +140,7 @@ export class PeerDirectory implements LinkMaker {
   claim(entry: LinkEntry, peer: Peer, nowMs: number): void {
     const { owner, peerLink } = entry;
     if (owner === peer) return;
+    this.touch();
     if (owner instanceof Prospect) {
       owner.answered(peerLink);
       peer.approach.setProven(owner.endpoints);
@@ -171,6 +180,7 @@ export class PeerDirectory implements LinkMaker {
 
   /** A relay could not pass on the message with this tag: the path that it went by is used as little as possible for a while. */
   demoteRoutes(relay: NodeId, tag: Uint8Array, nowMs: number): void {
+    this.touch();
     const link = this.#routes.sentBy(relay, tag, nowMs);
     const entry = link && this.links.get(link);
     if (entry?.owner instanceof Peer) entry.owner.session.demote(entry.peerLink, nowMs + DEMOTED_MS);

@@ -180,43 +180,6 @@ t.test('garbage of any kind has no effect', async (t) => {
   t.equal(JSON.stringify(gossip.save()), before);
 });
 
-t.test('a key that both have, or that a DIGEST names, is known there', async (t) => {
-  const [one, two] = [gossipOf(1), gossipOf(2)];
-  for (const gossip of [one, two]) gossip.publishKeyChange(keyChangeOf(2));
-  const { outcome, wantsChanges } = one.onTable(peer, two.tableNotice(true).bytes, 0);
-  t.same(outcome.events, [{ type: 'peer-knows-key', id: 2, serial: 2 }]);
-  t.same(outcome.actions, []);
-  t.equal(wantsChanges, true);
-  two.describeOwn(descriptionOf('two'));
-  const [digest] = one.onTable(peer, two.tableNotice(false).bytes, 0).outcome.actions;
-  t.same(two.onDigest(nodeId(1), digest!.frame.bytes, 0).events, [{ type: 'peer-knows-key', id: 1, serial: 2 }]);
-});
-
-t.test('many records that were missing are not passed on one by one', async (t) => {
-  const [one, two] = [gossipOf(1), gossipOf(2)];
-  one.admit(credentialOf(2), 0, NOW_S);
-  for (let number = 3; number < 13; number++)
-    two.onRecords(
-      nodeId(1),
-      encodeRecords([recordItem(recordOf(number, { incarnation: 1, sequence: 1 }))], 2_000)[0]!,
-      0,
-      NOW_S,
-    );
-  two.describeOwn(descriptionOf('two'));
-  const [digest] = one.onTable(peer, two.tableNotice(false).bytes, 0).outcome.actions;
-  const answers = two.onDigest(nodeId(1), digest!.frame.bytes, 0).actions;
-  let passedOn = 0;
-  let events: readonly string[] = [];
-  for (const { frame } of answers.filter((action) => action.frame.type === 'records')) {
-    const outcome = one.onRecords(peer, frame.bytes, 0, NOW_S);
-    passedOn += itemsTo(outcome, 'servers').length;
-    events = [...events, ...outcome.events.map(({ type }) => type)];
-  }
-  t.equal(one.table.records().length, 11);
-  t.equal(passedOn, 5, 'a few, and the record of who sent them');
-  t.ok(events.includes('caught-up'));
-});
-
 t.test('the own record is made again only when it says something new', async (t) => {
   const gossip = ready();
   t.same(gossip.describeOwn(descriptionOf('me')), { actions: [], events: [] });
