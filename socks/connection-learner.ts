@@ -26,6 +26,11 @@ export class ConnectionLearner {
     this.#options = options;
   }
 
+  /** Connections in use. */
+  get uses(): number {
+    return this.#uses.size;
+  }
+
   /** The exits as they are now. */
   nodesChanged(exits: readonly ExitView[]): void {
     this.#exits = new Map(exits.map((exit) => [exit.id, exit]));

@@ -54,6 +54,17 @@ export class Connector {
     return this.#journeys.size;
   }
 
+  /** What is kept in memory, in entries of each kind. */
+  get sizes(): Readonly<Record<'connecting' | 'deciding' | 'racing' | 'inUse' | 'reachedTargets', number>> {
+    return {
+      connecting: this.#attempts.size,
+      deciding: this.#chooser.deciding,
+      racing: this.#races.size,
+      inUse: this.#learner.uses,
+      reachedTargets: this.#reached.size,
+    };
+  }
+
   /** The exits as they were last looked at. */
   get exits(): readonly ExitView[] {
     return this.#attempts.exits;

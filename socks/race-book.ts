@@ -32,6 +32,11 @@ export class RaceBook {
     this.#options = options;
   }
 
+  /** Races that are on. */
+  get size(): number {
+    return this.#races.size;
+  }
+
   /** Does one step of a race; it begins with the first, for `host`. Without a host nobody wants it any more. */
   run(
     { key, type, exit }: { readonly key: string; readonly type: 'open' | 'locate'; readonly exit: NodeId },

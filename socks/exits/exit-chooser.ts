@@ -54,6 +54,11 @@ export class ExitChooser {
     this.#deadlineMs = options.deadlineMs ?? 5_000;
   }
 
+  /** Decisions that are not made yet. */
+  get deciding(): number {
+    return this.#pending.size;
+  }
+
   /** When to call `tick`, or null where nobody waits. */
   get wakeAtMs(): number | null {
     let wakeAtMs: number | null = null;
@@ -88,10 +93,10 @@ export class ExitChooser {
       else if (state === 'down') this.#pins.exitDown(identity, time.nowMs, backInMs);
     }
     for (const identity of this.#roll.update(exits, time.nowMs)) this.#pins.exitForgotten(identity);
+    const dead = exits.filter(({ state }) => state === 'down');
     return [...this.#pending.values()].flatMap((pending) => {
       if (pending.race === null) return this.#decide(pending, time);
-      const dead = exits.filter(({ state }) => state === 'down').map(({ id }) => id);
-      return dead.flatMap((id) => this.raceFailed(pending.key, id, 'failed', time));
+      return dead.flatMap(({ id }) => this.raceFailed(pending.key, id, 'failed', time));
     });
   }
 
@@ -222,15 +227,10 @@ export class ExitChooser {
   #race(pending: Pending, up: readonly ExitView[], time: PinTime): readonly ExitEvent[] {
     if (++pending.races > MAX_RACES) return this.#noExit(pending);
     const { site } = pending.request;
+    const views = new Map(up.map((view) => [view.id, view]));
     pending.race = new ExitRace({
       racers: up.map(({ id, rttMs }) => ({ exit: id, rttMs: rttMs ?? UNMEASURED_RTT_MS })),
-      expect: (id, destination) =>
-        this.#estimate(
-          up.find((view) => view.id === id)!,
-          site,
-          time,
-          destination,
-        ),
+      expect: (id, destination) => this.#estimate(views.get(id)!, site, time, destination),
       destination: this.#outlook.destinationOf(site),
       startedMs: time.nowMs,
     });

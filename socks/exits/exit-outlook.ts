@@ -10,6 +10,9 @@ import type { ExitIdentity } from './exit-identity.ts';
 /** Sites whose place is remembered. */
 const MAX_PLACES = 20_000;
 
+/** Exits whose country is remembered: more than a mesh has, but over the years others may take their places. */
+const MAX_EXITS = 1_024;
+
 /** An exit as the outlook knows it. */
 export interface OutlookExit {
   readonly identity: ExitIdentity;
@@ -27,10 +30,16 @@ export interface ExitOutlookOptions {
 export class ExitOutlook {
   readonly #options: ExitOutlookOptions;
   readonly #destinations = new LRUCache<string, Destination>({ max: MAX_PLACES });
-  readonly #countries = new Map<ExitIdentity, string>();
+  #lastNetwork: { readonly destination: Destination; readonly network: string | null } | null = null;
+  readonly #countries = new LRUCache<ExitIdentity, string>({ max: MAX_EXITS });
 
   constructor(options: ExitOutlookOptions) {
     this.#options = options;
+  }
+
+  /** Sites whose place, and exits whose country, is known. */
+  get sizes(): { readonly places: number; readonly countries: number } {
+    return { places: this.#destinations.size, countries: this.#countries.size };
   }
 
   /** Where a site was seen last, or null. */
@@ -55,7 +64,7 @@ export class ExitOutlook {
     const from = exit.position ?? declaredRecord(exit.country, null).position;
     const to = destination?.position ?? null;
     const km = from === null || to === null ? null : distanceKm(from, to);
-    return this.#options.estimates.estimate(wayOf(exit, exitRttMs, site, destination), km, wallMs);
+    return this.#options.estimates.estimate(this.#wayOf(exit, exitRttMs, site, destination), km, wallMs);
   }
 
   /** An exit connected to the site. */
@@ -68,7 +77,7 @@ export class ExitOutlook {
   ): void {
     if (destination !== null) this.#destinations.set(site, destination);
     const { roundTripMs } = this.estimate(exit, exitRttMs, site, wallMs, destination);
-    const said = wayOf(exit, exitRttMs, site, destination);
+    const said = this.#wayOf(exit, exitRttMs, site, destination);
     // A place that is too near to be true is the head office of a network that answers everywhere.
     const way = isTooFast(connectMs, roundTripMs - exitRttMs) ? { ...said, country: null } : said;
     this.#options.estimates.learnLeg(way, connectMs, wallMs);
@@ -77,22 +86,32 @@ export class ExitOutlook {
 
   /** An exit could not connect to the site, and the reason says something about the way there. */
   failed(exit: OutlookExit, exitRttMs: number, site: string, wallMs: number): void {
-    this.#options.estimates.learnOutcome(wayOf(exit, exitRttMs, site, this.destinationOf(site)), false, wallMs);
+    this.#options.estimates.learnOutcome(this.#wayOf(exit, exitRttMs, site, this.destinationOf(site)), false, wallMs);
   }
 
   /** A stream's first round trip. */
   firstRoundTrip(exit: OutlookExit, exitRttMs: number, site: string, roundTripMs: number, wallMs: number): void {
-    const way = wayOf(exit, exitRttMs, site, this.destinationOf(site));
+    const way = this.#wayOf(exit, exitRttMs, site, this.destinationOf(site));
     this.#options.estimates.learnRoundTrip(way, roundTripMs, wallMs);
+  }
+
+  #wayOf(exit: OutlookExit, exitRoundTripMs: number, site: string, destination: Destination | null): Way {
+    const network = this.#networkOf(destination);
+    return { exit: exit.identity, site, network, country: destination?.country ?? null, exitRoundTripMs };
+  }
+
+  /** Mostly asked for one destination and all exits in turn. */
+  #networkOf(destination: Destination | null): string | null {
+    if (destination === null) return null;
+    if (this.#lastNetwork?.destination !== destination) {
+      const network = destinationNetwork(addressText(destination.address), null);
+      this.#lastNetwork = { destination, network };
+    }
+    return this.#lastNetwork.network;
   }
 }
 
 /** Whether a destination can't be where it is said to be, going by how soon an exit had connected to it; both in ms. */
 function isTooFast(connectMs: number, expectedMs: number): boolean {
   return connectMs < expectedMs / 2 - 10;
-}
-
-function wayOf(exit: OutlookExit, exitRoundTripMs: number, site: string, destination: Destination | null): Way {
-  const network = destination === null ? null : destinationNetwork(addressText(destination.address), null);
-  return { exit: exit.identity, site, network, country: destination?.country ?? null, exitRoundTripMs };
 }

@@ -87,6 +87,8 @@ export class ExitRace {
   #there: ReadonlyMap<NodeId, Guess> | null = null;
   /** When the next is asked at the latest. */
   #enterAtMs: number | null = null;
+  /** Asked for with every event of every race; null: to be computed. */
+  #wakeAtMs: number | null = null;
   #reason: RefusalReason = 'failed';
   #isOver = false;
 
@@ -112,11 +114,16 @@ export class ExitRace {
 
   /** When to call `tick`, or null. */
   get wakeAtMs(): number | null {
-    if (this.#isOver) return null;
+    this.#wakeAtMs ??= this.#nextWakeMs();
+    return this.#wakeAtMs === Infinity ? null : this.#wakeAtMs;
+  }
+
+  #nextWakeMs(): number {
+    if (this.#isOver) return Infinity;
     const pending = [this.#locateUntilMs, this.#enterAtMs].filter((time) => time !== null);
     if (pending.length > 0) return Math.min(...pending);
     const best = this.#best();
-    return best === null ? null : Math.max(...this.#hopefuls(best).map((hopeful) => this.#untilMs(hopeful, best)));
+    return best === null ? Infinity : Math.max(...this.#hopefuls(best).map((hopeful) => this.#untilMs(hopeful, best)));
   }
 
   /** Where the site is, as the exit that was asked says; null where it can't. */
@@ -216,6 +223,7 @@ export class ExitRace {
   }
 
   #judge(nowMs: number): readonly RaceAction[] {
+    this.#wakeAtMs = null;
     if (this.#isOver) return [];
     const best = this.#best();
     if (best === null) {

@@ -8,6 +8,13 @@ export class ReachedTargets {
   /** In the order of use. */
   readonly #byExit = new Map<NodeId, Set<string>>();
 
+  /** Targets of all exits together. */
+  get size(): number {
+    let size = 0;
+    for (const targets of this.#byExit.values()) size += targets.size;
+    return size;
+  }
+
   has(exit: NodeId, target: string): boolean {
     return this.#byExit.get(exit)?.has(target) === true;
   }

@@ -1,4 +1,5 @@
 import { benchExitChoice } from './exit-choice.ts';
+import { benchExitLoad } from './exit-load.ts';
 import { benchLoopback } from './loopback.ts';
 import { benchRules } from './rules.ts';
 import { benchSealAndOpen } from './seal-and-open.ts';
@@ -11,6 +12,7 @@ const sections: readonly (readonly [string, () => string[] | Promise<string[]>])
   ['A download in simulation (virtual time, the same on every machine)', benchSessionGoodput],
   ['The first choice of an exit in simulation', benchExitChoice],
   ['Rules with a list of 1,000,000 entries', benchRules],
+  ['Choosing exits for 1,000 connections to 100 sites', benchExitLoad],
   ['The demo on loopback', benchLoopback],
 ];
 
