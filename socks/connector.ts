@@ -56,13 +56,7 @@ export class Connector {
 
   /** What is kept in memory, in entries of each kind. */
   get sizes(): Readonly<Record<'connecting' | 'deciding' | 'racing' | 'inUse' | 'reachedTargets', number>> {
-    return {
-      connecting: this.#attempts.size,
-      deciding: this.#chooser.deciding,
-      racing: this.#races.size,
-      inUse: this.#learner.uses,
-      reachedTargets: this.#reached.size,
-    };
+    return { connecting: this.#journeys.size, ...this.#attempts.sizes };
   }
 
   /** The exits as they were last looked at. */

@@ -60,6 +60,12 @@ export class ExitAttempts {
     return this.#decisions.exits;
   }
 
+  /** What is kept in memory, in entries of each kind. */
+  get sizes(): Readonly<Record<'deciding' | 'racing' | 'inUse' | 'reachedTargets', number>> {
+    const { deciding } = this.#decisions.chooser;
+    return { deciding, racing: this.#races.size, inUse: this.#learner.uses, reachedTargets: this.#reached.size };
+  }
+
   /** Whether an exit is up or may come up soon. */
   get mayServe(): boolean {
     return this.#decisions.chooser.mayServe(this.exits, this.#options.scheduler.nowMs());

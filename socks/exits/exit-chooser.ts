@@ -3,12 +3,13 @@ import type { RefusalReason } from '../../mesh/session/stream-codes.ts';
 import type { Destination } from '../../mesh/session/target.ts';
 import type { ChoiceRequest } from './choice-request.ts';
 import type { ChoiceReason, ExitEvent, MoveReason } from './exit-event.ts';
+import type { ExitIdentity } from './exit-identity.ts';
 import type { ExitOutlook } from './exit-outlook.ts';
 import { permits, policyText } from './exit-policy.ts';
 import { ExitRoll } from './exit-roll.ts';
 import type { ExitView } from './exit-view.ts';
 import { ExitRace, type RaceAction } from './exit-race.ts';
-import type { PendingDecision as Pending } from './pending-decision.ts';
+import { pendingDecision, type PendingDecision as Pending } from './pending-decision.ts';
 import type { Pin } from './pin.ts';
 import type { Pins, PinTime } from './pins.ts';
 
@@ -78,9 +79,7 @@ export class ExitChooser {
   choose(request: ChoiceRequest, time: PinTime): readonly ExitEvent[] {
     const key = this.keyOf(request);
     if (this.#pending.has(key)) return [];
-    const deadlineMs = time.nowMs + this.#deadlineMs;
-    const times = { startedMs: time.nowMs, deadlineMs, wakeAtMs: deadlineMs };
-    const pending: Pending = { key, request, ...times, race: null, races: 0, leaving: null, instead: null };
+    const pending = pendingDecision(key, request, time.nowMs, time.nowMs + this.#deadlineMs);
     this.#pending.set(key, pending);
     return this.#decide(pending, time);
   }
@@ -228,6 +227,7 @@ export class ExitChooser {
     if (++pending.races > MAX_RACES) return this.#noExit(pending);
     const { site } = pending.request;
     const views = new Map(up.map((view) => [view.id, view]));
+    pending.pinned = this.#exitOf(site, time);
     pending.race = new ExitRace({
       racers: up.map(({ id, rttMs }) => ({ exit: id, rttMs: rttMs ?? UNMEASURED_RTT_MS })),
       expect: (id, destination) => this.#estimate(views.get(id)!, site, time, destination),
@@ -245,8 +245,12 @@ export class ExitChooser {
           return [{ type: action.type, key: pending.key, exit: action.exit }];
         case 'won': {
           const winner = this.#exits.find(({ id }) => id === action.exit);
-          if (winner !== undefined) return this.#settle(pending, winner, 'race', time);
+          const pinned = this.#exitOf(pending.request.site, time);
+          // The user, or a decision for other hosts of the site, may have been faster: that is where it is now.
+          const isLate = pinned !== null && pinned !== pending.pinned;
+          if (winner !== undefined && !isLate) return this.#settle(pending, winner, 'race', time);
           pending.race = null;
+          pending.leaving = null;
           return this.#decide(pending, time);
         }
         case 'lost':
@@ -281,16 +285,20 @@ export class ExitChooser {
     if (why === 'pinned' || why === 'rule') return [decided];
     const reason = pending.leaving ?? 'exit-gone';
     const pinReason = pending.leaving === null ? why : reason === 'rule' ? 'rule' : 'exit-gone';
-    const isNew = this.#pins.find(site, time).type === 'none';
+    const isNew = this.#exitOf(site, time) === null;
     const move = this.#pins.pin(site, exit.identity, pinReason, time.wallMs);
     this.#changed('pin');
-    if (move === null) {
-      const { instead } = pending;
-      const moved = { type: 'moved', site, from: instead, to: exit.id, reason: 'exit-gone' } as const;
-      return instead === null || !isNew ? [{ ...decided, isNew }] : [moved, { ...decided, isNew }];
-    }
-    const from = this.#roll.numberOf(move.from);
-    return [{ type: 'moved', site, from, to: exit.id, reason }, decided];
+    const from = move === null ? pending.instead : this.#roll.numberOf(move.from);
+    if (move === null && (from === null || !isNew)) return [{ ...decided, isNew }];
+    return [
+      { type: 'moved', site, from, to: exit.id, reason },
+      { ...decided, isNew },
+    ];
+  }
+
+  #exitOf(site: string, time: PinTime): ExitIdentity | null {
+    const found = this.#pins.find(site, time);
+    return found.type === 'none' ? null : found.pin.exit;
   }
 
   #estimate(exit: ExitView, site: string, time: PinTime, destination?: Destination | null) {

@@ -26,8 +26,8 @@ t.test(
     t.ok(load.outlook.destinationOf(`site-${sites - 1}.test`));
     t.equal(load.outlook.destinationOf('site-0.test'), null);
     const pinned = new Set(load.pins.all(Date.UTC(2026, 0, 1)).map(({ site }) => site));
-  t.ok(pinned.has(`site-${sites - 1}.test`));
-  t.notOk(pinned.has('site-0.test'));
+    t.ok(pinned.has(`site-${sites - 1}.test`));
+    t.notOk(pinned.has('site-0.test'));
   },
 );
 

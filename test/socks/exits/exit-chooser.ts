@@ -34,6 +34,30 @@ t.test('a race is shared, and its winner is pinned', async (t) => {
   t.match(pins.find('a', at(wakeAtMs)), { type: 'live', pin: { reason: 'race' } });
 });
 
+t.test('a race that others were faster than moves nothing', async (t) => {
+  const japan = exit(5, 'up', 12, 'JP');
+  const not = (country: string) => ask('a', { policy: { type: 'countries', allowed: null, forbidden: [country] } });
+  const others = not('FR');
+  for (const [who, expected] of [
+    ['a decision by another rule', 'a by 2 pinned'],
+    ['the user', 'a by 3 pinned'],
+    ['a decision that the rule forbids', 'a from 5 to 2: rule, a by 2 only'],
+  ] as const) {
+    const request = who.endsWith('forbids') ? not('JP') : ask('a');
+    const { chooser, pins } = setup([exit(2, 'up', 10), exit(3, 'up', 20), japan]);
+    const key = chooser.keyOf(request);
+    chooser.choose(request, at(0));
+    if (who === 'a decision by another rule') {
+      chooser.choose(others, at(0));
+      chooser.raceOpened(chooser.keyOf(others), nodeId(2), { connectMs: 1, destination: null }, at(12));
+    } else pins.pin('a', who === 'the user' ? exit(3).identity : japan.identity, 'user', WALL_MS);
+    if (who.endsWith('forbids')) chooser.nodesChanged([exit(2, 'up', 10), japan], at(13));
+    const won = chooser.raceOpened(key, nodeId(2), { connectMs: 1, destination: null }, at(14));
+    const later = won.length > 0 ? won : chooser.tick(at(chooser.wakeAtMs!));
+    t.equal(words(later), expected, who);
+  }
+});
+
 t.test('two exits with three fresh samples each are compared without a race', async (t) => {
   const { chooser, outlook } = setup([exit(2, 'up', 10), exit(3, 'up', 20), exit(4, 'up', 1)]);
   for (let count = 0; count < 3; count++) {

@@ -189,7 +189,10 @@ t.test('an exit that said when it is back is waited for until then, ten minutes 
     pins.exitDown(A, 2_000, 999_000);
     t.match(pins.find('s', at(untilMs - 1)), { type: 'suspended', untilMs });
     t.match(pins.find('s', at(untilMs)), { type: 'orphaned' });
-    t.same([untilMs - 1, untilMs].map((nowMs) => pins.awaitedUntilMs(A, nowMs)), [untilMs, null]);
+    t.same(
+      [untilMs - 1, untilMs].map((nowMs) => pins.awaitedUntilMs(A, nowMs)),
+      [untilMs, null],
+    );
     t.equal(pins.awaitedUntilMs(B, 0), null);
     pins.exitUp(A, 0);
     t.equal(pins.awaitedUntilMs(A, 0), null);
