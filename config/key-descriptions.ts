@@ -38,7 +38,7 @@ export const SOCKS_KEY_DESCRIPTIONS = {
   password:
     'Secret. Programs must know it to use the proxy; their user name can be anything like exit=7 or country=JP.',
   earlyReply:
-    'Saves a round trip: a program is told that it is connected before the exit is, where the exit reached the same host and port before. Its first bytes go along if they are TLS or HTTP. Where the exit fails after all, the program sees a reset instead of an error.',
+    'Saves a round trip: a program is told that it is connected before the exit is. Done where the exit reached the same host and port before; TLS and HTTP bytes go along. Where the exit fails after all, the program sees a reset instead of an error.',
 } as const;
 
 /** One line for each key below `geoip`. */

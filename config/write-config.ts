@@ -3,7 +3,7 @@ import { formatDuration } from './duration.ts';
 import { CONFIG_DEFAULTS, type Config, type ExitSettings } from './config.ts';
 import { formatEndpoint, type Endpoint } from './endpoint.ts';
 import { formatHostPort } from './host-port.ts';
-import { EXIT_KEY_DESCRIPTIONS, KEY_DESCRIPTIONS } from './key-descriptions.ts';
+import { EXIT_KEY_DESCRIPTIONS, KEY_DESCRIPTIONS, SOCKS_KEY_DESCRIPTIONS } from './key-descriptions.ts';
 import { formatKeyText } from './key-text.ts';
 import { ruleLines, siteGroupLines } from './write-rules.ts';
 
@@ -75,8 +75,12 @@ export function writeConfig(values: ConfigValues): string {
         : [
             'socks:',
             `  listen: ${scalar(formatHostPort(values.socks.listen))}`,
-            ...(values.socks.password === undefined ? [] : [`  password: ${scalar(values.socks.password)}`]),
-            ...(values.socks.earlyReply === undefined ? [] : [`  earlyReply: ${values.socks.earlyReply}`]),
+            `  # ${SOCKS_KEY_DESCRIPTIONS.password}`,
+            values.socks.password === undefined
+              ? '  # password: a long one'
+              : `  password: ${scalar(values.socks.password)}`,
+            ...SOCKS_KEY_DESCRIPTIONS.earlyReply.split(/(?<=\.) /).map((line) => `  # ${line}`),
+            values.socks.earlyReply === undefined ? '  # earlyReply: true' : `  earlyReply: ${values.socks.earlyReply}`,
           ],
     ),
     section('rules', values.rules === undefined ? null : ruleLines(values.rules, flowScalar)),

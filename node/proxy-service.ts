@@ -14,6 +14,7 @@ import type { Scheduler } from '../socks/scheduler.ts';
 import type { ExitMemory } from './pins/exit-memory.ts';
 import { SiteControl } from './control/site-control.ts';
 import type { Logger } from './log.ts';
+import { openProxyProblem } from './open-proxy.ts';
 import { OwnAddresses } from './own-addresses.ts';
 import { UserError } from './user-error.ts';
 
@@ -88,6 +89,8 @@ export async function openProxyService({
   });
   try {
     const port = await server.listen(listen.host, listen.port);
+    const problem = openProxyProblem({ host: listen.host, port }, password);
+    if (problem !== null) log.warn(problem);
     return {
       address: { host: listen.host, port },
       connections: () => server.connections,

@@ -5,7 +5,7 @@ import { systemClock } from '../clock.ts';
 import { WHY_NO_ANSWER } from '../company.ts';
 import { nodeReportSchema, statusReportSchema, type NodeReport, type StatusReport } from '../control/reports.ts';
 import { checkRules } from '../rules/check-rules.ts';
-import { checkClock, checkPorts, type Finding } from '../setup/check-machine.ts';
+import { checkClock, checkPorts, checkProxy, type Finding } from '../setup/check-machine.ts';
 import { requireCredential } from '../setup/own-credential.ts';
 import { readConfigFile, type LoadedConfig } from '../setup/read-config-file.ts';
 import { loadSocketOptions } from '../socket-options/load-socket-options.ts';
@@ -29,6 +29,7 @@ export async function runCheck(options: GlobalOptions & JsonOption): Promise<voi
     { what: 'cryptography', result: 'ok', message: sodium.name },
     { what: 'socket options', result: 'ok', message: (await loadSocketOptions())?.name ?? 'none' },
     checkClock(systemClock.wallMs()),
+    ...checkProxy(loaded),
     ...(await checkRules(loaded)),
     ...(await checkRunning(loaded, options)),
   ];

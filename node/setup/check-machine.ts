@@ -3,6 +3,7 @@ import { formatHostPort, type HostPort } from '../../config/host-port.ts';
 import { createTransports } from '../../transports/registry.ts';
 import type { LinkHandler } from '../../transports/transport.ts';
 import { listenOn } from '../listen-on.ts';
+import { openProxyProblem } from '../open-proxy.ts';
 import { systemRandom } from '../random.ts';
 import { explainSystemError, UserError } from '../user-error.ts';
 import type { LoadedConfig } from './read-config-file.ts';
@@ -23,6 +24,12 @@ export function checkClock(wallMs: number): Finding {
   const shown = `${new Date(wallMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   if (wallMs >= EARLIEST_MS && wallMs < LATEST_MS) return { what: 'clock', result: 'ok', message: shown };
   return { what: 'clock', result: 'failed', message: `it shows ${shown}, which can't be; set it` };
+}
+
+/** Whether others may use the proxy by mistake. Nothing where there is none. */
+export function checkProxy({ config: { socks } }: LoadedConfig): Finding[] {
+  const message = socks === undefined ? null : openProxyProblem(socks.listen, socks.password);
+  return message === null ? [] : [{ what: 'proxy', result: 'warning', message }];
 }
 
 /** Tries to listen where the configuration says, and stops at once. Not to be called while the node runs. */

@@ -205,3 +205,25 @@ t.test('a port that is taken is a sentence', async (t) => {
   });
   await t.rejects(opening, { code: 'failed', message: /The proxy can't be opened: .*another program.*socks\.listen/ });
 });
+
+t.test('a proxy that others can use is told of when it opens', async (t) => {
+  for (const [host, password, warnings] of [
+    ['127.0.0.1', undefined, 0],
+    ['0.0.0.0', undefined, 1],
+    ['0.0.0.0', 'hunter2', 0],
+  ] as const) {
+    const { log, lines } = keepingLog();
+    const proxy = await openProxyService({
+      listen: { host, port: 0 },
+      password,
+      mesh: meshOf([]).mesh,
+      ownPorts: () => [],
+      memory: memory(),
+      wallMs,
+      scheduler: timersOf(systemClock),
+      log,
+    });
+    await proxy.close();
+    t.equal(lines.filter(({ msg }) => /can use the proxy/.test(String(msg))).length, warnings, host);
+  }
+});

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { checkClock, checkPorts } from '../../../node/setup/check-machine.ts';
+import { checkClock, checkPorts, checkProxy } from '../../../node/setup/check-machine.ts';
 import { networkIn } from '../fixtures/network.ts';
 import { takenPort } from '../fixtures/taken-port.ts';
 
@@ -8,6 +8,17 @@ t.test('a clock that cannot be right is found', (t) => {
   t.match(checkClock(0), { result: 'failed', message: /1970-01-01.*set it/ });
   t.match(checkClock(Date.UTC(2100, 0, 1)), { result: 'failed' });
   t.end();
+});
+
+t.test('a proxy for everybody is told of', async (t) => {
+  const loaded = await networkIn(t.testdir());
+  const proxyAt = (host: string) => ({
+    ...loaded,
+    config: { ...loaded.config, socks: { listen: { host, port: 1080 } } },
+  });
+  t.same(checkProxy(loaded), [], 'no proxy');
+  t.same(checkProxy(proxyAt('127.0.0.1')), []);
+  t.match(checkProxy(proxyAt('0.0.0.0')), [{ what: 'proxy', result: 'warning', message: /0\.0\.0\.0:1080/ }]);
 });
 
 t.test('ports that are free are left free, and taken ones are found', async (t) => {
