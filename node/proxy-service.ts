@@ -67,8 +67,7 @@ export async function openProxyService({
   const addresses = new OwnAddresses(() => scheduler.nowMs(), observed);
   const direct = new DirectDialer({ own: () => ({ addresses: addresses.get(), ports: ownPorts() }), scheduler });
   const outlook = new ExitOutlook({ estimates: memory.estimates });
-  /** The address of each exit that the log named last. */
-  const told = new Map<NodeId, string>();
+  const told: Told = { addresses: new Map(), noExitMs: new Map() };
   const connector = new Connector({
     mesh,
     pins: memory.pins,
@@ -79,7 +78,7 @@ export async function openProxyService({
     scheduler,
     wallMs,
     earlyReply,
-    onExitEvent: (event) => logExitEvent(log, event, told),
+    onExitEvent: (event) => logExitEvent(log, event, told, scheduler.nowMs()),
   });
   const server = new SocksServer({
     connect: connector.connect,
@@ -119,8 +118,19 @@ export async function openProxyService({
   }
 }
 
+/** How often it is said that there is no exit, in ms: programs try again and again. */
+const NO_EXIT_EVERY_MS = 60_000;
+
+/** What the log said last. */
+interface Told {
+  /** The address of each exit. */
+  readonly addresses: Map<NodeId, string>;
+  /** When connections failed for want of an exit, by whether others were up. */
+  readonly noExitMs: Map<boolean, number>;
+}
+
 /** Which sites are visited is logged at level debug only; that one had to move is what its user must be able to see. */
-function logExitEvent(log: Logger, event: ExitEvent, told: Map<NodeId, string>): void {
+function logExitEvent(log: Logger, event: ExitEvent, told: Told, nowMs: number): void {
   switch (event.type) {
     case 'decided':
       log.debug({ site: event.site, exit: event.exit, why: event.why }, 'exit chosen');
@@ -130,21 +140,23 @@ function logExitEvent(log: Logger, event: ExitEvent, told: Map<NodeId, string>):
     case 'refused':
       return;
     case 'no-exit':
+      log.debug({ site: event.site }, 'no exit for a site');
+      if (nowMs - (told.noExitMs.get(event.isAnyUp) ?? -Infinity) < NO_EXIT_EVERY_MS) return;
+      told.noExitMs.set(event.isAnyUp, nowMs);
       log.warn(
         event.isAnyUp
           ? 'no exit that a site may use now is up: its connections fail, nothing goes out directly instead'
           : 'no exit is up: connections fail, nothing goes out directly instead',
       );
-      log.debug({ site: event.site }, 'no exit for a site');
       return;
     case 'address-changed':
       // Each of its sites says so; once is enough.
-      if (told.get(event.exit) !== event.to)
+      if (told.addresses.get(event.exit) !== event.to)
         log.warn(
           { exit: event.exit, from: event.from, to: event.to },
           'sites see an exit under another address than before',
         );
-      told.set(event.exit, event.to);
+      told.addresses.set(event.exit, event.to);
       log.debug({ site: event.site, exit: event.exit, from: event.from, to: event.to }, addressChangeText(event));
       return;
     case 'moved':
