@@ -16,7 +16,7 @@ export interface StateParts {
   /** Who says that it is there by wanting changes from this node. */
   readonly subscribers: () => ReadonlySet<NodeId>;
   readonly publish: (state: NodeState, nowMs: number) => void;
-  /** Tells those who tell others that these stopped answering. */
+  /** Tells those who tell others, or whom nobody else may tell, that these stopped answering. */
   readonly tellLost: (ids: readonly NodeId[]) => void;
 }
 
@@ -68,7 +68,7 @@ export class StateExchange {
     const lost = [...this.#answering].filter((id) => !state.neighbours.has(id));
     this.#answering = new Set(state.neighbours.keys());
     if (this.#isTold) this.#tell(state, nowMs);
-    else if (lost.length > 0) this.#parts.tellLost(lost);
+    if (lost.length > 0) this.#parts.tellLost(lost);
   }
 
   /** This node got to do its work so much later than it wanted, in ms. */

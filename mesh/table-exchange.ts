@@ -107,10 +107,18 @@ export class TableExchange {
     if (this.#due.size > 0) this.#dueAtMs = nowMs + CAUGHT_UP_MS;
   }
 
-  /** Tells the servers that send changes here that these nodes stopped answering. */
+  /**
+   * Tells that these nodes stopped answering: the servers that send changes here, or, as a server, those that get none
+   * from here: what sends them changes may be what died.
+   */
   tellLost(ids: readonly NodeId[]): void {
-    for (const feed of this.#feeds.chosen)
-      if (!ids.includes(feed)) this.#parts.peers.get(feed)?.sendGossip({ type: 'lost', bytes: Uint8Array.from(ids) });
+    const { isServer, servesOthers, peers } = this.#parts;
+    const told = isServer
+      ? this.#live.filter(({ id }) => !servesOthers(id) && !this.#subscribers.has(id))
+      : this.#feeds.chosen.map((id) => peers.get(id));
+    for (const peer of told) {
+      if (peer !== undefined && !ids.includes(peer.id)) peer.sendGossip({ type: 'lost', bytes: Uint8Array.from(ids) });
+    }
   }
 
   /** Who wants changes from this node. */
