@@ -41,6 +41,8 @@ t.test('a hundred first connections at once: one race, and all use its winner', 
   );
   opened[1]!.far.accept(bound, 1, { address: Uint8Array.of(192, 0, 2, 9), country: 'DE', position: null });
   await settled();
+  scheduler.advance(60);
+  await settled();
   t.same(
     opened.slice(2).map(({ exit }) => exit),
     [3, 4],
