@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { parseExitIdentity, type ExitIdentity } from './exit-identity.ts';
 import { MAX_SAMPLE_MS, nothingLearned, type LearnedMean } from './learned-mean.ts';
 
@@ -24,13 +25,13 @@ type SavedMean = readonly [
 export class LearnedTable {
   readonly #maxKeys: number;
   readonly #maxExits: number;
-  readonly #rows = new Map<string, Map<ExitIdentity, LearnedMean>>();
-  /** Kept, because a new iterator would step over all places that deleted keys left. */
-  #oldest = this.#rows.keys();
+  /** In the order of learning. No Map: finding its oldest needs an iterator, which, kept, keeps all that was ever deleted. */
+  readonly #rows: LRUCache<string, Map<ExitIdentity, LearnedMean>>;
 
   constructor(maxKeys: number, maxExits: number) {
     this.#maxKeys = maxKeys;
     this.#maxExits = maxExits;
+    this.#rows = new LRUCache({ max: maxKeys });
   }
 
   /** Keys with something learned. */
@@ -40,42 +41,36 @@ export class LearnedTable {
 
   /** What was learned about the exit, or null. */
   get(key: string, exit: ExitIdentity): LearnedMean | null {
-    return this.#rows.get(key)?.get(exit) ?? null;
+    return this.#rows.peek(key)?.get(exit) ?? null;
   }
 
   /** The same to learn more; the key and the exit count as the newest. */
   learn(key: string, exit: ExitIdentity): LearnedMean {
-    const row = this.#rows.get(key) ?? new Map<ExitIdentity, LearnedMean>();
+    const row = this.#rows.peek(key) ?? new Map<ExitIdentity, LearnedMean>();
     const mean = row.get(exit) ?? nothingLearned();
     renew(row, exit, mean, this.#maxExits);
-    this.#rows.delete(key);
     this.#rows.set(key, row);
-    while (this.#rows.size > this.#maxKeys) this.#deleteOldest();
     return mean;
-  }
-
-  #deleteOldest(): void {
-    const { value, done } = this.#oldest.next();
-    if (done === true) this.#oldest = this.#rows.keys();
-    else this.#rows.delete(value);
   }
 
   /** What a file keeps of it, the longest unlearned first. */
   saved(): SavedRow[] {
     const round = (value: number, digits: number): number => Number(value.toFixed(digits));
-    return Array.from(this.#rows, ([key, row]) => [
-      key,
-      ...Array.from(row, ([exit, mean]): SavedMean => [
-        exit,
-        Math.round(mean.meanMs * 10),
-        Math.round(mean.deviationMs * 10),
-        round(mean.weight, 2),
-        Math.round(mean.sampledAtMs / 1_000),
-        round(mean.failureRate, 3),
-        round(mean.outcomes, 2),
-        Math.round(mean.outcomeAtMs / 1_000),
-      ]),
-    ]);
+    return [...this.#rows.entries()]
+      .toReversed()
+      .map(([key, row]) => [
+        key,
+        ...Array.from(row, ([exit, mean]): SavedMean => [
+          exit,
+          Math.round(mean.meanMs * 10),
+          Math.round(mean.deviationMs * 10),
+          round(mean.weight, 2),
+          Math.round(mean.sampledAtMs / 1_000),
+          round(mean.failureRate, 3),
+          round(mean.outcomes, 2),
+          Math.round(mean.outcomeAtMs / 1_000),
+        ]),
+      ]);
   }
 
   /** Takes in what {@link saved} gave, from a file that anybody may have written; what isn't ours is left out. */

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ExitIdentity } from './exit-identity.ts';
 import type { Pin, PinMove, PinReason } from './pin.ts';
 import { familyOf } from './shown-address.ts';
@@ -72,13 +73,8 @@ type Entry = { -readonly [key in keyof Pin]: Pin[key] };
 export class Pins {
   readonly #idleMs: number;
   readonly #maxPins: number;
-  /** In the order of use: the first was unused for the longest. */
-  readonly #idle = new Map<string, Entry>();
-  /**
-   * Where the oldest is. Kept, because a new iterator would step over all places that deleted ones left. What it gave
-   * is deleted at once, and what is used moves behind it, so it never misses one.
-   */
-  #oldest = this.#idle.keys();
+  /** In the order of use. No Map: finding its oldest needs an iterator, which, kept, keeps all that was ever deleted. */
+  readonly #idle: LRUCache<string, Entry>;
   /** Those with open streams: they never expire and are never dropped, and the streams bound them. */
   readonly #inUse = new Map<string, Entry>();
   readonly #exits = new Map<ExitIdentity, ExitState>();
@@ -86,6 +82,7 @@ export class Pins {
   constructor(options: PinsOptions = {}) {
     this.#idleMs = options.idleMs ?? IDLE_MS;
     this.#maxPins = options.maxPins ?? MAX_PINS;
+    this.#idle = new LRUCache({ max: this.#maxPins });
     for (const pin of parseSavedPins(options.saved) ?? []) this.#idle.set(pin.site, { ...pin });
     this.#makeRoom(0);
   }
@@ -182,7 +179,7 @@ export class Pins {
 
   /** Whether the exit may show the site this address without anything being new to it: nothing speaks against it. */
   mayShow(site: string, exit: ExitIdentity, address: string): boolean {
-    const entry = this.#inUse.get(site) ?? this.#idle.get(site);
+    const entry = this.#inUse.get(site) ?? this.#idle.peek(site);
     const known = entry?.exit === exit ? entry.addresses.filter((each) => familyOf(each) === familyOf(address)) : [];
     return known.length === 0 || known.includes(address);
   }
@@ -229,7 +226,7 @@ export class Pins {
   /** Every pin that has not expired, the longest unused first. */
   all(wallMs: number): Pin[] {
     const pins: Pin[] = [];
-    for (const site of [...this.#idle.keys(), ...this.#inUse.keys()]) {
+    for (const site of [...this.#idle.rkeys(), ...this.#inUse.keys()]) {
       const entry = this.#unexpired(site, wallMs);
       if (entry !== null) pins.push({ ...entry });
     }
@@ -244,7 +241,7 @@ export class Pins {
   #unexpired(site: string, wallMs: number): Entry | null {
     const used = this.#inUse.get(site);
     if (used !== undefined) return used;
-    const entry = this.#idle.get(site);
+    const entry = this.#idle.peek(site);
     if (entry === undefined) return null;
     // A pin from before the clock was set is as old as the clock's being right.
     if (entry.lastUsedMs < CLOCK_IS_SET_MS && wallMs >= CLOCK_IS_SET_MS) entry.lastUsedMs = wallMs;
@@ -263,9 +260,7 @@ export class Pins {
 
   #makeRoom(newcomers: number): void {
     while (this.size + newcomers > this.#maxPins && this.#idle.size > 0) {
-      const { value, done } = this.#oldest.next();
-      if (done === true) this.#oldest = this.#idle.keys();
-      else this.#idle.delete(value);
+      this.#idle.pop();
     }
   }
 

@@ -1,4 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import t from 'tap';
+import { ExitEstimates } from '../../socks/exits/exit-estimates.ts';
+import { Pins } from '../../socks/exits/pins.ts';
+import { testIdentity } from './fixtures/node-view.ts';
 import { CITIES, city, TUNED_EXITS } from '../fixtures/exit-cities.ts';
 import { BrowserLoad } from '../fixtures/browser-load.ts';
 
@@ -47,4 +52,27 @@ t.test('what is on its way is kept while it is, and not longer', async (t) => {
   await load.pass(1);
   load.connector.close();
   t.match(load.connector.sizes, { connecting: 0, deciding: 0, racing: 0 });
+});
+
+t.test('a few sites that are used for years need no more memory than at first', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('no garbage collector');
+  const wallMs = Date.UTC(2026, 0, 1);
+  const pins = new Pins();
+  const estimates = new ExitEstimates();
+  const exit = testIdentity(2);
+  const use = (times: number): number => {
+    for (let n = 0; n < times; n++) {
+      const site = `site-${n % 1_000}.test`;
+      pins.pin(site, exit, 'race', wallMs);
+      pins.use(site, wallMs).close(wallMs);
+      const way = { exit, site, network: site, country: 'DE', exitRoundTripMs: 1 };
+      estimates.learnLeg(way, 1, wallMs);
+    }
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = use(2_000);
+  t.ok(use(200_000) - before < 5_000_000, 'a map that keeps an iterator keeps all that was deleted from it: 82 MB');
 });
