@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { ExitIdentity } from './exit-identity.ts';
+import { IdlePins } from './idle-pins.ts';
 import type { Pin, PinMove, PinReason } from './pin.ts';
 import { familyOf } from './shown-address.ts';
 import { MAX_ADDRESSES, MAX_MOVES, MAX_PINS, parseSavedPins, savePin, type SavedPins } from './saved-pins.ts';
@@ -73,8 +73,7 @@ type Entry = { -readonly [key in keyof Pin]: Pin[key] };
 export class Pins {
   readonly #idleMs: number;
   readonly #maxPins: number;
-  /** In the order of use. No Map: finding its oldest needs an iterator, which, kept, keeps all that was ever deleted. */
-  readonly #idle: LRUCache<string, Entry>;
+  readonly #idle: IdlePins<Entry>;
   /** Those with open streams: they never expire and are never dropped, and the streams bound them. */
   readonly #inUse = new Map<string, Entry>();
   readonly #exits = new Map<ExitIdentity, ExitState>();
@@ -82,8 +81,8 @@ export class Pins {
   constructor(options: PinsOptions = {}) {
     this.#idleMs = options.idleMs ?? IDLE_MS;
     this.#maxPins = options.maxPins ?? MAX_PINS;
-    this.#idle = new LRUCache({ max: this.#maxPins });
-    for (const pin of parseSavedPins(options.saved) ?? []) this.#idle.set(pin.site, { ...pin });
+    this.#idle = new IdlePins(this.#maxPins);
+    for (const pin of parseSavedPins(options.saved) ?? []) this.#idle.add({ ...pin });
     this.#makeRoom(0);
   }
 
@@ -124,7 +123,7 @@ export class Pins {
     this.#idle.delete(site);
     // Before the newcomer is in, which would be the one to go where all others are in use.
     this.#makeRoom(1);
-    this.#idle.set(site, {
+    this.#idle.add({
       site,
       exit,
       reason,
@@ -179,7 +178,7 @@ export class Pins {
 
   /** Whether the exit may show the site this address without anything being new to it: nothing speaks against it. */
   mayShow(site: string, exit: ExitIdentity, address: string): boolean {
-    const entry = this.#inUse.get(site) ?? this.#idle.peek(site);
+    const entry = this.#inUse.get(site) ?? this.#idle.get(site);
     const known = entry?.exit === exit ? entry.addresses.filter((each) => familyOf(each) === familyOf(address)) : [];
     return known.length === 0 || known.includes(address);
   }
@@ -226,7 +225,7 @@ export class Pins {
   /** Every pin that has not expired, the longest unused first. */
   all(wallMs: number): Pin[] {
     const pins: Pin[] = [];
-    for (const site of [...this.#idle.rkeys(), ...this.#inUse.keys()]) {
+    for (const { site } of [...this.#idle.all(), ...this.#inUse.values()]) {
       const entry = this.#unexpired(site, wallMs);
       if (entry !== null) pins.push({ ...entry });
     }
@@ -241,7 +240,7 @@ export class Pins {
   #unexpired(site: string, wallMs: number): Entry | null {
     const used = this.#inUse.get(site);
     if (used !== undefined) return used;
-    const entry = this.#idle.peek(site);
+    const entry = this.#idle.get(site);
     if (entry === undefined) return null;
     // A pin from before the clock was set is as old as the clock's being right.
     if (entry.lastUsedMs < CLOCK_IS_SET_MS && wallMs >= CLOCK_IS_SET_MS) entry.lastUsedMs = wallMs;
@@ -255,13 +254,12 @@ export class Pins {
     entry.lastUsedMs = Math.max(entry.lastUsedMs, wallMs);
     this.#idle.delete(entry.site);
     this.#inUse.delete(entry.site);
-    (entry.openStreams > 0 ? this.#inUse : this.#idle).set(entry.site, entry);
+    if (entry.openStreams > 0) this.#inUse.set(entry.site, entry);
+    else this.#idle.add(entry);
   }
 
   #makeRoom(newcomers: number): void {
-    while (this.size + newcomers > this.#maxPins && this.#idle.size > 0) {
-      this.#idle.pop();
-    }
+    while (this.size + newcomers > this.#maxPins && this.#idle.size > 0) this.#idle.deleteOne();
   }
 
   #setExit(exit: ExitIdentity, state: ExitState): ExitState {

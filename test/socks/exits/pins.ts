@@ -227,3 +227,19 @@ t.test('the addresses of an exit go with the pin, not with what comes after it',
   again.pin('s', B, 'user', WALL + 40);
   t.match(again.all(WALL + 40)[0], { addresses: [], addressChanges: [] });
 });
+
+t.test('a page that names ten thousand hosts does not push out where its reader is logged in', async (t) => {
+  const HOUR = 3_600_000;
+  const pins = new Pins();
+  for (let n = 0; n < 50; n++) pins.pin(`mine-${n}.example`, A, 'race', WALL);
+  for (let n = 0; n < 50; n++) pins.use(`mine-${n}.example`, WALL + HOUR).close(WALL + HOUR);
+  pins.pin('set.example', A, 'user', WALL + HOUR);
+  const saved = pins.saved(WALL + HOUR);
+  for (const each of [pins, new Pins({ saved })]) {
+    for (let n = 0; n < 30_000; n++) each.pin(`x${n}.github.io`, B, 'race', WALL + 2 * HOUR);
+    t.equal(each.size, 10_000);
+    for (let n = 0; n < 50; n++) t.match(each.find(`mine-${n}.example`, at(2 * HOUR)), { pin: { exit: A } });
+    t.match(each.find('set.example', at(2 * HOUR)), { pin: { exit: A } });
+    t.match(each.find('x29999.github.io', at(2 * HOUR)), { pin: { exit: B } }, 'the newest are there');
+  }
+});
