@@ -37,6 +37,12 @@ export function checkDirect(
     if (source === 'program') continue;
     if (addressClass !== 'public') return addressClass;
     if (isListed) return 'own-address';
+    if (own.addresses.some((each) => isSameNetwork(each, bytes))) return 'private';
   }
   return null;
+}
+
+/** The neighbours' IPv6 addresses are public, but no stranger gets through the router to them (RFC 4291 section 2.5.4: /64). */
+function isSameNetwork(own: Uint8Array, address: Uint8Array): boolean {
+  return own.length === 16 && address.length === 16 && own.subarray(0, 8).every((byte, at) => byte === address[at]);
 }

@@ -25,6 +25,10 @@ t.test('what a program asks for by address, and what an exit says that a name is
     ['224.0.0.1', 80, null, 'multicast'],
     ['255.255.255.255', 80, null, 'broadcast'],
     ['240.0.0.1', 80, null, 'reserved'],
+    // A neighbour's address, which the router lets no stranger through to, and one of the next network.
+    ['2600::1', 80, null, 'private'],
+    ['2600::ffff:ffff:ffff:ffff', 80, null, 'private'],
+    ['2600:0:0:1::1', 80, null, null],
     // This machine.
     ['127.0.0.1', 8080, null, 'loopback'],
     ['::1', 8080, null, 'loopback'],
