@@ -61,7 +61,7 @@ t.test('pins by the user, their moves, and what is said of them', async (t) => {
   t.same(sites.pin('www.a.test', 2), { site: 'a.test', done: true });
   sites.pin('a.test', 3);
   t.match(sites.why('x.a.test').pin, { exit: 3, reason: 'user', moves: [{ from: 2, to: 3, reason: 'user' }] });
-  pins.pin('a.test#work', testIdentity(9), 'race', Date.UTC(2026, 0, 1));
+  pins.pin('a.test#work', testIdentity(9), 'race', Date.UTC(2026, 0, 1) + 1);
   t.match(sites.all()[0], { site: 'a.test#work', exit: null });
   pins.showed('a.test', testIdentity(3), '8.0.0.1', 5);
   pins.showed('a.test', testIdentity(3), '8.0.0.2', 6);
