@@ -92,7 +92,7 @@ The mesh is up. Its SOCKS5 proxy is ${proxy}${moved}. Type in another terminal:
   curl -x socks5h://${proxy} http://example.com/
       the internet through an exit; the name is looked up there, not here
   ${ownName()} nodes --config ${shellWord(client.configPath)}
-      the mesh as the client sees it
+      the mesh as the client sees it; with sites in place of nodes, which site goes by which exit
   kill -9 ${exit.pid}
       the end of an exit: what was connected through it is cut off; its sites wait 30 s for it, then move; others go on
 
