@@ -3,8 +3,10 @@ import type { RouteSource } from '../routing/route-source.ts';
 import type { PeerLink } from './peer-link.ts';
 import type { Relays } from './routed-link.ts';
 
-/** As many ways over relays are tried at once, or kept ready beside a direct path. */
+/** As many ways over relays are tried at once, or kept ready beside the path in use. */
 const MAX_READY = 2;
+/** And as many where that one does not answer: all that are known. */
+const MAX_IN_NEED = 4;
 /** How often it is looked which ways are the best, in ms, while data flows. */
 const REVIEW_MS = 5_000;
 /** A way that was given up is left alone for this long, in ms. */
@@ -42,11 +44,11 @@ export class Detours {
     return nowMs >= this.#reviewAtMs;
   }
 
-  /** Opens the best ways that are not open yet, and returns those. */
-  open(nowMs: number): PeerLink[] {
+  /** Opens the best ways that are not open yet, and returns those. `isNeeded`: the path in use does not answer. */
+  open(isNeeded: boolean, nowMs: number): PeerLink[] {
     this.#open = this.#open.filter(({ pathId }) => pathId !== null);
     const opened: PeerLink[] = [];
-    for (const relays of this.#best(nowMs).slice(0, MAX_READY)) {
+    for (const relays of this.#best(nowMs).slice(0, isNeeded ? MAX_IN_NEED : MAX_READY)) {
       const peerLink = this.#open.some((open) => isBy(open, relays)) ? null : this.#actions.open(relays, nowMs);
       if (peerLink !== null) opened.push(peerLink);
     }
@@ -66,7 +68,7 @@ export class Detours {
       this.#givenUp.set(nameOf(peerLink), nowMs);
       this.#actions.hangUp(peerLink);
     }
-    const opened = this.open(nowMs);
+    const opened = this.open(false, nowMs);
     const best = this.#best(nowMs).slice(0, MAX_READY);
     for (const peerLink of this.#open) {
       const isSpare = this.#open.length > MAX_READY && peerLink !== inUse;

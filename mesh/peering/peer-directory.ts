@@ -117,7 +117,10 @@ export class PeerDirectory implements LinkMaker {
     const { owner } = this.links.find(link);
     if (!(owner instanceof Peer)) return;
     owner.session.resume();
-    for (const routed of this.#routes.by(owner.id)) this.linkWritable(routed);
+    for (const routed of this.#routes.by(owner.id)) {
+      const behind = this.links.get(routed)?.owner;
+      if (behind instanceof Peer) behind.session.resume();
+    }
   }
 
   /** The way over relays by which a message came, given that the last relay has proven itself on this link; else null. */

@@ -274,7 +274,7 @@ export class PeerSession {
     if (frames === null) return null;
     this.#isProven = true;
     this.#bytesReceived += header.payloadBytes;
-    const sorted = sortFrames(frames, (token) => this.#validate(session, peerLink, token));
+    const sorted = sortFrames(frames, (token) => this.#validate(session, peerLink, token, nowMs));
     if (!peerLink.isValidated && nowMs - peerLink.challengedAtMs >= CHALLENGE_INTERVAL_MS) {
       peerLink.challengedAtMs = nowMs;
       this.#context.sendChallenge(peerLink, this.#peer, network);
@@ -318,7 +318,7 @@ export class PeerSession {
     peerLink.link.keep();
   }
 
-  #validate(session: Session, peerLink: PeerLink, token: Uint8Array): void {
+  #validate(session: Session, peerLink: PeerLink, token: Uint8Array, nowMs: number): void {
     if (!peerLink.answered(token)) return;
     const observed = observedFrame(peerLink);
     if (observed !== null) session.sendFrame(observed, true);
@@ -328,7 +328,7 @@ export class PeerSession {
     if (peerLink.pathId === null) this.#paths.bind(session, pathId, peerLink, takesOver);
     else if (takesOver) session.activate(pathId);
     if (peerLink.relay1 === 0) this.#paths.leaveOlder(session, pathId);
-    session.resume();
+    session.pathAnswered(pathId, nowMs);
   }
 
   /** Whether the peer, sending by another direct link than before, has moved there; ways over relays are only kept ready. */

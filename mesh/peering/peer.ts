@@ -42,6 +42,8 @@ export class Peer {
   readonly #announcement = new KeyAnnouncement();
   readonly #detours: Detours;
   #incarnation = 0;
+  /** Streams were opened from here in the session that lives. */
+  #hasOpened = false;
   #probesSeen = 0;
   #state: NodeView['state'] = 'idle';
 
@@ -106,7 +108,7 @@ export class Peer {
       this.probe(nowMs);
     }
     if (nowMs >= this.#announcement.wakeAtMs) this.#announceKey(nowMs);
-    if (this.#detours.isDue(nowMs) && this.#mayDial && this.isUp) this.#keepDetours(nowMs);
+    if (this.#detours.isDue(nowMs) && this.#mayDetour) this.#keepDetours(nowMs);
     if (this.session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
     else if (this.isUp && nowMs >= this.keepAlive.parkedUntilMs) this.#down('silent', nowMs);
     else this.#watchProbes(nowMs);
@@ -135,6 +137,7 @@ export class Peer {
 
   openStream(target: Target, nowMs: number): Stream {
     if (!this.session.hasPath) this.approach.start(nowMs);
+    this.#hasOpened = true;
     return this.session.openStream(target, nowMs);
   }
 
@@ -278,9 +281,14 @@ export class Peer {
     return this.isWanted || this.session.hasStreams;
   }
 
+  /** One side is enough to find other ways: the one that wants the session, or has opened streams in it. */
+  get #mayDetour(): boolean {
+    return this.isUp && (this.isWanted || this.#hasOpened);
+  }
+
   #dialDetours(nowMs: number): number {
     if (this.session.hasPath) return 0;
-    const opened = this.#detours.open(nowMs);
+    const opened = this.#detours.open(false, nowMs);
     for (const peerLink of opened) this.linkOpened(peerLink, nowMs);
     return opened.length;
   }
@@ -290,7 +298,12 @@ export class Peer {
     const { session } = this;
     if (!session.isInUse(nowMs)) return this.#detours.rest();
     const answers = (peerLink: PeerLink): boolean => session.answeredWithin(peerLink, DETOUR_PATIENCE_MS, nowMs);
-    for (const peerLink of this.#detours.review(answers, session.activeLink, nowMs)) {
+    this.#addDetours(this.#detours.review(answers, session.activeLink, nowMs));
+  }
+
+  #addDetours(opened: readonly PeerLink[]): void {
+    const { session } = this;
+    for (const peerLink of opened) {
       this.#links.add(peerLink, session.activeLink);
       session.addDetour(peerLink);
     }
@@ -305,12 +318,14 @@ export class Peer {
     if (peerLink !== null && probes > 0 && probes % 2 === 0) this.#sendHello(peerLink, nowMs);
     if (probes === 2) {
       if (this.#mayDial) this.approach.start(nowMs);
+      if (this.#mayDetour) this.#addDetours(this.#detours.open(true, nowMs));
       this.#context.emit(this.id, { type: 'changed' });
     }
   }
 
   #down(reason: DownReason, nowMs: number): void {
     const wasUp = this.isUp;
+    this.#hasOpened = false;
     this.session.end(reason === 'said-goodbye' || reason === 'restarting' ? 'shutting-down' : 'session-gone');
     this.keepAlive.stop();
     this.#state = 'down';

@@ -1,8 +1,10 @@
 import { pathCostMs } from './path-cost.ts';
 import type { SessionPath } from './session-path.ts';
 
-/** A path is given up for another where it answered nothing for this long, in ms, and for two probe timeouts. */
+/** A path is given up for another where it answered nothing for two probe timeouts, and for this long, in ms. */
 const LEAST_SILENCE_MS = 400;
+/** Where that would be longer than this, in ms, one will do, as another has answered meanwhile: connections queue a lot. */
+const LONG_SILENCE_MS = 700;
 /** One that works is left where another has cost less by this share and this much, in ms, ... */
 const BETTER_SHARE = 0.1;
 const BETTER_MS = 5;
@@ -114,7 +116,9 @@ function suspectFromMs({ answers, rtt }: SessionPath): number {
 
 /** When to leave, unless something is acknowledged before. */
 function silentFromMs({ answers, rtt }: SessionPath): number {
-  return answers.silentSinceMs + Math.max(2 * rtt.probeTimeoutMs, LEAST_SILENCE_MS);
+  const { probeTimeoutMs } = rtt;
+  const patienceMs = Math.min(2 * probeTimeoutMs, Math.max(probeTimeoutMs, LONG_SILENCE_MS));
+  return answers.silentSinceMs + Math.max(patienceMs, LEAST_SILENCE_MS);
 }
 
 function warmAtMs({ answers, askedAtMs }: SessionPath): number {

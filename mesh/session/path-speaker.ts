@@ -5,10 +5,11 @@ import type { SentFrame } from './sent-frame.ts';
 import type { SessionPath } from './session-path.ts';
 import { MAX_ACK_BYTES, writeAck } from './write-ack.ts';
 
-/** Room for an ACK, a report of what parity restored, and a few short frames; less than any link carries. */
-const MAX_PAYLOAD_BYTES = 2 * MAX_ACK_BYTES;
-/** The longest frame that a path says by itself is a RESPONSE. */
+/** A few short frames, the longest of which is a RESPONSE. */
+const MAX_OWN_BYTES = 36;
 const MAX_OWN_FRAME_BYTES = 9;
+/** Those, an ACK, and either a report of what parity restored or what another path received; no more than any link carries. */
+const MAX_PAYLOAD_BYTES = 484;
 
 /**
  * Sends what belongs on one path and no other: PINGs that measure it, answers to a CHALLENGE, and the acknowledgements of
@@ -17,8 +18,11 @@ const MAX_OWN_FRAME_BYTES = 9;
 export class PathSpeaker {
   readonly #writer = new ByteWriter(new Uint8Array(MAX_PAYLOAD_BYTES));
 
-  /** Sends what is due on this path, in at most one packet. */
-  speak(path: SessionPath, nowMs: number): void {
+  /**
+   * Sends what is due on this path, in at most one packet. It also says what came by `active`, the path in use: when that
+   * is dead the peer may have heard nothing of it for a round trip, and would send all of it again.
+   */
+  speak(path: SessionPath, active: SessionPath | null, nowMs: number): void {
     const { carrier, received, ownFrames } = path;
     if (carrier === null || !carrier.writable) return;
     const mustAck = path.acksItself && received.isAckDue(nowMs);
@@ -27,7 +31,7 @@ export class PathSpeaker {
     writer.offset = 0;
     const sent: SentFrame[] = [];
     let elicits = false;
-    while (ownFrames.length > 0 && MAX_PAYLOAD_BYTES - writer.offset >= MAX_ACK_BYTES + MAX_OWN_FRAME_BYTES) {
+    while (ownFrames.length > 0 && writer.offset + MAX_OWN_FRAME_BYTES <= MAX_OWN_BYTES) {
       const frame = ownFrames.shift()!;
       encodeFrame(writer, frame);
       elicits ||= isEliciting(frame);
@@ -35,6 +39,10 @@ export class PathSpeaker {
     }
     if (mustAck || (path.acksItself && received.hasNews)) {
       sent.push(writeAck(writer, path, MAX_PAYLOAD_BYTES - writer.offset, nowMs));
+    }
+    const hasRoom = MAX_PAYLOAD_BYTES - writer.offset >= MAX_ACK_BYTES;
+    if (hasRoom && active !== null && active !== path && active.received.largest >= 0) {
+      encodeFrame(writer, { type: 'ack', pathId: active.id, ...active.received.repeatAck(nowMs) });
     }
     path.send(writer.written(), elicits ? sent : null, nowMs);
     carrier.flush();

@@ -77,6 +77,11 @@ export class ReceivedPackets {
   takeAck(nowMs: number): { readonly ranges: readonly PacketRange[]; readonly delayMs: number } {
     this.#unacknowledged = 0;
     this.#ackAtMs = Number.POSITIVE_INFINITY;
+    return this.repeatAck(nowMs);
+  }
+
+  /** The same, but what is due stays due: for another path, because this one may not carry it any more. */
+  repeatAck(nowMs: number): { readonly ranges: readonly PacketRange[]; readonly delayMs: number } {
     const ranges: PacketRange[] = [];
     for (let index = 0; index < this.#ranges.length && index < MAX_RANGES; index++) {
       const { first, last } = this.#ranges[index]!;

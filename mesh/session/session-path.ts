@@ -210,7 +210,8 @@ export class SessionPath {
 
   /**
    * Takes an ACK. Calls back with each packet that it acknowledges for the first time, and with each that is given up:
-   * neither acknowledged nor asked for again, long after later ones were.
+   * neither acknowledged nor asked for again, long after later ones were. `isHere`: it came by this path; what came by
+   * another says nothing of this one's round trip, nor that it works.
    */
   acknowledge(
     ranges: readonly PacketRange[],
@@ -218,6 +219,7 @@ export class SessionPath {
     nowMs: number,
     acknowledged: PacketFate,
     lost: PacketFate,
+    isHere = true,
   ): void {
     let newest: SentPacket | null = null;
     let ackedBytes = 0;
@@ -234,8 +236,8 @@ export class SessionPath {
     this.#followMtu(lost);
     const packet = newest as SentPacket | null;
     if (packet === null) return;
-    this.answers.progressed(nowMs);
-    if (packet.packetNumber === ranges[0]!.last) this.rtt.update(nowMs - packet.sentAtMs, ackDelayMs, nowMs);
+    if (isHere) this.answers.progressed(nowMs);
+    if (isHere && packet.packetNumber === ranges[0]!.last) this.rtt.update(nowMs - packet.sentAtMs, ackDelayMs, nowMs);
     this.sent.takeSentBefore(packet.sentAtMs - OVERTAKEN_PROBE_TIMEOUTS * this.rtt.probeTimeoutMs, (old) => {
       this.#mtu?.packetLost(old);
       lost(old);

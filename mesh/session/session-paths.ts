@@ -81,6 +81,11 @@ export class SessionPaths {
     if (path !== undefined) path.demotedUntilMs = untilMs;
   }
 
+  /** The peer has shown that this path works both ways. */
+  progressed(pathId: number, nowMs: number): void {
+    this.all.get(pathId)?.answers.progressed(nowMs);
+  }
+
   /** Sends a frame on this path and no other. */
   say(pathId: number, frame: Frame): void {
     const ownFrames = this.all.get(pathId)?.ownFrames;
@@ -111,7 +116,7 @@ export class SessionPaths {
     if (this.#live > 1 && nowMs >= this.#reviewAtMs && this.#active !== null) this.#review(this.#active, nowMs);
     if (this.#live < 2 && !this.#hasOwnFrames) return;
     this.#hasOwnFrames = false;
-    for (const path of this.all.values()) this.#speaker.speak(path, nowMs);
+    for (const path of this.all.values()) this.#speaker.speak(path, this.#active, nowMs);
   }
 
   /** Forgets all of them. */

@@ -66,6 +66,12 @@ export class Session {
     this.#hasWork = true;
   }
 
+  /** The peer returned what was sent on this path, besides packets. */
+  pathAnswered(pathId: number, nowMs: number): void {
+    this.#paths.progressed(pathId, nowMs);
+    this.#hasWork = true;
+  }
+
   /** Sends a frame once, on this path alone, where it has a link. */
   sayOn(pathId: number, frame: Frame): void {
     // On the one in use it shares a packet with whatever else is due.
@@ -126,11 +132,11 @@ export class Session {
     this.#silence.heard(nowMs);
     path.answers.heard(nowMs);
     const meshFrames: MeshFrame[] = [];
-    for (const frame of frames) this.#receiveFrame(frame, meshFrames, nowMs);
+    for (const frame of frames) this.#receiveFrame(frame, meshFrames, pathId, nowMs);
     path.countIncoming(packetNumber);
     path.received.receive(packetNumber, frames.some(isEliciting), frames.some(isUrgent), nowMs);
     const recovered = recoverPackets(this.#paths.all, path, packetNumber, payload, frames);
-    for (const frame of recovered) this.#receiveFrame(frame, meshFrames, nowMs);
+    for (const frame of recovered) this.#receiveFrame(frame, meshFrames, pathId, nowMs);
     // What another path answers may be what the chooser of paths waits for.
     this.#hasWork ||= this.#streams.queue.hasData || this.#streams.queue.hasControl || path !== this.#paths.active;
     return meshFrames;
@@ -225,7 +231,7 @@ export class Session {
     return this.#isEnded;
   }
 
-  #receiveFrame(frame: Frame, meshFrames: MeshFrame[], nowMs: number): void {
+  #receiveFrame(frame: Frame, meshFrames: MeshFrame[], pathId: number, nowMs: number): void {
     switch (frame.type) {
       case 'data':
       case 'open':
@@ -247,6 +253,7 @@ export class Session {
             nowMs,
             (packet) => this.#sender.acknowledged(packet, nowMs),
             this.#sender.lost,
+            frame.pathId === pathId,
           );
         return;
       case 'repair':

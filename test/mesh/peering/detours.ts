@@ -39,24 +39,32 @@ function by(...relays: Route['relays'][number][]): Route {
 t.test('a direct route is no way over relays', async (t) => {
   const { detours, opened } = make(DIRECT);
   t.notOk(detours.isKnown(0));
-  t.same(detours.open(0), []);
+  t.same(detours.open(false, 0), []);
   t.same(opened, []);
   t.ok(make(DIRECT, by(A)).detours.isKnown(0));
 });
 
 t.test('the best two are opened, once', async (t) => {
   const { detours, opened } = make(DIRECT, by(A), by(B, C), by(C));
-  t.equal(detours.open(0).length, 2);
-  t.equal(detours.open(100).length, 0);
+  t.equal(detours.open(false, 0).length, 2);
+  t.equal(detours.open(false, 100).length, 0);
   t.same(opened, ['11', '12 13']);
+});
+
+t.test('in need all of them are, beside those that are open', async (t) => {
+  const { detours, opened } = make(DIRECT, by(A), by(B, C), by(C));
+  detours.open(false, 0);
+  t.equal(detours.open(true, 100).length, 1);
+  t.same(opened, ['11', '12 13', '13']);
+  t.equal(detours.open(true, 200).length, 0);
 });
 
 t.test('one whose first relay is away is tried again later', async (t) => {
   const { detours, opened, away } = make(by(A), by(B));
   away.add(A);
-  t.equal(detours.open(0).length, 1);
+  t.equal(detours.open(false, 0).length, 1);
   away.clear();
-  t.equal(detours.open(0).length, 1);
+  t.equal(detours.open(false, 0).length, 1);
   t.same(opened, ['12', '11']);
 });
 

@@ -1,8 +1,10 @@
 import t from 'tap';
 import { loadSodium } from '../../../node/sodium/load-sodium.ts';
-import { EchoStream } from '../../fixtures/echo-stream.ts';
+import { echo, EchoStream } from '../../fixtures/echo-stream.ts';
+import { makeRelayMesh, untilJoined } from '../../fixtures/relay-mesh.ts';
 import { firstServer, makeSmallMesh, untilUp } from '../../fixtures/small-mesh.ts';
 import { SimMesh } from '../../fixtures/sim-mesh.ts';
+import type { SimNode } from '../../fixtures/sim-node.ts';
 import { printFlowOnFailure } from '../../fixtures/sim/packet-flow.ts';
 
 const sodium = await loadSodium();
@@ -57,4 +59,23 @@ t.test('an address where nobody answers is asked ever more rarely', async (t) =>
   sim.pass(600_000);
   t.ok(sim.flow.recorded - before <= 5 * 10, `${sim.flow.recorded - before} packets in ten minutes`);
   t.ok(sim.flow.recorded - before >= 5 * 8);
+});
+
+t.test('two peers that are each a way to the other: a link that can take more again wakes both, once', async (t) => {
+  const mesh = makeRelayMesh(t, sodium, { relays: 2, link: { rateMbps: 2, delayMs: 20 }, transports: ['tcp'] });
+  const { sim, exit, relays, client, routes } = mesh;
+  const [one, two] = relays as readonly [SimNode, SimNode];
+  routes.set(one, [two]);
+  routes.set(two, [one]);
+  routes.set(exit, [one], [two]);
+  t.ok(untilJoined(mesh));
+  t.ok(untilUp(sim, client, [exit]));
+  for (const relay of relays) echo(relay);
+  // More than a connection takes at once, on streams that keep the way by the other relay ready.
+  for (const relay of relays) {
+    for (let count = 0; count < 8; count++) new EchoStream(sim, client, relay).send(1_000_000);
+  }
+  t.doesNotThrow(() => sim.pass(20_000));
+  t.equal(client.stateOf(one), 'up');
+  t.equal(client.stateOf(two), 'up');
 });

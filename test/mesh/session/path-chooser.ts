@@ -103,12 +103,20 @@ t.test('an old answer does not count: both may have died together', async (t) =>
   t.equal(choose(active, 3_000, false), null);
 });
 
-t.test('a slow path is given two probe timeouts', async (t) => {
-  const [active, other] = [new TestPath(0, 1_000), new TestPath(1, 60)];
+t.test('a slow path is given two probe timeouts, a very slow one less', async (t) => {
+  const verySlow = new TestPath(0, 1_000);
+  const quick = new TestPath(1, 60);
+  verySlow.ask(0);
+  quick.ask(500);
+  quick.answer(560);
+  const one = make(verySlow, quick);
+  t.equal(one.choose(verySlow, verySlow.rtt.probeTimeoutMs - 1), null);
+  t.equal(one.choose(verySlow, verySlow.rtt.probeTimeoutMs), 1);
+  const [active, other] = [new TestPath(0, 250), new TestPath(1, 60)];
   const { choose } = make(active, other);
   active.ask(0);
-  other.ask(1_030);
-  other.answer(1_100);
+  other.ask(330);
+  other.answer(390);
   t.equal(choose(active, 2 * active.rtt.probeTimeoutMs - 1), null);
   t.equal(choose(active, 2 * active.rtt.probeTimeoutMs), 1);
 });
