@@ -35,13 +35,13 @@ export class PeerLinkSet {
   }
 
   /** Hangs up those that this side dialled, but one. */
-  hangUpDialled(kept: PeerLink | null): void {
+  hangUpDialled(kept: PeerLink): void {
     for (const peerLink of this.#links) if (peerLink !== kept && peerLink.dialled !== null) this.hangUp(peerLink);
   }
 
-  /** Hangs up those over relays that this side chose. */
-  hangUpDetours(): void {
-    for (const peerLink of this.#links) if (peerLink.isOwn && peerLink.relay1 !== 0) this.hangUp(peerLink);
+  /** Hangs up those that this side chose, over relays or not. */
+  hangUpOwn(): void {
+    for (const peerLink of this.#links) if (peerLink.isOwn) this.hangUp(peerLink);
   }
 
   hangUpAll(): void {

@@ -32,6 +32,12 @@ export class PeerPaths {
     return this.#byPath.get(pathId);
   }
 
+  /** The link that a session sends by, or null. */
+  activeLink(session: Session): PeerLink | null {
+    const path = session.activePath;
+    return path === null ? null : (this.#byPath.get(path.id) ?? null);
+  }
+
   /** A validated link without relays that a path runs over, the newest; or null. */
   get directLink(): PeerLink | null {
     let newest: PeerLink | null = null;

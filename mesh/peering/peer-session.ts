@@ -11,7 +11,7 @@ import type { Target } from '../session/target.ts';
 import type { Header } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
 import { PacketSealer } from './packet-sealer.ts';
-import { observedFrame } from './observed-frame.ts';
+import { PathMoves } from './path-moves.ts';
 import type { PeerContext } from './peer-context.ts';
 import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
@@ -39,6 +39,7 @@ export class PeerSession {
   readonly #peer: NodeId;
   readonly #keys: PeerKeys;
   readonly #paths: PeerPaths;
+  readonly #moves: PathMoves;
   readonly sealer: PacketSealer;
   #session: Session | null = null;
   #isProven = false;
@@ -57,6 +58,7 @@ export class PeerSession {
       (...packet) => this.sealer.seal(...packet),
       () => context.randomByte(),
     );
+    this.#moves = new PathMoves(this.#paths);
   }
 
   /** True once the peer has sent something in the session, which shows that it has the keys and is there now. */
@@ -81,8 +83,7 @@ export class PeerSession {
   }
 
   get activeLink(): PeerLink | null {
-    const path = this.#session?.activePath ?? null;
-    return path === null ? null : (this.#paths.linkOf(path.id) ?? null);
+    return this.#session === null ? null : this.#paths.activeLink(this.#session);
   }
 
   /** A link without relays that a path of the proven session runs over, the one in use where that is one; or null. */
@@ -156,13 +157,8 @@ export class PeerSession {
     if (this.#paths.hasPath) this.#session?.ping(PROOF_TOKEN);
   }
 
-  sendFrame(frame: MeshFrame): void {
-    this.#session?.sendFrame(frame, true);
-  }
-
-  /** Sends a frame once: it is lost where its packet is. */
-  mention(frame: MeshFrame): void {
-    this.#session?.sendFrame(frame, false);
+  sendFrame(frame: MeshFrame, isRepaired = true): void {
+    this.#session?.sendFrame(frame, isRepaired);
   }
 
   /** Returns a CHALLENGE by the link that it asks about. */
@@ -232,7 +228,7 @@ export class PeerSession {
       this.#settle(number);
     }
     if (peerLink.pathId === null) {
-      const pathId = this.#paths.open(session, peerLink, this.#takesOver(session, peerLink));
+      const pathId = this.#paths.open(session, peerLink, this.#moves.takesOver(session, peerLink));
       if (rttMs !== null) session.seedRtt(pathId, rttMs, nowMs);
     }
     if (challenge !== null) this.respond(peerLink, challenge);
@@ -269,12 +265,12 @@ export class PeerSession {
     if (replaced) this.end('session-gone');
     const session = this.#ensure(nowMs);
     if (standing === 'newer') this.#settle(header.session);
-    this.#follow(session, pathId, peerLink);
+    this.#moves.follow(session, pathId, peerLink);
     const frames = session.receive(pathId, packetNumber, payload, nowMs);
     if (frames === null) return null;
     this.#isProven = true;
     this.#bytesReceived += header.payloadBytes;
-    const sorted = sortFrames(frames, (token) => this.#validate(session, peerLink, token, nowMs));
+    const sorted = sortFrames(frames, (token) => this.#moves.validate(session, peerLink, token, nowMs));
     if (!peerLink.isValidated && nowMs - peerLink.challengedAtMs >= CHALLENGE_INTERVAL_MS) {
       peerLink.challengedAtMs = nowMs;
       this.#context.sendChallenge(peerLink, this.#peer, network);
@@ -297,49 +293,5 @@ export class PeerSession {
   #settle(number: number): void {
     this.numbers.settle(number);
     this.#context.emit(this.#peer, { type: 'persist' });
-  }
-
-  /** The peer sends on this path by this link: answers go the same way, once the link is validated. */
-  #follow(session: Session, pathId: number, peerLink: PeerLink): void {
-    const bound = this.#paths.linkOf(pathId);
-    if (bound === peerLink) {
-      if (peerLink.isValidated && !peerLink.isOwn && session.activePath?.id !== pathId) {
-        if (this.#isMove(peerLink)) session.activate(pathId);
-      }
-      return;
-    }
-    // Packets that a path delivered late, after the peer had left it.
-    if (bound === undefined && peerLink.relay1 === 0 && this.#paths.isLeft(pathId)) return;
-    if (bound === undefined || peerLink.isValidated) {
-      this.#paths.bind(session, pathId, peerLink, peerLink.isValidated && this.#takesOver(session, peerLink));
-    } else {
-      peerLink.wantedPathId = pathId;
-    }
-    peerLink.link.keep();
-  }
-
-  #validate(session: Session, peerLink: PeerLink, token: Uint8Array, nowMs: number): void {
-    if (!peerLink.answered(token)) return;
-    const observed = observedFrame(peerLink);
-    if (observed !== null) session.sendFrame(observed, true);
-    const pathId = peerLink.pathId ?? peerLink.wantedPathId;
-    if (pathId === null) return;
-    const takesOver = this.#takesOver(session, peerLink);
-    if (peerLink.pathId === null) this.#paths.bind(session, pathId, peerLink, takesOver);
-    else if (takesOver) session.activate(pathId);
-    if (peerLink.relay1 === 0) this.#paths.leaveOlder(session, pathId);
-    session.pathAnswered(pathId, nowMs);
-  }
-
-  /** Whether the peer, sending by another direct link than before, has moved there; ways over relays are only kept ready. */
-  #isMove(peerLink: PeerLink): boolean {
-    return peerLink.relay1 === 0 && this.activeLink?.relay1 === 0;
-  }
-
-  /** Whether a new link is used at once. A way of another kind than the one in use has to prove that it is better. */
-  #takesOver(session: Session, peerLink: PeerLink): boolean {
-    const { activeLink } = this;
-    if (activeLink === null || activeLink === peerLink || !activeLink.isValidated) return true;
-    return session.isSuspect || this.#isMove(peerLink);
   }
 }

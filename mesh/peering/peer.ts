@@ -7,11 +7,12 @@ import type { Target } from '../session/target.ts';
 import { type Header, messageBytes } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
 import { Absence } from './absence.ts';
+import { Alternates } from './alternates.ts';
 import { Approach } from './approach.ts';
 import { Detours } from './detours.ts';
+import { Greeting } from './greeting.ts';
 import { HeldMessages } from './held-messages.ts';
 import { KeepAlive } from './keep-alive.ts';
-import { KeyAnnouncement } from './key-announcement.ts';
 import { pauseAfter } from './pause-after.ts';
 import type { DownReason, GossipFrame, LinkMaker, PeerContext } from './peer-context.ts';
 import type { PeerKeys } from './peer-keys.ts';
@@ -20,9 +21,6 @@ import { PeerLinkSet } from './peer-link-set.ts';
 import { PeerSession } from './peer-session.ts';
 import { type GoodbyeFrame, SUPERSEDED } from './received.ts';
 import type { SavedPeer } from './saved-peer.ts';
-
-/** A way over relays is given up where it did not answer for this long while data flowed, in ms. */
-const DETOUR_PATIENCE_MS = 10_000;
 
 /**
  * One other node: how to get through to it, the keys shared with it, and the one session with it. The node feeds it
@@ -39,12 +37,10 @@ export class Peer {
   readonly keepAlive = new KeepAlive();
   readonly #held = new HeldMessages();
   readonly #links: PeerLinkSet;
-  readonly #announcement = new KeyAnnouncement();
+  readonly #greeting: Greeting;
   readonly #detours: Detours;
+  readonly #alternates: Alternates;
   #incarnation = 0;
-  /** Streams were opened from here in the session that lives. */
-  #hasOpened = false;
-  #probesSeen = 0;
   #state: NodeView['state'] = 'idle';
 
   constructor(context: PeerContext, links: LinkMaker, id: NodeId, keys: PeerKeys, saved: SavedPeer | null) {
@@ -52,6 +48,7 @@ export class Peer {
     this.id = id;
     this.keys = keys;
     this.session = new PeerSession(context, id, keys, saved?.session ?? 0);
+    this.#greeting = new Greeting(context, id, keys, this.session);
     this.#links = new PeerLinkSet((peerLink) => {
       this.session.linkGone(peerLink);
       links.hangUp(peerLink);
@@ -61,11 +58,14 @@ export class Peer {
       open: (relays, nowMs) => links.route(this, relays, nowMs),
       hangUp: (peerLink) => this.#links.hangUp(peerLink),
     });
+    this.#alternates = new Alternates(this.#detours, this.session, (peerLink) =>
+      this.#links.add(peerLink, this.session.activeLink),
+    );
     const actions = {
       hasDetours: (nowMs: number) => !this.session.hasPath && this.#detours.isKnown(nowMs),
-      dialDetours: (nowMs: number) => this.#dialDetours(nowMs),
+      dialDetours: (nowMs: number) => this.#alternates.dial((peerLink) => this.linkOpened(peerLink, nowMs), nowMs),
       dial: (endpoint: Endpoint) => links.dial(this, endpoint),
-      sendHello: (peerLink: PeerLink) => this.#greet(peerLink),
+      sendHello: (peerLink: PeerLink) => this.#greeting.send(peerLink),
       hangUp: (peerLink: PeerLink) => this.#links.hangUp(peerLink),
     };
     this.approach = new Approach(actions, saved?.lastGood ?? null);
@@ -96,7 +96,7 @@ export class Peer {
   }
 
   get wakeAtMs(): number {
-    const keysAtMs = this.#announcement.wakeAtMs;
+    const keysAtMs = this.#greeting.announcement.wakeAtMs;
     const parkedAtMs = this.isUp ? this.keepAlive.parkedUntilMs : Number.POSITIVE_INFINITY;
     return Math.min(this.approach.wakeAtMs, this.session.wakeAtMs, this.keepAlive.wakeAtMs, keysAtMs, parkedAtMs);
   }
@@ -107,11 +107,11 @@ export class Peer {
       this.#context.emit(this.id, { type: 'keep-alive' });
       this.probe(nowMs);
     }
-    if (nowMs >= this.#announcement.wakeAtMs) this.#announceKey(nowMs);
-    if (this.#detours.isDue(nowMs) && this.#mayDetour) this.#keepDetours(nowMs);
+    this.#greeting.tick(nowMs);
+    this.#alternates.tick(this.isWanted, nowMs);
     if (this.session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
     else if (this.isUp && nowMs >= this.keepAlive.parkedUntilMs) this.#down('silent', nowMs);
-    else this.#watchProbes(nowMs);
+    else if (this.#greeting.watchProbes(nowMs)) this.#suspect(nowMs);
   }
 
   /** The machine slept: probe at once. */
@@ -137,7 +137,7 @@ export class Peer {
 
   openStream(target: Target, nowMs: number): Stream {
     if (!this.session.hasPath) this.approach.start(nowMs);
-    this.#hasOpened = true;
+    this.#alternates.isUsed = true;
     return this.session.openStream(target, nowMs);
   }
 
@@ -171,7 +171,7 @@ export class Peer {
   /** An own ephemeral key was erased or made: the newest is announced until the peer uses it. */
   ephemeralChanged(nowMs: number): void {
     this.keys.dropErased();
-    this.#announcement.start(nowMs);
+    this.#greeting.announcement.start(nowMs);
   }
 
   linkOpened(peerLink: PeerLink, nowMs: number): void {
@@ -223,7 +223,7 @@ export class Peer {
       if (peerLink.relay1 === 0) this.#links.hangUpDialled(peerLink);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
     } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.session.hasPath) {
-      this.#sendHello(peerLink, nowMs);
+      this.#greeting.sendTimed(peerLink, nowMs);
     } else {
       this.session.probe();
     }
@@ -248,7 +248,7 @@ export class Peer {
     if (received === null) return false;
     this.#links.add(peerLink, this.session.activeLink);
     if (received.replaced) this.#context.emit(this.id, { type: 'down', reason: 'replaced' });
-    this.#probesSeen = 0;
+    this.#greeting.heard();
     this.approach.heard();
     if (received.isActive) this.keepAlive.used(this.session.hasStreams, nowMs);
     else this.keepAlive.heard(nowMs);
@@ -270,83 +270,29 @@ export class Peer {
     if (peerLink.pathId !== null && peerLink.mayRespond(nowMs)) this.session.respond(peerLink, token);
   }
 
-  #announceKey(nowMs: number): void {
-    const peerLink = this.session.activeLink;
-    if (!this.isUp || peerLink === null || !this.keys.isNewestUnacknowledged) return this.#announcement.stop();
-    this.#sendHello(peerLink, nowMs);
-    this.#announcement.announced(nowMs);
-  }
-
   get #mayDial(): boolean {
     return this.isWanted || this.session.hasStreams;
   }
 
-  /** One side is enough to find other ways: the one that wants the session, or has opened streams in it. */
-  get #mayDetour(): boolean {
-    return this.isUp && (this.isWanted || this.#hasOpened);
-  }
-
-  #dialDetours(nowMs: number): number {
-    if (this.session.hasPath) return 0;
-    const opened = this.#detours.open(false, nowMs);
-    for (const peerLink of opened) this.linkOpened(peerLink, nowMs);
-    return opened.length;
-  }
-
-  /** While data flows, ways over relays are kept ready; they cost nothing otherwise. */
-  #keepDetours(nowMs: number): void {
-    const { session } = this;
-    if (!session.isInUse(nowMs)) return this.#detours.rest();
-    const answers = (peerLink: PeerLink): boolean => session.answeredWithin(peerLink, DETOUR_PATIENCE_MS, nowMs);
-    this.#addDetours(this.#detours.review(answers, session.activeLink, nowMs));
-  }
-
-  #addDetours(opened: readonly PeerLink[]): void {
-    const { session } = this;
-    for (const peerLink of opened) {
-      this.#links.add(peerLink, session.activeLink);
-      session.addDetour(peerLink);
-    }
-  }
-
-  /** Every second unanswered probe brings a HELLO, in case the peer is a new process; a suspect path brings other ways. */
-  #watchProbes(nowMs: number): void {
-    const probes = this.session.unansweredProbes;
-    if (probes === this.#probesSeen) return;
-    this.#probesSeen = probes;
-    const peerLink = this.session.activeLink;
-    if (peerLink !== null && probes > 0 && probes % 2 === 0) this.#sendHello(peerLink, nowMs);
-    if (probes === 2) {
-      if (this.#mayDial) this.approach.start(nowMs);
-      if (this.#mayDetour) this.#addDetours(this.#detours.open(true, nowMs));
-      this.#context.emit(this.id, { type: 'changed' });
-    }
+  /** Two probes in a row were not answered: other ways are tried. */
+  #suspect(nowMs: number): void {
+    if (this.#mayDial) this.approach.start(nowMs);
+    this.#alternates.widen(this.isWanted, nowMs);
+    this.#context.emit(this.id, { type: 'changed' });
   }
 
   #down(reason: DownReason, nowMs: number): void {
     const wasUp = this.isUp;
-    this.#hasOpened = false;
+    this.#alternates.isUsed = false;
     this.session.end(reason === 'said-goodbye' || reason === 'restarting' ? 'shutting-down' : 'session-gone');
     this.keepAlive.stop();
     this.#state = 'down';
     if (reason === 'silent' || reason === 'refused') {
       this.approach.stop();
-      this.#links.hangUpDialled(null);
-      this.#links.hangUpDetours();
+      this.#links.hangUpOwn();
     }
     const pauseMs = pauseAfter(reason);
     if (this.isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs, this.absence.untilMs);
     this.#context.emit(this.id, wasUp ? { type: 'down', reason } : { type: 'changed' });
-  }
-
-  #sendHello(peerLink: PeerLink, nowMs: number): void {
-    this.#greet(peerLink);
-    peerLink.helloSent(nowMs);
-  }
-
-  #greet(peerLink: PeerLink): void {
-    const { numbers } = this.session;
-    const network = this.session.sealer.networkForHello(peerLink);
-    this.#context.sendHello(peerLink, this.id, numbers.named(this.#context.wallS()), this.keys.peerKeyId, network);
   }
 }

@@ -90,7 +90,7 @@ export class Relay {
     const { directory, sealing } = this.#parts;
     const peer = directory.peers.get(origin);
     if (peer?.isUp !== true || !this.#complaints.mayTell(origin, nowMs)) return;
-    peer.session.mention({ type: 'unreachable', tag: sealing.opener.tag.slice() });
+    peer.session.sendFrame({ type: 'unreachable', tag: sealing.opener.tag.slice() }, false);
   }
 
   #allowanceOf(peerLink: PeerLink, nowMs: number): RelayAllowance {

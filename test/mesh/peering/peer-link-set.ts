@@ -30,7 +30,11 @@ t.test('hanging up: one, those that were dialled but one, all', async (t) => {
   t.same(closed, [dialled[0]]);
   links.hangUpDialled(dialled[1]!);
   t.same(closed, [dialled[0], dialled[2]]);
+  links.hangUpOwn();
+  t.same(closed, [dialled[0], dialled[2], dialled[1]]);
+  const other = new PeerLink(new FakeLink(), null);
+  links.add(other, null);
   links.remove(accepted);
   links.hangUpAll();
-  t.same(closed, [dialled[0], dialled[2], dialled[1]], 'a removed link is not closed again');
+  t.same(closed.slice(3), [other], 'a removed link is not closed again');
 });

@@ -1,0 +1,50 @@
+import type { Detours } from './detours.ts';
+import type { PeerLink } from './peer-link.ts';
+import type { PeerSession } from './peer-session.ts';
+
+/** A way over relays is given up where it did not answer for this long while data flowed, in ms. */
+const PATIENCE_MS = 10_000;
+
+/** Keeps other ways of a session ready: while data flows, and all that are known while the one in use does not answer. */
+export class Alternates {
+  /** Streams were opened from here in the session that lives. One side is enough to find other ways: that, or who wants the session. */
+  isUsed = false;
+  readonly #detours: Detours;
+  readonly #session: PeerSession;
+  readonly #opened: (peerLink: PeerLink) => void;
+
+  /** @param opened called with each way that becomes a path of the session. */
+  constructor(detours: Detours, session: PeerSession, opened: (peerLink: PeerLink) => void) {
+    this.#detours = detours;
+    this.#session = session;
+    this.#opened = opened;
+  }
+
+  /** To be called often: does nothing most of the time. */
+  tick(isWanted: boolean, nowMs: number): void {
+    const session = this.#session;
+    if (!this.#detours.isDue(nowMs) || !session.isProven || !(isWanted || this.isUsed)) return;
+    if (!session.isInUse(nowMs)) return this.#detours.rest();
+    const answers = (peerLink: PeerLink): boolean => session.answeredWithin(peerLink, PATIENCE_MS, nowMs);
+    this.#add(this.#detours.review(answers, session.activeLink, nowMs));
+  }
+
+  /** The path in use does not answer. */
+  widen(isWanted: boolean, nowMs: number): void {
+    if (this.#session.isProven && (isWanted || this.isUsed)) this.#add(this.#detours.open(true, nowMs));
+  }
+
+  /** There is no path at all: opens ways on which a session may begin. Returns how many. */
+  dial(opened: (peerLink: PeerLink) => void, nowMs: number): number {
+    const links = this.#session.hasPath ? [] : this.#detours.open(false, nowMs);
+    for (const peerLink of links) opened(peerLink);
+    return links.length;
+  }
+
+  #add(opened: readonly PeerLink[]): void {
+    for (const peerLink of opened) {
+      this.#opened(peerLink);
+      this.#session.addDetour(peerLink);
+    }
+  }
+}
