@@ -271,7 +271,7 @@ export class MeshNode {
     else if (this.#self.observed(id, event.address, this.#nowMs)) this.#describeOwn();
     if (event.type === 'down') this.#self.peerGone(id);
     this.#desk.peerEvent(id, event, this.#nowMs, this.#sealing.wallS());
-    if (event.type === 'down' || event.type === 'changed') this.#directory.closeRoutesBy(id, this.#nowMs);
+    this.#directory.followRelay(id, event, this.#nowMs);
   }
 
   #describeOwn(): void {

@@ -1,3 +1,4 @@
+import type { NodeId } from '../../config/node-id.ts';
 import type { Detours } from './detours.ts';
 import type { PeerLink } from './peer-link.ts';
 import type { PeerSession } from './peer-session.ts';
@@ -5,19 +6,26 @@ import type { PeerSession } from './peer-session.ts';
 /** A way over relays is given up where it did not answer for this long while data flowed, in ms. */
 const PATIENCE_MS = 10_000;
 
+/** What becomes of them, for the peer around. */
+export interface AlternateActions {
+  /** This way is a path of the session from now on. */
+  opened(peerLink: PeerLink): void;
+  /** What goes by this relay is not answered. */
+  doubt(relay: NodeId): void;
+}
+
 /** Keeps other ways of a session ready: while data flows, and all that are known while the one in use does not answer. */
 export class Alternates {
   /** Streams were opened from here in the session that lives. One side is enough to find other ways: that, or who wants the session. */
   isUsed = false;
   readonly #detours: Detours;
   readonly #session: PeerSession;
-  readonly #opened: (peerLink: PeerLink) => void;
+  readonly #actions: AlternateActions;
 
-  /** @param opened called with each way that becomes a path of the session. */
-  constructor(detours: Detours, session: PeerSession, opened: (peerLink: PeerLink) => void) {
+  constructor(detours: Detours, session: PeerSession, actions: AlternateActions) {
     this.#detours = detours;
     this.#session = session;
-    this.#opened = opened;
+    this.#actions = actions;
   }
 
   /** To be called often: does nothing most of the time. */
@@ -31,6 +39,8 @@ export class Alternates {
 
   /** The path in use does not answer. */
   widen(isWanted: boolean, nowMs: number): void {
+    const relay = this.#session.activeLink?.relay1 ?? 0;
+    if (relay !== 0) this.#actions.doubt(relay);
     if (this.#session.isProven && (isWanted || this.isUsed)) this.#add(this.#detours.open(true, nowMs));
   }
 
@@ -43,7 +53,7 @@ export class Alternates {
 
   #add(opened: readonly PeerLink[]): void {
     for (const peerLink of opened) {
-      this.#opened(peerLink);
+      this.#actions.opened(peerLink);
       this.#session.addDetour(peerLink);
     }
   }

@@ -72,6 +72,11 @@ export class Approach {
     if (this.#canStart(nowMs)) this.#plan.start(nowMs);
   }
 
+  /** Ways over relays, which were not needed or not there when they had their turn in this round, have it again. */
+  detourAgain(nowMs: number): void {
+    this.#plan.detourAgain(nowMs);
+  }
+
   /** Begins a round after a pause. Until `soonMs`, and for as long as a restart takes, pauses between rounds stay short. */
   startLater(nowMs: number, pauseMs: number, soonMs: number): void {
     if (this.#canStart(nowMs)) this.#plan.startLater(nowMs, pauseMs, soonMs);

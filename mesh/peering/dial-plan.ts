@@ -111,6 +111,13 @@ export class DialPlan {
     else if (this.#open <= 0) this.#pause(nowMs);
   }
 
+  /** There is no path any more: ways over relays, which were not needed when it was their turn, have it again. */
+  detourAgain(nowMs: number): void {
+    if (this.#state !== 'dialling' || !this.#isDetoured) return;
+    this.#isDetoured = false;
+    this.#atMs = nowMs;
+  }
+
   /** So many ways over relays are being tried. */
   detoured(count: number, nowMs: number): void {
     this.#open += count;

@@ -83,5 +83,7 @@ export interface LinkMaker {
   dial(peer: Peer, endpoint: Endpoint): void;
   /** A way over relays that this side chooses; null where the first one is away, or the way is in use. */
   route(peer: Peer, relays: Relays, nowMs: number): PeerLink | null;
+  /** What goes by this relay is not answered: asks the relay itself, which may be a new process that knows nobody. */
+  doubt(relay: NodeId): void;
   hangUp(peerLink: PeerLink): void;
 }

@@ -11,7 +11,7 @@ import { PeerLink } from './peer-link.ts';
 import { Prospect } from './prospect.ts';
 import { RouteBook } from './route-book.ts';
 import { RoutedLink, type Relays } from './routed-link.ts';
-import type { LinkMaker, PeerContext } from './peer-context.ts';
+import type { LinkMaker, PeerContext, PeerEvent } from './peer-context.ts';
 
 /** For how long a path is avoided of which a relay says that it leads nowhere, in ms (PROTOCOL section 7). */
 const DEMOTED_MS = 5_000;
@@ -71,7 +71,7 @@ export class PeerDirectory implements LinkMaker {
   /** Forgets a peer that lost its number. */
   remove(id: NodeId, nowMs: number): void {
     this.#peers.get(id)?.remove(nowMs);
-    this.closeRoutesBy(id, nowMs);
+    this.#closeRoutesBy(id, nowMs);
     this.#peers.delete(id);
   }
 
@@ -173,11 +173,22 @@ export class PeerDirectory implements LinkMaker {
     const peerLink = new PeerLink(link, null, true);
     this.#routes.enter(link);
     this.links.claim({ peerLink, owner: peer }, peer);
+    this.doubt(relays[0]);
     return peerLink;
   }
 
-  /** Something about this peer has changed: where it can't be reached any more, neither can what lies behind it. */
-  closeRoutesBy(relay: NodeId, nowMs: number): void {
+  doubt(relay: NodeId): void {
+    this.#peers.get(relay)?.session.probe();
+  }
+
+  /** What became of a peer matters to those behind it: they are tried where it is there again, and lost where it is not. */
+  followRelay(relay: NodeId, { type }: PeerEvent, nowMs: number): void {
+    if (type === 'down' || type === 'changed') this.#closeRoutesBy(relay, nowMs);
+    if (type !== 'up') return;
+    for (const peer of this.#peers.values()) if (!peer.session.hasPath) peer.approach.detourAgain(nowMs);
+  }
+
+  #closeRoutesBy(relay: NodeId, nowMs: number): void {
     for (const routed of this.#routes.by(relay)) if (!routed.isOpen) this.#lose(routed, nowMs);
   }
 

@@ -58,9 +58,10 @@ export class Peer {
       open: (relays, nowMs) => links.route(this, relays, nowMs),
       hangUp: (peerLink) => this.#links.hangUp(peerLink),
     });
-    this.#alternates = new Alternates(this.#detours, this.session, (peerLink) =>
-      this.#links.add(peerLink, this.session.activeLink),
-    );
+    this.#alternates = new Alternates(this.#detours, this.session, {
+      opened: (peerLink) => this.#links.add(peerLink, this.session.activeLink),
+      doubt: (relay) => links.doubt(relay),
+    });
     const actions = {
       hasDetours: (nowMs: number) => !this.session.hasPath && this.#detours.isKnown(nowMs),
       dialDetours: (nowMs: number) => this.#alternates.dial((peerLink) => this.linkOpened(peerLink, nowMs), nowMs),
@@ -179,11 +180,12 @@ export class Peer {
     this.approach.linkOpened(peerLink, nowMs);
   }
 
-  /** A link closed by itself. `isRefused`: nobody listens there. */
+  /** `isRefused`: nobody listens there. */
   linkClosed(peerLink: PeerLink, isRefused: boolean, nowMs: number): void {
     this.#links.remove(peerLink);
     const lostPath = this.session.linkGone(peerLink);
     if (peerLink.isOwn) this.approach.linkClosed(peerLink, isRefused, nowMs);
+    if (lostPath && !this.session.hasPath) this.approach.detourAgain(nowMs);
     const isLoss = lostPath && (peerLink.relay1 === 0 || !this.session.hasPath);
     if (isLoss && this.#mayDial) this.approach.start(nowMs);
     // A whole round of refusals after the link went away: the process is gone, no need to wait for silence.

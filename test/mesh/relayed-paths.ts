@@ -76,3 +76,67 @@ t.test(
     );
   },
 );
+
+t.test('an exit that has no address, and a client whom it has never heard of', async (t) => {
+  const mesh = makeRelayMesh(t, sodium, { link: { delayMs: 20, rateMbps: 8 }, exit: { listens: [] } });
+  const { sim, exit, relays, client, routes } = mesh;
+  setLink(mesh, client, exit, false);
+  download(exit, 500_000);
+  t.ok(untilJoined(mesh));
+  routes.set(exit, relays);
+  t.ok(untilUp(sim, client, [exit], 20_000));
+  const stream = new EchoStream(sim, client, exit);
+  t.ok(sim.until(() => stream.receivedBytes === 500_000, 3_000));
+});
+
+t.test('the first stream by relay waits half a second and two round trips, no more', async (t) => {
+  const mesh = makeRelayMesh(t, sodium, { link: { delayMs: 20 } });
+  const { sim, exit, relays, client, routes } = mesh;
+  t.ok(untilJoined(mesh));
+  t.ok(untilUp(sim, client, [exit]));
+  sim.pass(2_000);
+  setLink(mesh, client, exit, false);
+  routes.set(exit, [], relays);
+  exit.onStream = (stream) => stream.accept(stream.target, 1);
+  client.restart();
+  t.ok(untilUp(sim, client, relays));
+  const stream = new EchoStream(sim, client, exit);
+  t.ok(sim.until(() => stream.isOpened, 5_000));
+  const ms = sim.network.nowMs - stream.openedAtMs;
+  t.ok(ms < 500 + 3 * 80, `${ms} ms`);
+});
+
+t.test('a relay restarts: what goes by it goes on, once it is back', async (t) => {
+  const mesh = makeRelayMesh(t, sodium, { link: { delayMs: 20, rateMbps: 8 } });
+  const { sim, exit, relays, client, routes } = mesh;
+  setLink(mesh, client, exit, false);
+  download(exit, 20_000_000);
+  t.ok(untilJoined(mesh));
+  routes.set(exit, [], relays);
+  t.ok(untilUp(sim, client, [exit], 20_000));
+  const stream = new EchoStream(sim, client, exit);
+  t.ok(sim.until(() => stream.receivedBytes > 1_000_000, 10_000));
+  relays[0]!.restart();
+  const restartedAtMs = sim.network.nowMs;
+  const bytes = stream.receivedBytes + 100_000;
+  t.ok(sim.until(() => stream.receivedBytes > bytes || stream.ends.length > 0, 20_000));
+  t.same(stream.ends, []);
+  t.ok(sim.network.nowMs - restartedAtMs < 4_000, `${sim.network.nowMs - restartedAtMs} ms`);
+});
+
+t.test('a relay restarts while nothing goes by it: the next stream finds it', async (t) => {
+  const mesh = makeRelayMesh(t, sodium, { link: { delayMs: 20, rateMbps: 8 } });
+  const { sim, exit, relays, client, routes } = mesh;
+  setLink(mesh, client, exit, false);
+  download(exit, 100_000);
+  t.ok(untilJoined(mesh));
+  routes.set(exit, [], relays);
+  t.ok(untilUp(sim, client, [exit], 20_000));
+  sim.pass(10_000);
+  relays[0]!.restart();
+  sim.pass(3_000);
+  const stream = new EchoStream(sim, client, exit);
+  t.ok(sim.until(() => stream.receivedBytes === 100_000 || stream.ends.length > 0, 10_000));
+  t.same(stream.ends, []);
+  t.ok(sim.network.nowMs - stream.openedAtMs < 4_000, `${sim.network.nowMs - stream.openedAtMs} ms`);
+});

@@ -143,3 +143,19 @@ t.test(
     t.equal(none.wakeAtMs, 1_000);
   },
 );
+
+t.test('ways over relays have their turn again where the last path is gone', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP], null);
+  plan.start(0);
+  t.same(run(plan, 0, 400), ['0 udp']);
+  plan.detourAgain(400);
+  t.equal(plan.wakeAtMs, 500, 'their turn is yet to come');
+  t.same(run(plan, 500, 600), []);
+  plan.detourAgain(700);
+  t.same(run(plan, 700, 800, 2), ['700 relays']);
+  t.equal(plan.wakeAtMs, 5_000);
+  plan.stop();
+  plan.detourAgain(900);
+  t.equal(plan.wakeAtMs, Infinity, 'where nothing is dialled it changes nothing');
+});
