@@ -46,7 +46,7 @@ export class IdlePins<Entry extends Pin> {
 
   /** All of them, the longest unused first. */
   all(): Entry[] {
-    const all = [...this.#new.values(), ...this.#known.values()];
+    const all = [...this.#new.rvalues(), ...this.#known.rvalues()];
     return all.sort((a, b) => a.lastUsedMs - b.lastUsedMs);
   }
 
