@@ -46,8 +46,8 @@ export class IdlePins<Entry extends Pin> {
 
   /** All of them, the longest unused first. */
   all(): Entry[] {
-    const all = [...this.#new.rvalues(), ...this.#known.rvalues()];
-    return all.sort((a, b) => a.lastUsedMs - b.lastUsedMs);
+    const lastFirst = [...this.#known.values(), ...this.#new.values()];
+    return lastFirst.toReversed().sort((a, b) => a.lastUsedMs - b.lastUsedMs);
   }
 
   /** Deletes the one that is missed the least. */
