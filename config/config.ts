@@ -82,6 +82,8 @@ export interface Config {
   readonly pins?: PinSettings;
   /** The rate to send at on datagram links whatever gets lost, in Mbit/s; absent: what congestion control finds. */
   readonly sendRateMbps?: number;
+  /** How much is passed on for each link that messages of others come by, in Mbit/s; absent: 100. */
+  readonly relayRateMbps?: number;
   readonly exit: ExitSettings;
   /** The proxy for this machine's programs; absent: none. */
   readonly socks?: SocksSettings;

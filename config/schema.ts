@@ -113,6 +113,7 @@ const configShape = {
   country: text('two letters such as DE', parseCountryCode, '^[A-Z]{2}$').optional().describe(DOC.country),
   position: map(positionShape).optional().describe(DOC.position),
   sendRateMbps: sendRate.optional().describe(DOC.sendRateMbps),
+  relayRateMbps: sendRate.optional().describe(DOC.relayRateMbps),
   geoip: map(geoipShape).optional().describe(DOC.geoip),
   pins: map(pinsShape).optional().describe(DOC.pins),
   exit: map(exitShape)
@@ -133,8 +134,8 @@ const configShape = {
 
 /** The configuration: plain values as YAML has them in, a {@link Config} out. Unknown keys are refused everywhere. */
 export const configSchema = map(configShape).transform((values): Config => {
-  const { name, adminKey, advertise, country, position, geoip, pins, socks, sendRateMbps, ...others } = values;
-  const { rules, siteGroups, ...rest } = others;
+  const { name, adminKey, advertise, country, position, geoip, pins, socks, ...others } = values;
+  const { rules, siteGroups, sendRateMbps, relayRateMbps, ...rest } = others;
   return {
     ...rest,
     name: name ?? defaultName(values.id),
@@ -146,6 +147,7 @@ export const configSchema = map(configShape).transform((values): Config => {
     ...(pins === undefined ? {} : { pins }),
     ...(socks === undefined ? {} : { socks }),
     ...(sendRateMbps === undefined ? {} : { sendRateMbps }),
+    ...(relayRateMbps === undefined ? {} : { relayRateMbps }),
     ...(rules === undefined ? {} : { rules }),
     ...(siteGroups === undefined ? {} : { siteGroups }),
   };

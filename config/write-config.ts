@@ -22,6 +22,7 @@ const EXAMPLES = {
   geoip: ['geoip:', '  database: geoip.mmdb'],
   pins: ['pins:', '  idle: 24h', '  persist: true'],
   sendRateMbps: ['sendRateMbps: 20'],
+  relayRateMbps: ['relayRateMbps: 50'],
   socks: ['socks:', '  listen: 127.0.0.1:1080'],
   rules: [
     'rules:',
@@ -67,6 +68,7 @@ export function writeConfig(values: ConfigValues): string {
       }),
     ),
     section('sendRateMbps', values.sendRateMbps === undefined ? null : [`sendRateMbps: ${values.sendRateMbps}`]),
+    section('relayRateMbps', values.relayRateMbps === undefined ? null : [`relayRateMbps: ${values.relayRateMbps}`]),
     exitSection(values.exit),
     section(
       'socks',

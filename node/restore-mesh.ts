@@ -1,3 +1,4 @@
+import { relayLimits } from '../mesh/relaying/relay-allowance.ts';
 import type { MeshWiring } from './mesh-wiring.ts';
 import { systemRandom } from './random.ts';
 import type { RunNodeOptions } from './run-node.ts';
@@ -36,6 +37,9 @@ export function restoreMesh(options: RunNodeOptions, state: MeshState): WiredMes
     nowMs: clock.nowMs(),
     wallMs: clock.wallMs(),
     wantsExits: config.socks !== undefined,
+    ...(config.relayRateMbps === undefined
+      ? {}
+      : { relayLimits: relayLimits(config.relayRateMbps * BYTES_PER_MS_PER_MBPS) }),
     sendBytesPerMs: config.sendRateMbps === undefined ? null : config.sendRateMbps * BYTES_PER_MS_PER_MBPS,
   });
 }

@@ -4,8 +4,16 @@ export interface RelayLimits {
   readonly packetsPerMs: number;
 }
 
-/** 100 Mbit/s, and as many packets as that are of 625 bytes. */
-export const DEFAULT_RELAY_LIMITS: RelayLimits = { bytesPerMs: 12_500, packetsPerMs: 20 };
+/** In bytes: so many of these are as many bytes as are allowed. Acknowledgements are shorter, and fewer. */
+const USUAL_PACKET_BYTES = 625;
+
+/** So many bytes, and as many packets as go with them. */
+export function relayLimits(bytesPerMs: number): RelayLimits {
+  return { bytesPerMs, packetsPerMs: bytesPerMs / USUAL_PACKET_BYTES };
+}
+
+/** 100 Mbit/s. */
+export const DEFAULT_RELAY_LIMITS: RelayLimits = relayLimits(12_500);
 
 /** How much of the rate may come at once, in ms of it: a batch of datagrams, and what a sender's pacing lumps together. */
 const BURST_MS = 50;

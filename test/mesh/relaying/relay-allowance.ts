@@ -1,5 +1,5 @@
 import t from 'tap';
-import { RelayAllowance } from '../../../mesh/relaying/relay-allowance.ts';
+import { RelayAllowance, relayLimits } from '../../../mesh/relaying/relay-allowance.ts';
 
 t.test('bytes: 50 ms of the rate at once, then what the rate brings', async (t) => {
   const allowance = new RelayAllowance({ bytesPerMs: 100, packetsPerMs: 1_000 }, 0);
@@ -11,6 +11,10 @@ t.test('bytes: 50 ms of the rate at once, then what the rate brings', async (t) 
   t.notOk(allowance.take(1, 1));
   t.ok(allowance.take(5_000, 3_600_000), 'an hour of idleness saves no more than 50 ms');
   t.notOk(allowance.take(1, 3_600_000));
+});
+
+t.test('as many packets as go with the bytes', async (t) => {
+  t.same(relayLimits(12_500), { bytesPerMs: 12_500, packetsPerMs: 20 });
 });
 
 t.test('packets, however small', async (t) => {
