@@ -54,6 +54,8 @@ export class GossipDesk {
       servesTraffic: () => members.isOnRoutes(gossip.credential.certificate.id),
       peers: directory.peers,
       isOnRoutes: (id) => members.isOnRoutes(id),
+      stateOf: (id) => gossip.states.get(id),
+      locate: (id) => members.peer(id),
       subscribers: () => this.#exchange.subscribers,
       publish: (state, nowMs) => this.carryOut(gossip.describeState(state), nowMs),
       tellLost: (ids) => this.#exchange.tellLost(ids),
@@ -87,6 +89,7 @@ export class GossipDesk {
         if (event.reason === 'superseded') this.#sayCopied(nowMs);
         return this.#exchange.sessionEnded(peer, nowMs);
       case 'keep-alive':
+        this.#gossip.heard(peer, wallS);
         return this.#exchange.keepAlive(peer, nowMs);
       case 'gossip':
         return this.#receive(peer, event.frame, nowMs, wallS);

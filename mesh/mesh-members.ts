@@ -1,6 +1,7 @@
 import type { Endpoint } from '../config/endpoint.ts';
 import type { NodeId } from '../config/node-id.ts';
 import type { Gossip } from './gossip/gossip.ts';
+import type { NodeRecord } from './gossip/node-record.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
 import type { Peer } from './peering/peer.ts';
 import type { PeerDirectory } from './peering/peer-directory.ts';
@@ -11,12 +12,16 @@ export class MeshMembers {
   readonly #options: MeshNodeOptions;
   readonly #gossip: Gossip;
   readonly #directory: PeerDirectory;
+  readonly #wallS: () => number;
+  /** By what a peer was told where it can be reached: its record, and whether it was heard lately. */
+  readonly #located = new WeakMap<Peer, { readonly record: NodeRecord | null; readonly isLately: boolean }>();
 
   /** Begins to approach the servers of the configuration whose identity is not known yet. */
-  constructor(options: MeshNodeOptions, gossip: Gossip, directory: PeerDirectory) {
+  constructor(options: MeshNodeOptions, gossip: Gossip, directory: PeerDirectory, wallS: () => number) {
     this.#options = options;
     this.#gossip = gossip;
     this.#directory = directory;
+    this.#wallS = wallS;
     for (const server of options.servers) {
       const isKnown = server.id !== null && gossip.membership.member(server.id) !== null;
       if (!isKnown && server.id !== options.id) directory.addProspect(server, options.nowMs);
@@ -27,8 +32,18 @@ export class MeshMembers {
   peer(id: NodeId): Peer | null {
     const member = id === this.#options.id ? null : this.#gossip.membership.member(id);
     const peer = member === null ? null : this.#directory.ensure(id, member.identity);
-    peer?.approach.setEndpoints(this.#endpointsOf(id));
+    if (peer !== null) this.#locate(peer);
     return peer;
+  }
+
+  /** Tells a peer where it can be reached, where that has changed. */
+  #locate(peer: Peer): void {
+    const record = this.#gossip.table.get(peer.id);
+    const isLately = this.#gossip.isLately(peer.id, this.#wallS());
+    const known = this.#located.get(peer);
+    if (known?.record === record && known.isLately === isLately) return;
+    this.#located.set(peer, { record, isLately });
+    peer.approach.setEndpoints(this.#endpointsOf(peer.id, isLately ? record : null));
   }
 
   /** Whether others can reach this node. */
@@ -69,10 +84,9 @@ export class MeshMembers {
     }
   }
 
-  #endpointsOf(id: NodeId): readonly Endpoint[] {
+  #endpointsOf(id: NodeId, record: NodeRecord | null): readonly Endpoint[] {
     const configured = this.#options.servers.filter((server) => server.id === id).flatMap((server) => server.endpoints);
-    const recorded = this.#gossip.table.get(id)?.addresses ?? [];
     // Where it is seen to come from is no place where it listens.
-    return [...configured, ...recorded.filter(({ source }) => source !== 'observed')];
+    return [...configured, ...(record?.addresses.filter(({ source }) => source !== 'observed') ?? [])];
   }
 }

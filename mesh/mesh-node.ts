@@ -91,7 +91,7 @@ export class MeshNode {
       peers: this.#directory.peers,
       renewed: () => this.#describeOwn(),
     });
-    this.#members = new MeshMembers(options, this.#gossip, this.#directory);
+    this.#members = new MeshMembers(options, this.#gossip, this.#directory, () => this.#sealing.wallS());
     this.routes = options.routes ?? new MeshRoutes(id, this.#gossip, this.#directory.peers);
     this.#desk = new GossipDesk({
       gossip: this.#gossip,

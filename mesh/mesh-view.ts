@@ -19,6 +19,8 @@ export interface NodeView {
   readonly softwareVersion: string;
   /** Where its record says that it listens, as transport URLs. */
   readonly addresses: readonly string[];
+  /** Whether this node or a server hears it; null where there is nobody to tell. */
+  readonly isHeard: boolean | null;
   /**
    * `up`: a session that answers. `suspect`: something is outstanding and unanswered for more than two probe timeouts.
    * `connecting`: no answer yet. `down`: declared dead or closed. `idle`: nobody wants a session.

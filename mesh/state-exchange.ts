@@ -1,5 +1,6 @@
 import type { NodeId } from '../config/node-id.ts';
-import type { NodeState } from './gossip/fast-record.ts';
+import type { FastRecord, NodeState } from './gossip/fast-record.ts';
+import { heardNodes } from './gossip/heard-nodes.ts';
 import { OwnState } from './gossip/own-state.ts';
 import type { Peer } from './peering/peer.ts';
 import type { LinkQuality } from './routing/link-quality.ts';
@@ -11,8 +12,12 @@ export interface StateParts {
   /** Whether this node is certified for others to go through it. */
   readonly servesTraffic: () => boolean;
   readonly peers: ReadonlyMap<NodeId, Peer>;
+  /** The peer with that number, told where it can be reached; null where there is none. */
+  readonly locate: (id: NodeId) => Peer | null;
   /** Whether ways lead through or to that node: a server, an exit or a relay. */
   readonly isOnRoutes: (id: NodeId) => boolean;
+  /** What another node said last of its state, or null. */
+  readonly stateOf: (id: NodeId) => FastRecord | null;
   /** Who says that it is there by wanting changes from this node. */
   readonly subscribers: () => ReadonlySet<NodeId>;
   readonly publish: (state: NodeState, nowMs: number) => void;
@@ -69,6 +74,7 @@ export class StateExchange {
     this.#answering = new Set(state.neighbours.keys());
     if (this.#isTold) this.#tell(state, nowMs);
     if (lost.length > 0) this.#parts.tellLost(lost);
+    this.#judgeHopes();
   }
 
   /** This node got to do its work so much later than it wanted, in ms. */
@@ -94,12 +100,26 @@ export class StateExchange {
   /** Another node hears these: who waits before it tries again need not. */
   foundElsewhere(ids: readonly NodeId[], nowMs: number): void {
     for (const id of ids) {
-      const peer = this.#parts.peers.get(id);
+      const peer = this.#parts.locate(id);
       if (peer?.isWanted !== true || (peer.isUp && !peer.session.isSuspect)) continue;
+      peer.approach.isHopeless = false;
       if (isEarly(this.#hopedAtMs, id, nowMs, HOPE_INTERVAL_MS)) continue;
       if (peer.isUp) peer.probe(nowMs);
       else peer.approach.start(nowMs);
     }
+  }
+
+  /** Who is away may be tried rarely where nobody hears it, and others would tell. */
+  #judgeHopes(): void {
+    const heard = this.#heard;
+    const isAlone = this.#answering.size === 0;
+    for (const { id, isUp, approach } of this.#parts.peers.values())
+      if (!isUp) approach.isHopeless = !isAlone && !heard.has(id);
+  }
+
+  get #heard(): ReadonlySet<NodeId> {
+    const own = [...this.#parts.peers.values()].filter(({ session }) => session.quality !== null).map(({ id }) => id);
+    return heardNodes(own, this.#parts.stateOf);
   }
 
   /** Whether others are told: of the state of a node that nobody goes through nobody needs to know. */

@@ -3,6 +3,7 @@ import { formatEndpoint } from '../config/endpoint.ts';
 import { formatKeyText } from '../config/key-text.ts';
 import type { NodeId } from '../config/node-id.ts';
 import type { Gossip } from './gossip/gossip.ts';
+import { heardNodes } from './gossip/heard-nodes.ts';
 import type { NodeView } from './mesh-view.ts';
 import type { Peer } from './peering/peer.ts';
 
@@ -15,10 +16,19 @@ export function viewNodes(
 ): readonly NodeView[] {
   const ids = new Set<NodeId>([...gossip.membership.members().map((member) => member.id), ...peers.keys()]);
   ids.delete(ownId);
-  return [...ids].toSorted((a, b) => a - b).map((id) => viewNode(id, gossip, peers.get(id), nowMs));
+  const own = [...peers.values()].filter(({ session }) => session.quality !== null).map(({ id }) => id);
+  const heard = heardNodes(own, (id) => gossip.states.get(id));
+  const isHeard = (id: NodeId): boolean | null => (own.length === 0 ? null : heard.has(id));
+  return [...ids].toSorted((a, b) => a - b).map((id) => viewNode(id, gossip, peers.get(id), isHeard(id), nowMs));
 }
 
-function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined, nowMs: number): NodeView {
+function viewNode(
+  id: NodeId,
+  gossip: Gossip,
+  peer: Peer | undefined,
+  isHeard: boolean | null,
+  nowMs: number,
+): NodeView {
   const record = gossip.table.get(id);
   const member = gossip.membership.member(id);
   const seen = record?.addresses.filter(({ source, host }) => source === 'observed' && isPublicIp(host)) ?? [];
@@ -36,6 +46,7 @@ function viewNode(id: NodeId, gossip: Gossip, peer: Peer | undefined, nowMs: num
     publicAddresses: seen.map(({ host }) => host),
     softwareVersion: record?.softwareVersion ?? '',
     addresses: reachable.map((address) => formatEndpoint(address)),
+    isHeard,
     state: peer?.state ?? 'idle',
     backInMs: peer?.absence.leftMs(nowMs) ?? null,
     rttMs: peer?.session.rttMs ?? null,

@@ -79,6 +79,16 @@ export class Gossip {
     return this.#knowledge.states;
   }
 
+  /** A node is there. */
+  heard(id: NodeId, wallS: number): void {
+    this.#knowledge.heardTimes.heard(id, wallS);
+  }
+
+  /** Whether a node was heard so lately that its addresses still count. */
+  isLately(id: NodeId, wallS: number): boolean {
+    return this.#knowledge.heardTimes.isLately(id, wallS);
+  }
+
   /** Whether the own credential held the own number at the start. */
   get ownStanding(): Addition {
     return this.#knowledge.ownStanding;
@@ -148,6 +158,7 @@ export class Gossip {
     const draft = new OutcomeDraft();
     const { sodium, identity } = this.#options;
     this.#sync.forget(peer);
+    this.heard(peer, wallS);
     const credential = this.membership.member(peer)?.credential;
     if (credential === undefined || credential.witness !== null || peer === this.#knowledge.ownId) return draft;
     const { expiresAtS } = credential.certificate;

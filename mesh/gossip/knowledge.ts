@@ -2,6 +2,7 @@ import type { NodeId } from '../../config/node-id.ts';
 import type { Sodium } from '../wire/sodium.ts';
 import type { Credential } from './credential.ts';
 import type { OutcomeDraft } from './gossip-outcome.ts';
+import { HeardTimes, type SavedHeardTimes } from './heard-times.ts';
 import type { KeyChange } from './key-change.ts';
 import { decodeKeyChange, encodeKeyChange, verifyKeyChange } from './key-change.ts';
 import type { Addition, SavedMembership } from './membership.ts';
@@ -30,6 +31,7 @@ export type Taken = 'new' | 'known' | 'forged' | RecordsItem;
 export interface SavedKnowledge {
   readonly membership: SavedMembership;
   readonly table: SavedNodeTable;
+  readonly heard: SavedHeardTimes;
   readonly keyChange: string | null;
 }
 
@@ -39,6 +41,7 @@ export class Knowledge {
   readonly table: NodeTable;
   /** What nodes say of their state; not kept over a restart. */
   readonly states: FastTable;
+  readonly heardTimes = new HeardTimes();
   readonly own: OwnRecord;
   /** What came of the own credential at the start. */
   readonly ownStanding: Addition;
@@ -61,6 +64,7 @@ export class Knowledge {
     this.membership.restore(savedMember(saved, 'membership'));
     this.ownStanding = this.membership.readmit(configured);
     this.table.restore(savedMember(saved, 'table'));
+    this.heardTimes.restore(savedMember(saved, 'heard'));
     const bytes = textToBytes(savedMember(saved, 'keyChange'));
     const change = bytes === null ? null : decodeKeyChange(bytes);
     if (change !== null && verifyKeyChange(sodium, adminPublicKey, change)) this.#keyChange = change;
@@ -121,7 +125,7 @@ export class Knowledge {
         return change === null ? 'forged' : this.takeKeyChange(draft, change);
       }
       case 'fast':
-        return this.#takeState(draft, item.bytes, nowMs);
+        return this.#takeState(draft, item.bytes, nowMs, wallS);
       case 'record': {
         const record = decodeNodeRecord(item.bytes);
         if (record === null) return 'forged';
@@ -166,14 +170,16 @@ export class Knowledge {
   sayRemoved(draft: OutcomeDraft, id: NodeId, reason: 'revoked' | 'displaced'): void {
     this.table.dropUnheld(id);
     this.states.drop(id);
+    this.heardTimes.forget(id);
     draft.say(id === this.ownId ? { type: 'own-number-lost', reason } : { type: 'node-removed', id, reason });
   }
 
-  #takeState(draft: OutcomeDraft, bytes: Uint8Array, nowMs: number): Taken {
+  #takeState(draft: OutcomeDraft, bytes: Uint8Array, nowMs: number, wallS: number): Taken {
     const answer = this.states.take(bytes, nowMs);
     if (answer.status !== 'newer') return answer.status === 'forged' ? 'forged' : 'known';
     const { record, before } = answer;
     const [now, then] = [hearsOf(record), before === null ? new Set<NodeId>() : hearsOf(before)];
+    for (const id of [record.id, ...now]) this.heardTimes.heard(id, wallS);
     const lost = [...then].filter((id) => !now.has(id));
     draft.say({ type: 'state-changed', id: record.id, lost, found: [...now].filter((id) => !then.has(id)) });
     return 'new';
@@ -183,6 +189,7 @@ export class Knowledge {
     const answer = this.table.add(record, nowMs, wallS);
     switch (answer.status) {
       case 'newer':
+        this.heardTimes.heard(record.id, wallS);
         this.#sayNewer(draft, answer);
         return 'new';
       case 'known':
@@ -245,6 +252,7 @@ export class Knowledge {
     return {
       membership: this.membership.save(),
       table: this.table.save(),
+      heard: this.heardTimes.save(),
       keyChange: this.#keyChange === null ? null : bytesToText(encodeKeyChange(this.#keyChange)),
     };
   }

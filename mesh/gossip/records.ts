@@ -30,6 +30,7 @@ export const MIN_RECORDS_BYTES = 1 + 2 + MAX_RECORD_BYTES;
  */
 export function encodeRecords(items: readonly RecordsItem[], maxBytes: number): readonly Uint8Array[] {
   if (maxBytes < MIN_RECORDS_BYTES) throw new RangeError(`RECORDS need at least ${MIN_RECORDS_BYTES} bytes`);
+  if (items.length === 0) return [];
   const contents: Uint8Array[] = [];
   let writer = new ByteWriter(new Uint8Array(maxBytes));
   for (const { kind, bytes } of items) {

@@ -44,6 +44,11 @@ export class Approach {
     return this.#plan.endpointCount > 0 && this.#refused.size >= this.#plan.endpointCount;
   }
 
+  /** Whether nobody else hears the peer, and others would say so: it is tried less often. */
+  set isHopeless(isHopeless: boolean) {
+    this.#plan.isHopeless = isHopeless;
+  }
+
   /** The endpoint that answered last, as a URL, or null. */
   get lastGood(): string | null {
     return this.#plan.lastGood;

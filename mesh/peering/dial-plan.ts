@@ -8,6 +8,8 @@ const DETOUR_AFTER_MS = 500;
 const ROUND_MS = 5_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** Of a peer that nobody hears, where others would tell. */
+const HOPELESS_PAUSE_MS = 600_000;
 /** What is likely to be back is tried more often, in ms: sites wait for their exit for 30 s, and must not move because of a pause. */
 const MAX_FAILED_ROUNDS_SOON = 1;
 const SOON_MS = 35_000;
@@ -24,9 +26,11 @@ export interface Dials {
 
 /**
  * When to dial which of a peer's endpoints: what worked last first, then UDP, TCP, KCP and wss, 250 ms apart, then ways
- * over relays; a round that brought nothing is followed by a pause, doubling from 1 s to 60 s.
+ * over relays; a round that brought nothing is followed by a pause, doubling from 1 s to 60 s, or to 10 min where it is hopeless.
  */
 export class DialPlan {
+  /** Whether nobody else hears the peer, and others would say so. */
+  isHopeless = false;
   #endpoints: readonly Endpoint[] = [];
   #lastGood: string | null = null;
   #state: 'resting' | 'dialling' | 'pausing' = 'resting';
@@ -148,7 +152,8 @@ export class DialPlan {
   #pause(nowMs: number): void {
     this.#state = 'pausing';
     if (nowMs < this.#soonUntilMs) this.#failedRounds = Math.min(this.#failedRounds, MAX_FAILED_ROUNDS_SOON);
-    this.#atMs = nowMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failedRounds, 10));
+    const longestMs = this.isHopeless ? HOPELESS_PAUSE_MS : LONGEST_PAUSE_MS;
+    this.#atMs = nowMs + Math.min(longestMs, FIRST_PAUSE_MS * 2 ** Math.min(this.#failedRounds, 10));
     this.#failedRounds++;
   }
 

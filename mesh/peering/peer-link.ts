@@ -1,11 +1,16 @@
 import type { Endpoint } from '../../config/endpoint.ts';
 import type { NodeId } from '../../config/node-id.ts';
+import { Allowance } from '../gossip/allowance.ts';
 import type { Link } from '../link.ts';
 import { RoutedLink } from './routed-link.ts';
 import { SegmentGrid } from './segment-grid.ts';
 
 /** How much an unvalidated address may be sent for each byte that came from it (RFC 9000 section 8.1). */
 const AMPLIFICATION_LIMIT = 3;
+
+/** HELLOs that are answered by a HELLO on a link that the other side chose: at once, and one in so many ms. */
+const HELLO_ANSWERS = 8;
+const HELLO_ANSWERS_MS = 7_500;
 
 /** A CHALLENGE is answered no more often, in ms: it can be replayed. */
 const RESPONSE_PAUSE_MS = 50;
@@ -41,6 +46,7 @@ export class PeerLink {
   #respondedAtMs = Number.NEGATIVE_INFINITY;
   #allowanceBytes = 0;
   #unansweredHellos = 0;
+  readonly #helloAnswers = new Allowance(HELLO_ANSWERS, HELLO_ANSWERS_MS);
   #helloSentAtMs = 0;
 
   constructor(link: Link, dialled: Endpoint | null, isOwn = dialled !== null) {
@@ -87,6 +93,14 @@ export class PeerLink {
     const rttMs = this.#unansweredHellos === 1 ? nowMs - this.#helloSentAtMs : null;
     this.#unansweredHellos = 0;
     return rttMs;
+  }
+
+  /**
+   * True where a HELLO may be answered by one now; it counts as answered. Where both sides take a link for the other's
+   * choice, as can be with ways over relays, they would answer each other for ever.
+   */
+  mayAnswerHello(nowMs: number): boolean {
+    return this.isOwn || this.#helloAnswers.take(1, nowMs) > 0;
   }
 
   /** True where a CHALLENGE may be answered now; it counts as answered. */

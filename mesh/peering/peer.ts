@@ -225,7 +225,7 @@ export class Peer {
       if (peerLink.relay1 === 0) this.#links.hangUpDialled(peerLink);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
     } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.session.hasPath) {
-      this.#greeting.sendTimed(peerLink, nowMs);
+      if (peerLink.mayAnswerHello(nowMs)) this.#greeting.sendTimed(peerLink, nowMs);
     } else {
       this.session.probe();
     }

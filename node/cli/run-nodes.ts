@@ -39,8 +39,8 @@ function row(node: NodeReport): string[] {
   ];
 }
 
-function stateOf({ state, draining, backInMs }: NodeReport): string {
+function stateOf({ state, draining, backInMs, isHeard }: NodeReport): string {
   const leaves = draining === null ? '' : ', draining';
   const back = state === 'down' && backInMs !== null ? `, back in ${formatSeconds(backInMs / 1_000)}` : '';
-  return `${state}${leaves}${back}`;
+  return `${state === 'idle' && isHeard === false ? 'offline' : state}${leaves}${back}`;
 }

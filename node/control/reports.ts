@@ -13,6 +13,7 @@ export const nodeReportSchema = z.object({
   publicAddresses: z.array(z.string()),
   softwareVersion: z.string(),
   addresses: z.array(z.string()),
+  isHeard: z.boolean().nullable(),
   state: z.enum(['up', 'suspect', 'connecting', 'down', 'idle']),
   backInMs: z.number().nullable(),
   rttMs: z.number().nullable(),

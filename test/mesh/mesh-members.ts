@@ -1,5 +1,6 @@
 import t from 'tap';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
+import type { SimNode } from '../fixtures/sim-node.ts';
 import { firstServer, makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
 
 const sodium = await loadSodium();
@@ -35,4 +36,26 @@ t.test('where the configuration says that a server is counts beside its record',
   exit.restart();
   client.restart({ options: { servers: [firstServer(exit)] } });
   t.ok(untilUp(sim, client, exits, 3_000), 'the record on disk names the old address');
+});
+
+t.test('an address from which nothing was heard for thirty days is not dialled any more', async (t) => {
+  const { sim, exits, client } = makeSmallMesh(t, sodium, { exits: 2 });
+  const [first, second] = exits as [SimNode, SimNode];
+  t.ok(untilUp(sim, client, exits));
+  for (const node of [first, second, client]) node.kill('silently');
+  sim.pass(31 * 86_400_000);
+  first.restart();
+  client.restart();
+  t.ok(untilUp(sim, client, [first], 5_000), 'that of the configuration is');
+  sim.pass(120_000);
+  const before = sim.network.link(client.host, second.host).counters.sent;
+  client.restart();
+  sim.pass(120_000);
+  t.equal(sim.network.link(client.host, second.host).counters.sent, before);
+  t.ok(
+    client.mesh.nodes().some(({ id }) => id === second.id),
+    'but it is known',
+  );
+  second.restart();
+  t.ok(untilUp(sim, client, [second], 70_000), 'and when it is back it says where it is');
 });

@@ -51,6 +51,26 @@ t.test('a member that nobody wants a session with is idle', async (t) => {
   );
 });
 
+t.test('a node that is heard by a server is there, whoever wants a session with it', async (t) => {
+  const { sim, exits, client } = makeSmallMesh(t, sodium, { exits: 2 });
+  const isHeard = (id: number): boolean | null | undefined =>
+    client.mesh.nodes().find((node) => node.id === id)?.isHeard;
+  t.ok(untilUp(sim, client, exits));
+  const other = sim.add(101, { wantsExits: true, servers: [firstServer(exits[0]!)] });
+  t.ok(sim.until(() => isHeard(101) === true, 45_000));
+  t.equal(isHeard(1), true);
+  other.kill('silently');
+  t.ok(
+    sim.until(() => isHeard(101) === false, 200_000),
+    'nothing was heard for 90 s',
+  );
+  for (const exit of exits) exit.kill('silently');
+  t.ok(
+    sim.until(() => isHeard(101) === null, 200_000),
+    'nobody is left to tell',
+  );
+});
+
 t.test('suspect, down, connecting', async (t) => {
   const { sim, exits, client } = makeSmallMesh(t, sodium);
   const exit = exits[0]!;

@@ -53,3 +53,14 @@ t.test('a CHALLENGE is answered at most every 50 ms', async (t) => {
   t.equal(peerLink.mayRespond(1_049), false);
   t.equal(peerLink.mayRespond(1_050), true);
 });
+
+t.test('on a link of the other side HELLOs are answered a few times only, on an own one always', async (t) => {
+  const accepted = new PeerLink(new FakeLink(), null);
+  const answers = (peerLink: PeerLink, nowMs: number): number =>
+    Array.from({ length: 20 }, () => peerLink.mayAnswerHello(nowMs)).filter(Boolean).length;
+  t.equal(answers(accepted, 0), 8);
+  t.equal(answers(accepted, 7_499), 0);
+  t.equal(answers(accepted, 7_500), 1);
+  t.equal(answers(accepted, 100_000), 8);
+  t.equal(answers(new PeerLink(new FakeLink(), endpoint('udp')), 0), 20);
+});

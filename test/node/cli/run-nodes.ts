@@ -31,6 +31,9 @@ t.test('who is about to leave, and who says when it is back', (t) => {
   t.match(state({ draining: { leavesAtS: null } }), / up, draining +12/);
   t.match(state({ state: 'down', backInMs: 90_500 }), / down, back in 1 min 30 s /);
   t.match(state({ state: 'down' }), / down +12/);
+  t.match(state({ state: 'idle' }), / idle +12/);
+  t.match(state({ state: 'idle', isHeard: true }), / idle +12/);
+  t.match(state({ state: 'idle', isHeard: false }), / offline +12/, 'nobody hears it');
   t.end();
 });
 
