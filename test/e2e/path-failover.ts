@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { RelayInternet } from '../fixtures/namespaces/relay-internet.ts';
+import { whyNoNamespaces } from '../fixtures/namespaces/why-no-namespaces.ts';
+
+// The way between client and exit is cut in the middle of downloads (PROTOCOL section 7). Connections never notice, and the site sees one exit.
+
+t.setTimeout(120_000);
+t.jobs = 2;
+const SETTLE_MS = 3_000;
+const LONGEST_GAP_MS = 1_000;
+/** A way that is better is taken after so long. */
+const BETTER_FOR_MS = 10_000;
+const DOWNLOADS = ['/bytes/1000000000', '/drip'];
+const skip = await whyNoNamespaces();
+
+t.test('the direct way dies and comes back', { skip, buffered: true }, async (t) => {
+  const internet = await RelayInternet.make(t, { seed: 'failover' });
+  const { client, exit, relays } = internet;
+  const { held, check } = await begin(t, internet);
+  await internet.cable(client, exit, false);
+  await sleep(SETTLE_MS);
+  await check('while the direct way is cut', LONGEST_GAP_MS);
+  t.match(await internet.way(), /^[23]$/, 'by a relay');
+  t.match(await internet.way(exit, client), /^[23]$/, 'and back by a relay');
+  t.equal(await internet.addressAtSite(), exit.host.address, 'a new connection comes from the same exit');
+
+  await internet.cable(client, exit, true);
+  const backMs = performance.now();
+  await Promise.all([internet.untilWay('direct'), internet.untilWay('direct', exit, client)]);
+  const waitedMs = performance.now() - backMs;
+  t.ok(waitedMs > BETTER_FOR_MS - 1_000, `it is taken again after ${Math.round(waitedMs)} ms, not at once`);
+  await check('with both ways', LONGEST_GAP_MS / 2);
+  t.same(client.logged('peer down'), []);
+  t.equal(held.length, DOWNLOADS.length);
+  t.equal(relays.length, 2);
+});
+
+t.test('all but the way over two relays is cut', { skip, buffered: true }, async (t) => {
+  const internet = await RelayInternet.make(t, { seed: 'two relays' });
+  const { client, exit, relays } = internet;
+  const { check } = await begin(t, internet);
+  await Promise.all([
+    internet.cable(client, exit, false),
+    internet.cable(client, relays[1], false),
+    internet.cable(relays[0], exit, false),
+  ]);
+  await internet.untilWay('2, 3');
+  await internet.untilWay('3, 2', exit, client);
+  await sleep(SETTLE_MS);
+  await check('at once', 10 * LONGEST_GAP_MS);
+  t.equal(await internet.addressAtSite(), exit.host.address, 'a new connection comes from the same exit');
+});
+
+interface Begun {
+  readonly held: readonly number[];
+  readonly check: (when: string, longestGapMs: number) => Promise<void>;
+}
+
+async function begin(t: Test, internet: RelayInternet): Promise<Begun> {
+  await internet.start();
+  const held = await internet.programs.call(
+    'hold',
+    DOWNLOADS.map((path) => ({ host: internet.site, path })),
+  );
+  await sleep(SETTLE_MS);
+  const check = async (when: string, longestGapMs: number): Promise<void> => {
+    for (const [index, number] of held.entries()) {
+      const state = await internet.programs.call('held', number);
+      t.equal(state.ended, null, `${when}: ${DOWNLOADS[index]} is open`);
+      t.ok(state.longestGapMs < longestGapMs, `without bytes for ${Math.round(state.longestGapMs)} ms`);
+    }
+  };
+  await check('before', LONGEST_GAP_MS / 2);
+  t.equal(await internet.way(), 'direct', 'begun on the direct way');
+  return { held, check };
+}
