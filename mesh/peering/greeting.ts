@@ -48,12 +48,12 @@ export class Greeting {
     this.#probesSeen = 0;
   }
 
-  /** Every second unanswered probe brings a HELLO, in case the peer is a new process. True when the second goes out. */
+  /** Every second unanswered probe brings a HELLO, in case the peer is a new process. True when the second goes out, or one after it. */
   watchProbes(nowMs: number): boolean {
     const { unansweredProbes: probes, activeLink } = this.#session;
     if (probes === this.#probesSeen) return false;
     this.#probesSeen = probes;
     if (activeLink !== null && probes > 0 && probes % 2 === 0) this.sendTimed(activeLink, nowMs);
-    return probes === 2;
+    return probes >= 2;
   }
 }

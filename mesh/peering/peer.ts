@@ -276,7 +276,7 @@ export class Peer {
     return this.isWanted || this.session.hasStreams;
   }
 
-  /** Two probes in a row were not answered: other ways are tried. */
+  /** Two probes in a row were not answered, or more: other ways are tried, and those that became known meanwhile. */
   #suspect(nowMs: number): void {
     if (this.#mayDial) this.approach.start(nowMs);
     this.#alternates.widen(this.isWanted, nowMs);

@@ -11,8 +11,8 @@ export interface Route {
 /** Knows by which relays other nodes can be reached. */
 export interface RouteSource {
   /**
-   * The ways to a node as far as is known, best first and disjoint where possible, at most four. The direct one has no
-   * relays. Empty where none is known.
+   * The ways to a node as far as is known, best first: at most four over relays, disjoint where possible, and the direct
+   * one, which has none. Empty where none is known.
    */
   routes(destination: NodeId, nowMs: number): readonly Route[];
 }

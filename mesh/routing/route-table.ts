@@ -12,7 +12,7 @@ export interface RelayVector {
 
 /** What passing through a relay costs besides the way, in ms. */
 const RELAY_COST_MS = 4;
-/** As many ways to a node are told. */
+/** As many ways over relays to a node are told: with two relays of which one is cut off from each end, the last is the one. */
 const MAX_ROUTES = 4;
 /** A link whose cost changes by less than this share, and by less than that many ms, is the same as before. */
 const SAME_SHARE = 0.02;
@@ -95,8 +95,6 @@ export class RouteTable implements RouteSource {
 
   #compute(destination: NodeId): readonly Route[] {
     const routes: Route[] = [];
-    const directMs = this.#linkMs[destination]!;
-    if (directMs < Number.POSITIVE_INFINITY) routes.push({ relays: [], costMs: directMs });
     const used = new Set<number>();
     const isDisjoint: IsAllowed = (first, second) => !used.has(first) && !used.has(second);
     const taken = new Set<number>();
@@ -110,6 +108,8 @@ export class RouteTable implements RouteSource {
         route = this.#best(destination, isAllowed);
       }
     }
+    const directMs = this.#linkMs[destination]!;
+    if (directMs < Number.POSITIVE_INFINITY) routes.unshift({ relays: [], costMs: directMs });
     return routes.sort((a, b) => a.costMs - b.costMs);
   }
 
