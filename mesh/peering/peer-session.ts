@@ -16,7 +16,7 @@ import type { PeerContext } from './peer-context.ts';
 import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
 import { PeerPaths } from './peer-paths.ts';
-import { type GoodbyeFrame, type Received, sortFrames } from './received.ts';
+import { type GoodbyeFrame, NO_FRAMES, type Received, sortFrames } from './received.ts';
 import { SessionNumbers } from './session-numbers.ts';
 
 /** How long nothing may be heard while something is outstanding, in ms (PROTOCOL section 4). */
@@ -270,12 +270,16 @@ export class PeerSession {
     if (frames === null) return null;
     this.#isProven = true;
     this.#bytesReceived += header.payloadBytes;
-    const sorted = sortFrames(frames, (token) => this.#moves.validate(session, peerLink, token, nowMs));
+    const { gossip, goodbye, observed, unreachable } =
+      frames.length === 0
+        ? NO_FRAMES
+        : sortFrames(frames, (token) => this.#moves.validate(session, peerLink, token, nowMs));
     if (!peerLink.isValidated && nowMs - peerLink.challengedAtMs >= CHALLENGE_INTERVAL_MS) {
       peerLink.challengedAtMs = nowMs;
       this.#context.sendChallenge(peerLink, this.#peer, network);
     }
-    return { ...sorted, replaced, isActive: session.peerActiveAtMs === nowMs };
+    // Field by field: a copy with `...` took a tenth of a receiver's time.
+    return { replaced, gossip, goodbye, observed, unreachable, isActive: session.peerActiveAtMs === nowMs };
   }
 
   #ensure(nowMs: number): Session {

@@ -28,11 +28,13 @@ export interface Received {
   readonly isActive: boolean;
 }
 
+type SortedFrames = Pick<Received, 'gossip' | 'goodbye' | 'observed' | 'unreachable'>;
+
+/** What most messages bring: nothing but the session's business. */
+export const NO_FRAMES: SortedFrames = { gossip: [], goodbye: null, observed: null, unreachable: null };
+
 /** Sorts the frames that are not the session's business; `respond` is called with each answer to a CHALLENGE. */
-export function sortFrames(
-  frames: readonly MeshFrame[],
-  respond: (token: Uint8Array) => void,
-): Pick<Received, 'gossip' | 'goodbye' | 'observed' | 'unreachable'> {
+export function sortFrames(frames: readonly MeshFrame[], respond: (token: Uint8Array) => void): SortedFrames {
   const gossip: GossipFrame[] = [];
   let goodbye: GoodbyeFrame | null = null;
   let observed: NodeAddress | null = null;
