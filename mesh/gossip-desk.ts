@@ -98,7 +98,7 @@ export class GossipDesk {
       case 'observed':
       case 'unreachable':
       case 'stream':
-      case 'pong':
+      case 'mail':
       case 'persist':
     }
   }

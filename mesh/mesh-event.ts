@@ -10,6 +10,8 @@ export type MeshEvent =
   | { readonly type: 'stream'; readonly stream: MeshStream }
   /** `nodes` would say something else now. */
   | { readonly type: 'nodes-changed' }
+  /** A member's message (`MeshNode.sendOob`). Unknown topics are to be ignored. */
+  | { readonly type: 'oob'; readonly from: NodeId; readonly topic: string; readonly bytes: Uint8Array }
   | { readonly type: 'pong'; readonly peer: NodeId; readonly rttMs: number }
   /** `persisted` changed in a way that must reach the disk within a second. */
   | { readonly type: 'persist' }

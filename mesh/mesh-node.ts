@@ -12,10 +12,11 @@ import { MeshSealing } from './mesh-sealing.ts';
 import type { MeshStream } from './mesh-stream.ts';
 import type { NodeView, OwnView } from './mesh-view.ts';
 import { NetworkRing } from './network-ring.ts';
+import { OobDesk } from './out-of-band/oob-desk.ts';
 import { ownGossip, ownStatic } from './own-node.ts';
 import { PeerServices } from './peer-services.ts';
 import { Greeter } from './peering/greeter.ts';
-import type { PeerEvent } from './peering/peer-context.ts';
+import type { MailFrame, PeerEvent } from './peering/peer-context.ts';
 import { PeerDirectory } from './peering/peer-directory.ts';
 import { makePeerKeys } from './peering/peer-keys.ts';
 import { goodbyeFrame } from './peering/received.ts';
@@ -54,6 +55,11 @@ export class MeshNode {
   readonly #members: MeshMembers;
   readonly #reception: Reception;
   readonly #reports = new MeshReports();
+  readonly #oob = new OobDesk({
+    peer: (id) => this.#members.peer(id),
+    arrived: (from, topic, bytes) => this.#reports.oob(from, topic, bytes),
+    echoed: (peer, rttMs) => this.#reports.pong(peer, rttMs),
+  });
   readonly #incarnation: number;
   readonly #saved: SavedMesh;
   #nowMs: number;
@@ -204,7 +210,16 @@ export class MeshNode {
   /** Measures the round trip to a node: a `pong` follows, unless it is not known or does not answer. */
   ping(peer: NodeId, nowMs: number): void {
     this.#setNow(nowMs);
-    this.#members.peer(peer)?.ping(nowMs);
+    this.#oob.ping(peer, nowMs);
+  }
+
+  /**
+   * Sends another node a message of at most 1,000 bytes under a topic of 1 to 32 visible ASCII characters; `oob` tells
+   * it there. False where it is dropped: that number is nobody's, or too many wait. Throws a RangeError for what is too long.
+   */
+  sendOob(to: NodeId, topic: string, bytes: Uint8Array, nowMs: number): boolean {
+    this.#setNow(nowMs);
+    return this.#oob.send(to, topic, bytes, nowMs);
   }
 
   /** Every other node that is known. */
@@ -266,12 +281,18 @@ export class MeshNode {
 
   #onPeerEvent(id: NodeId, event: PeerEvent): void {
     if (event.type === 'stream' && !this.#gossip.credential.certificate.roles.exit) event.stream.refuse('not-an-exit');
+    else if (event.type === 'mail') this.#receiveMail(id, event.frame);
     else if (event.type === 'unreachable') this.#directory.demoteRoutes(id, event.tag, this.#nowMs);
     else if (event.type !== 'observed') this.#reports.peerEvent(id, event);
     else if (this.#self.observed(id, event.address, this.#nowMs)) this.#describeOwn();
     if (event.type === 'down') this.#self.peerGone(id);
+    if (event.type === 'up') this.#oob.peerUp(id, this.#nowMs);
     this.#desk.peerEvent(id, event, this.#nowMs, this.#sealing.wallS());
     this.#directory.followRelay(id, event, this.#nowMs);
+  }
+
+  #receiveMail(from: NodeId, frame: MailFrame): void {
+    if (frame.type === 'oob') this.#oob.receive(from, frame, this.#nowMs);
   }
 
   #describeOwn(): void {

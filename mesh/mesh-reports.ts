@@ -30,12 +30,21 @@ export class MeshReports {
     this.#events.push({ type: 'notice', level, code, message, node });
   }
 
+  pong(peer: NodeId, rttMs: number): void {
+    this.#events.push({ type: 'pong', peer, rttMs });
+  }
+
+  /** `bytes` is copied. */
+  oob(from: NodeId, topic: string, bytes: Uint8Array): void {
+    this.#events.push({ type: 'oob', from, topic, bytes: new Uint8Array(bytes) });
+  }
+
   keyChanged(): void {
     this.notice('warn', 'key-changed', 'the network key has changed; the old one works for its grace period', null);
   }
 
   /** What a peer tells, but for where it sees this node, and what it can't pass on. */
-  peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'observed' | 'unreachable' }>): void {
+  peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'observed' | 'unreachable' | 'mail' }>): void {
     switch (event.type) {
       case 'up':
         this.notice('info', 'peer-up', `connected to node ${id}`, id);
@@ -47,9 +56,6 @@ export class MeshReports {
         return this.nodesChanged();
       case 'stream':
         this.#events.push({ type: 'stream', stream: event.stream });
-        return;
-      case 'pong':
-        this.#events.push({ type: 'pong', peer: id, rttMs: event.rttMs });
         return;
       case 'persist':
         return this.persist();

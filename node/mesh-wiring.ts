@@ -22,6 +22,8 @@ export interface MeshWiringOptions {
   readonly onStream: (stream: MeshStream) => void;
   readonly onNodesChanged: () => void;
   readonly onPong: (peer: NodeId, rttMs: number) => void;
+  /** A member's message; topics that are not known are to be ignored. */
+  readonly onOob: (from: NodeId, topic: string, bytes: Uint8Array) => void;
   /** What the mesh remembers has changed and must reach the disk soon. */
   readonly onPersist: () => void;
 }
@@ -92,6 +94,13 @@ export class MeshWiring implements LinkHandler {
     this.#settle();
   }
 
+  /** Sends another node a message; false where it is dropped. Throws a RangeError for what is too long. */
+  sendOob(to: NodeId, topic: string, bytes: Uint8Array): boolean {
+    const isSent = this.#mesh.sendOob(to, topic, bytes, this.#driver.nowMs());
+    this.#settle();
+    return isSent;
+  }
+
   /** Hands over what the admin signed; false where the mesh does not accept it. */
   admit(document: Uint8Array, kind: 'revocation' | 'key-change'): boolean {
     const admitted = this.#mesh.admit(document, kind, this.#driver.nowMs());
@@ -130,6 +139,9 @@ export class MeshWiring implements LinkHandler {
         return;
       case 'pong':
         this.#options.onPong(event.peer, event.rttMs);
+        return;
+      case 'oob':
+        this.#options.onOob(event.from, event.topic, event.bytes);
         return;
       case 'persist':
         this.#options.onPersist();

@@ -130,6 +130,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
       proxy?.nodesChanged();
     },
     onPong: (peer, rttMs) => pinger.pong(peer, rttMs),
+    onOob: () => {}, // this version has no topics of its own
     onPersist: () => saver.ask(SAVE_NUMBERS_WITHIN_MS),
   });
   closers.add(async () => {

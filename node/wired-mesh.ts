@@ -17,6 +17,7 @@ export interface WiredMesh extends DrivenMesh {
   takeEvents(): readonly MeshEvent[];
   openStream(exit: NodeId, target: Target, nowMs: number): MeshStream;
   ping(peer: NodeId, nowMs: number): void;
+  sendOob(to: NodeId, topic: string, bytes: Uint8Array, nowMs: number): boolean;
   nodes(nowMs: number): readonly NodeView[];
   readonly own: OwnView;
   setDraining(draining: OwnView['draining'], nowMs: number): void;

@@ -21,9 +21,10 @@ export type PeerEvent =
   /** Its session ended; all its streams were reset. */
   | { readonly type: 'down'; readonly reason: DownReason }
   | { readonly type: 'stream'; readonly stream: Stream }
-  | { readonly type: 'pong'; readonly rttMs: number }
   /** Gossip, whose bytes are valid within the call. */
   | { readonly type: 'gossip'; readonly frame: GossipFrame }
+  /** OOB and PUNCH, whose bytes are valid within the call. */
+  | { readonly type: 'mail'; readonly frame: MailFrame }
   /** Where it sees this node come from. */
   | { readonly type: 'observed'; readonly address: NodeAddress }
   /** It is about to be probed because it was quiet: what is sent now shares the packet. */
@@ -40,6 +41,9 @@ export type GossipFrame = Extract<
   MeshFrame,
   { readonly type: 'records' | 'table' | 'lost' | 'digest' | 'want' | 'witness' }
 >;
+
+/** The frames that are for the node itself. */
+export type MailFrame = Extract<MeshFrame, { readonly type: 'oob' | 'punch' }>;
 
 /** What a peer needs of the node around it. */
 export interface PeerContext {

@@ -23,9 +23,8 @@ import { SessionNumbers } from './session-numbers.ts';
 const DEATH_AFTER_MS = 4_500;
 /** How often an address is asked again to prove itself, in ms. */
 const CHALLENGE_INTERVAL_MS = 100;
-/** Tokens of PINGs: those that only prove or keep a session, and those that somebody asked for. */
+/** The token of PINGs: they only prove or keep a session. */
 const PROOF_TOKEN = 0;
-const ASKED_TOKEN = 1;
 
 /**
  * The session with one peer from its first stream or message to its end, and its successors: numbers, keys and paths
@@ -130,7 +129,6 @@ export class PeerSession {
           this.#context.emit(this.#peer, { type: 'stream', stream: event.stream });
           break;
         case 'pong':
-          if (event.token === ASKED_TOKEN) this.#context.emit(this.#peer, { type: 'pong', rttMs: event.rttMs });
           break;
         case 'dead':
           return 'dead';
@@ -147,18 +145,14 @@ export class PeerSession {
     return this.#ensure(nowMs).openStream(target, nowMs);
   }
 
-  /** Measures the round trip for somebody: a `pong` follows. */
-  ping(nowMs: number): void {
-    this.#ensure(nowMs).ping(ASKED_TOKEN);
-  }
-
   /** Elicits an answer where there is a settled session. */
   probe(): void {
     if (this.#paths.hasPath) this.#session?.ping(PROOF_TOKEN);
   }
 
-  sendFrame(frame: MeshFrame, isRepaired = true): void {
-    this.#session?.sendFrame(frame, isRepaired);
+  /** Sends a frame once, or again and again until it has arrived. False where too many wait for that already. */
+  sendFrame(frame: MeshFrame, isRepaired = true): boolean {
+    return this.#session?.sendFrame(frame, isRepaired) ?? false;
   }
 
   /** Returns a CHALLENGE by the link that it asks about. */
@@ -270,7 +264,7 @@ export class PeerSession {
     if (frames === null) return null;
     this.#isProven = true;
     this.#bytesReceived += header.payloadBytes;
-    const { gossip, goodbye, observed, unreachable } =
+    const { gossip, goodbye, mail, observed, unreachable } =
       frames.length === 0
         ? NO_FRAMES
         : sortFrames(frames, (token) => this.#moves.validate(session, peerLink, token, nowMs));
@@ -279,7 +273,7 @@ export class PeerSession {
       this.#context.sendChallenge(peerLink, this.#peer, network);
     }
     // Field by field: a copy with `...` took a tenth of a receiver's time.
-    return { replaced, gossip, goodbye, observed, unreachable, isActive: session.peerActiveAtMs === nowMs };
+    return { replaced, gossip, goodbye, mail, observed, unreachable, isActive: session.peerActiveAtMs === nowMs };
   }
 
   #ensure(nowMs: number): Session {

@@ -14,7 +14,7 @@ import { Greeting } from './greeting.ts';
 import { HeldMessages } from './held-messages.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { pauseAfter } from './pause-after.ts';
-import type { DownReason, GossipFrame, LinkMaker, PeerContext } from './peer-context.ts';
+import type { DownReason, GossipFrame, LinkMaker, MailFrame, PeerContext } from './peer-context.ts';
 import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
 import { PeerLinkSet } from './peer-link-set.ts';
@@ -142,9 +142,14 @@ export class Peer {
     return this.session.openStream(target, nowMs);
   }
 
-  ping(nowMs: number): void {
+  /** Sees to it that there is a session, for now. */
+  seek(nowMs: number): void {
     if (!this.session.hasPath) this.approach.start(nowMs);
-    this.session.ping(nowMs);
+  }
+
+  /** Sends what is for the peer itself. False where there is no session, or too much waits already. */
+  sendMail(frame: MailFrame): boolean {
+    return this.isUp && this.session.sendFrame(frame);
   }
 
   /** Sends gossip; without a session it is dropped, since a session starts with a DIGEST. */
@@ -261,6 +266,7 @@ export class Peer {
       this.#context.emit(this.id, { type: 'up' });
     }
     for (const frame of received.gossip) this.#context.emit(this.id, { type: 'gossip', frame });
+    for (const frame of received.mail) this.#context.emit(this.id, { type: 'mail', frame });
     if (received.unreachable !== null) this.#context.emit(this.id, { type: 'unreachable', tag: received.unreachable });
     if (received.observed !== null) this.#context.emit(this.id, { type: 'observed', address: received.observed });
     if (received.goodbye !== null) this.#down(this.absence.begin(received.goodbye, nowMs), nowMs);

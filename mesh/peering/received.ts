@@ -1,6 +1,6 @@
 import type { NodeAddress } from '../gossip/node-address.ts';
 import type { MeshFrame } from '../session/session-event.ts';
-import type { GossipFrame } from './peer-context.ts';
+import type { GossipFrame, MailFrame } from './peer-context.ts';
 
 export type GoodbyeFrame = Extract<MeshFrame, { readonly type: 'goodbye' }>;
 
@@ -24,18 +24,21 @@ export interface Received {
   readonly observed: NodeAddress | null;
   /** T of a message that the peer, a relay, could not pass on: valid within the call; null where it says no such thing. */
   readonly unreachable: Uint8Array | null;
+  /** What is for this node itself; bytes are valid within the call. */
+  readonly mail: readonly MailFrame[];
   /** It was about streams, not an answer or a probe. */
   readonly isActive: boolean;
 }
 
-type SortedFrames = Pick<Received, 'gossip' | 'goodbye' | 'observed' | 'unreachable'>;
+type SortedFrames = Pick<Received, 'gossip' | 'goodbye' | 'mail' | 'observed' | 'unreachable'>;
 
 /** What most messages bring: nothing but the session's business. */
-export const NO_FRAMES: SortedFrames = { gossip: [], goodbye: null, observed: null, unreachable: null };
+export const NO_FRAMES: SortedFrames = { gossip: [], goodbye: null, mail: [], observed: null, unreachable: null };
 
 /** Sorts the frames that are not the session's business; `respond` is called with each answer to a CHALLENGE. */
 export function sortFrames(frames: readonly MeshFrame[], respond: (token: Uint8Array) => void): SortedFrames {
   const gossip: GossipFrame[] = [];
+  const mail: MailFrame[] = [];
   let goodbye: GoodbyeFrame | null = null;
   let observed: NodeAddress | null = null;
   let unreachable: Uint8Array | null = null;
@@ -60,7 +63,11 @@ export function sortFrames(frames: readonly MeshFrame[], respond: (token: Uint8A
       case 'want':
       case 'witness':
         gossip.push(frame);
+        break;
+      case 'oob':
+      case 'punch':
+        mail.push(frame);
     }
   }
-  return { gossip, goodbye, observed, unreachable };
+  return { gossip, goodbye, mail, observed, unreachable };
 }

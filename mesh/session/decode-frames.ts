@@ -1,3 +1,4 @@
+import { parseNodeId } from '../../config/node-id.ts';
 import { readNodeAddress } from '../gossip/node-address.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { readPosition } from '../wire/position-bytes.ts';
@@ -7,10 +8,13 @@ import {
   GOODBYE_CODES,
   MAX_GOSSIP_FRAME_BYTES,
   MAX_LOST_BYTES,
+  MAX_OOB_BYTES,
   MAX_PIECE_BYTES,
   MAX_PIECES,
   MAX_RANGES,
+  MAX_TOPIC_BYTES,
   type PacketRange,
+  PUNCH_STEPS,
   REFUSAL_CODES,
   RESET_CODES,
   TABLE_BYTES,
@@ -23,6 +27,7 @@ export type FrameLevel = 0 | 2;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const LEVEL_0 = new Set<number>([FRAME_CODES.challenge, FRAME_CODES.hello]);
 const MAX_HELLO_BYTES = 1_024;
+const TOPIC = /^[!-~]+$/;
 
 /**
  * Takes a payload apart. Returns null where any of it is malformed or not allowed at that level: such a payload is
@@ -145,6 +150,13 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
     }
     case FRAME_CODES.witness:
       return { type: 'witness', bytes: reader.raw(69) };
+    case FRAME_CODES.oob: {
+      const topic = Buffer.from(reader.sized(MAX_TOPIC_BYTES)).toString('latin1');
+      const bytes = reader.sized(MAX_OOB_BYTES);
+      return TOPIC.test(topic) ? { type: 'oob', topic, bytes } : null;
+    }
+    case FRAME_CODES.punch:
+      return decodePunch(reader);
     case FRAME_CODES.piece: {
       const number = reader.varint();
       const index = reader.u8();
@@ -155,6 +167,16 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
     default:
       return null;
   }
+}
+
+function decodePunch(reader: ByteReader): Frame | null {
+  const step = PUNCH_STEPS[reader.u8() - 1];
+  const node = parseNodeId(reader.u8());
+  if (step === undefined || node === null) return null;
+  if (step === 'ask') return { type: 'punch', step, node };
+  const token = reader.raw(8);
+  const address = readNodeAddress(reader);
+  return address?.source === 'observed' ? { type: 'punch', step, node, token, address } : null;
 }
 
 function decodeTarget(reader: ByteReader): Target | null {

@@ -7,6 +7,7 @@ import {
   GOODBYE_CODES,
   MAX_RANGES,
   type PacketRange,
+  PUNCH_STEPS,
   REFUSAL_CODES,
   RESET_CODES,
 } from './frame.ts';
@@ -99,6 +100,18 @@ export function encodeFrame(writer: ByteWriter, frame: Frame): void {
     case 'want':
     case 'lost':
       writer.u8(FRAME_CODES[frame.type]).sized(frame.bytes);
+      return;
+    case 'oob':
+      writer.u8(FRAME_CODES.oob).sized(utf8.encode(frame.topic)).sized(frame.bytes);
+      return;
+    case 'punch':
+      writer
+        .u8(FRAME_CODES.punch)
+        .u8(PUNCH_STEPS.indexOf(frame.step) + 1)
+        .u8(frame.node);
+      if (frame.step === 'ask') return;
+      writer.raw(frame.token);
+      writeNodeAddress(writer, frame.address);
       return;
     case 'piece':
       writer.u8(FRAME_CODES.piece).varint(frame.number).u8(frame.index).u8(frame.count).sized(frame.bytes);

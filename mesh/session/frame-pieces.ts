@@ -1,11 +1,13 @@
 import { ByteWriter } from '../wire/byte-writer.ts';
 import { decodeFrames } from './decode-frames.ts';
 import { encodeFrame } from './encode-frame.ts';
-import { type Frame, MAX_PIECE_BYTES, MAX_PIECES } from './frame.ts';
+import { type Frame, MAX_PIECE_BYTES, MAX_PIECES, MAX_TOPIC_BYTES } from './frame.ts';
 import type { MeshFrame } from './session-event.ts';
 
 /** Frames that are kept while some of their pieces are under way: half a megabyte at most. */
 const MAX_UNFINISHED = 256;
+/** What stands before the content of a frame that is cut, in bytes. */
+const MAX_HEADER_BYTES = 5 + 1 + MAX_TOPIC_BYTES;
 
 type Piece = Extract<Frame, { readonly type: 'piece' }>;
 
@@ -15,11 +17,12 @@ export function cutFrame(frame: Frame, number: number): readonly Piece[] {
     case 'records':
     case 'digest':
     case 'want':
+    case 'oob':
       break;
     default:
       return [];
   }
-  if (frame.bytes.length > MAX_PIECES * MAX_PIECE_BYTES - 5) return [];
+  if (frame.bytes.length > MAX_PIECES * MAX_PIECE_BYTES - MAX_HEADER_BYTES) return [];
   const writer = new ByteWriter(new Uint8Array(MAX_PIECES * MAX_PIECE_BYTES));
   encodeFrame(writer, frame);
   const whole = writer.written();
@@ -55,6 +58,7 @@ export class FramePieces {
       case 'records':
       case 'digest':
       case 'want':
+      case 'oob':
         return frame;
       default:
         return null;

@@ -1,3 +1,4 @@
+import type { NodeId } from '../../config/node-id.ts';
 import type { NodeAddress } from '../gossip/node-address.ts';
 import type { RefusalReason, ResetReason } from './stream-codes.ts';
 import type { Destination, Target } from './target.ts';
@@ -68,6 +69,18 @@ export type Frame =
     }
   /** A relay's word that a message with this T could not be passed on. */
   | { readonly type: 'unreachable'; readonly tag: Uint8Array }
+  /** A message of a member to a member, about something that the topic names; `topic` is 1 to 32 visible ASCII characters. */
+  | { readonly type: 'oob'; readonly topic: string; readonly bytes: Uint8Array }
+  /** The sender asks the receiver to bring it together with a third node. */
+  | { readonly type: 'punch'; readonly step: 'ask'; readonly node: NodeId }
+  /** The receiver should send to that node's address now; it asked for that itself where `step` is `lead`. */
+  | {
+      readonly type: 'punch';
+      readonly step: 'lead' | 'follow';
+      readonly node: NodeId;
+      readonly token: Uint8Array;
+      readonly address: NodeAddress;
+    }
   | { readonly type: 'goodbye'; readonly reason: GoodbyeReason; readonly backInS: number }
   | { readonly type: 'witness'; readonly bytes: Uint8Array }
   | {
@@ -104,7 +117,9 @@ export const FRAME_CODES = {
   digest: 0x14,
   want: 0x15,
   unreachable: 0x17,
+  punch: 0x18,
   parity: 0x19,
+  oob: 0x1a,
   goodbye: 0x1c,
   witness: 0x1d,
   recovered: 0x1e,
@@ -137,6 +152,13 @@ export const RESET_CODES: readonly ResetReason[] = [
   'shutting-down',
   'protocol-error',
 ];
+
+/** The steps of PUNCH in the order of their numbers, from 1. */
+export const PUNCH_STEPS = ['ask', 'lead', 'follow'] as const;
+
+/** The longest topic and the longest content of OOB, in bytes. */
+export const MAX_TOPIC_BYTES = 32;
+export const MAX_OOB_BYTES = 1_000;
 
 /** GOODBYE codes in the order of their numbers, from 1. */
 export const GOODBYE_CODES: readonly GoodbyeReason[] = ['stopping', 'restarting', 'superseded'];

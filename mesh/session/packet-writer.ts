@@ -179,6 +179,8 @@ function frameFits(frame: Frame, room: number): boolean {
       return room >= frame.bytes.length + 1;
     case 'piece':
       return room >= 1 + 8 + 1 + 1 + 2 + frame.bytes.length;
+    case 'oob':
+      return room >= 1 + 1 + frame.topic.length + 2 + frame.bytes.length;
     case 'opened':
       return room >= 1 + 8 + hostBytes(frame.bound.host) + 2 + 8 + MAX_DESTINATION_BYTES;
     default:

@@ -4,6 +4,8 @@ import type { Stream } from './stream.ts';
 
 /** Most frames of gossip that wait for their acknowledgement. */
 const MAX_MESH_FRAMES = 512;
+/** So many wait at most where one of the members' own messages is added, so that those do not crowd gossip out. */
+const MAX_MESH_FRAMES_BEFORE_OOB = 128;
 /** Streams that have sent less than this go before all others, in bytes: a page's first bytes beat a download. */
 const FRESH_STREAM_BYTES = 16_384;
 /** And so do ones that had nothing to send, for this many bytes (RFC 8290 section 4.1): keystrokes beat a download. */
@@ -37,13 +39,15 @@ export class SendQueue {
   readonly #freshUntil = new Map<Stream, number>();
 
   /**
-   * Queues gossip; beyond a limit it is dropped. Twice what a mesh of 254 nodes has to say at once is a peer that asks again
+   * Queues gossip; beyond a limit it is dropped, and this is false. Twice what a mesh of 254 nodes has to say at once is a peer that asks again
    * and again for the sake of what it costs.
    */
-  addMeshFrame(frame: Frame): void {
-    if (this.#meshFrames.size >= MAX_MESH_FRAMES) return;
+  addMeshFrame(frame: Frame): boolean {
+    const most = frame.type === 'oob' ? MAX_MESH_FRAMES_BEFORE_OOB : MAX_MESH_FRAMES;
+    if (this.#meshFrames.size >= most) return false;
     this.#meshFrames.add(frame);
     this.control.push({ frame, stream: null });
+    return true;
   }
 
   /** It arrived, perhaps not for the first time. */

@@ -10,7 +10,7 @@ export type SessionEvent =
   /** Nothing was heard on any path for too long while something was outstanding. */
   | { readonly type: 'dead' };
 
-/** A frame that is not the session's own business: gossip, the answer to a CHALLENGE, OBSERVED, UNREACHABLE, GOODBYE. */
+/** A frame that is not the session's own business: gossip, the answer to a CHALLENGE, OBSERVED, UNREACHABLE, GOODBYE, OOB, PUNCH. */
 export type MeshFrame = Extract<
   Frame,
   {
@@ -24,6 +24,8 @@ export type MeshFrame = Extract<
       | 'want'
       | 'unreachable'
       | 'goodbye'
-      | 'witness';
+      | 'witness'
+      | 'oob'
+      | 'punch';
   }
 >;

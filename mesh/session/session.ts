@@ -183,11 +183,12 @@ export class Session {
     this.#hasWork = true;
   }
 
-  /** Sends a frame of the mesh's own: once, or again until it is acknowledged. */
-  sendFrame(frame: MeshFrame, isRepaired: boolean): void {
+  /** Sends a frame of the mesh's own: once, or again until it is acknowledged. False where too many wait for that already. */
+  sendFrame(frame: MeshFrame, isRepaired: boolean): boolean {
+    const isQueued = !isRepaired || this.#streams.queue.addMeshFrame(frame);
     if (!isRepaired) this.#streams.queue.once.push(frame);
-    else this.#streams.queue.addMeshFrame(frame);
     this.#hasWork = true;
+    return isQueued;
   }
 
   /** Ends the session here: every stream is reset. Idempotent. */
@@ -294,6 +295,8 @@ export class Session {
       case 'unreachable':
       case 'goodbye':
       case 'witness':
+      case 'oob':
+      case 'punch':
         meshFrames.push(frame);
     }
   }

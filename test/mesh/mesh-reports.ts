@@ -11,11 +11,17 @@ t.test('events are taken once, in order', async (t) => {
   reports.dial(3, endpoint);
   reports.persist();
   reports.nodesChanged();
+  reports.pong(ID, 12);
+  const bytes = Uint8Array.of(1, 2);
+  reports.oob(ID, 'topic', bytes);
+  bytes.fill(0xdb);
   reports.notice('warn', 'revoked', 'text', ID);
   t.same(reports.take(), [
     { type: 'dial', dialId: 3, endpoint },
     { type: 'persist' },
     { type: 'nodes-changed' },
+    { type: 'pong', peer: ID, rttMs: 12 },
+    { type: 'oob', from: ID, topic: 'topic', bytes: Uint8Array.of(1, 2) },
     { type: 'notice', level: 'warn', code: 'revoked', message: 'text', node: ID },
   ]);
   t.same(reports.take(), []);
@@ -33,7 +39,6 @@ t.test('what peers tell', async (t) => {
     { type: 'nodes-changed' },
   ]);
   t.same(told({ type: 'changed' }), [{ type: 'nodes-changed' }]);
-  t.same(told({ type: 'pong', rttMs: 12 }), [{ type: 'pong', peer: ID, rttMs: 12 }]);
   t.same(told({ type: 'persist' }), [{ type: 'persist' }]);
   reports.keyChanged();
   t.match(reports.take(), [{ level: 'warn', code: 'key-changed', node: null }]);

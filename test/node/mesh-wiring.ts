@@ -46,6 +46,7 @@ function wire() {
     onStream: (stream) => happened.push(['stream', stream]),
     onNodesChanged: () => happened.push('nodes-changed'),
     onPong: (peer, rttMs) => happened.push(['pong', peer, rttMs]),
+    onOob: (from, topic, bytes) => happened.push(['oob', from, topic, bytes.length]),
     onPersist: () => happened.push('persist'),
   });
   return { mesh, wiring, lines, happened, dialled };

@@ -2,6 +2,7 @@ import t from 'tap';
 import { goodbyeFrame, sortFrames } from '../../../mesh/peering/received.ts';
 import type { MeshFrame } from '../../../mesh/session/session-event.ts';
 import { fromHex } from '../../fixtures/wire/hex.ts';
+import { nodeId } from '../../fixtures/wire/nodes.ts';
 
 const bytes = fromHex('beef');
 
@@ -12,12 +13,17 @@ t.test('frames go where they belong, in order', async (t) => {
     { type: 'want', bytes },
     { type: 'witness', bytes },
   ];
+  const mail: MeshFrame[] = [
+    { type: 'oob', topic: 'a', bytes },
+    { type: 'punch', step: 'ask', node: nodeId(3) },
+  ];
   const address = { transport: 'udp', source: 'observed', host: '8.8.8.8', port: 1 } as const;
   const tokens: Uint8Array[] = [];
   const sorted = sortFrames(
     [
       { type: 'observed', address },
       ...gossip,
+      ...mail,
       { type: 'unreachable', tag: bytes },
       { type: 'response', token: bytes },
       goodbyeFrame(null),
@@ -26,6 +32,7 @@ t.test('frames go where they belong, in order', async (t) => {
   );
   t.same(sorted, {
     gossip,
+    mail,
     observed: address,
     unreachable: bytes,
     goodbye: { type: 'goodbye', reason: 'stopping', backInS: 0 },
@@ -33,7 +40,7 @@ t.test('frames go where they belong, in order', async (t) => {
   t.same(tokens, [bytes]);
   t.same(
     sortFrames([], () => t.fail('there was no answer')),
-    { gossip: [], observed: null, unreachable: null, goodbye: null },
+    { gossip: [], mail: [], observed: null, unreachable: null, goodbye: null },
   );
 });
 

@@ -26,6 +26,17 @@ t.test('what is short, too long or no gossip is not cut', async (t) => {
   t.same(cutFrame(cutFrame(records(1_000), 0)[0]!, 1), []);
 });
 
+t.test('messages of members are cut, too', async (t) => {
+  const frame: Frame = { type: 'oob', topic: 'x'.repeat(32), bytes: new Uint8Array(1_000).fill(5) };
+  const pieces = cutFrame(frame, 3);
+  t.equal(pieces.length, 3);
+  const assembler = new FramePieces();
+  t.same(
+    pieces.map((piece) => assembler.receive(piece)),
+    [null, null, frame],
+  );
+});
+
 t.test('in any order, with repetitions, each frame comes out once for each set of pieces', async (t) => {
   const property = fc.property(
     fc.array(fc.integer({ min: 472, max: 1_800 }), { maxLength: 20 }),

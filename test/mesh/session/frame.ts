@@ -1,5 +1,5 @@
 import t from 'tap';
-import { FRAME_CODES, GOODBYE_CODES, REFUSAL_CODES, RESET_CODES } from '../../../mesh/session/frame.ts';
+import { FRAME_CODES, GOODBYE_CODES, PUNCH_STEPS, REFUSAL_CODES, RESET_CODES } from '../../../mesh/session/frame.ts';
 
 t.test('numbers are those of PROTOCOL section 4', async (t) => {
   t.same(FRAME_CODES, {
@@ -27,6 +27,8 @@ t.test('numbers are those of PROTOCOL section 4', async (t) => {
     digest: 20,
     want: 21,
     unreachable: 23,
+    punch: 24,
+    oob: 26,
     goodbye: 28,
     witness: 29,
     piece: 34,
@@ -37,5 +39,6 @@ t.test('numbers are those of PROTOCOL section 4', async (t) => {
   });
   t.equal(REFUSAL_CODES.indexOf('overloaded'), 8);
   t.equal(RESET_CODES.indexOf('protocol-error'), 4);
+  t.equal(PUNCH_STEPS.indexOf('follow'), 2);
   t.equal(GOODBYE_CODES.indexOf('restarting'), 1);
 });
