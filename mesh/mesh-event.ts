@@ -6,6 +6,8 @@ import type { MeshStream } from './mesh-stream.ts';
 export type MeshEvent =
   /** Dial this endpoint, and call `linkOpened` with the same id at once. */
   | { readonly type: 'dial'; readonly dialId: number; readonly endpoint: Endpoint }
+  /** Tell `setLocalAddresses` which addresses the machine has. */
+  | { readonly type: 'look-around' }
   /** Another node asks for a connection: take the stream and accept or refuse it. Only where this node is certified as exit. */
   | { readonly type: 'stream'; readonly stream: MeshStream }
   /** `nodes` would say something else now. */

@@ -23,6 +23,7 @@ import { goodbyeFrame } from './peering/received.ts';
 import { Reception } from './reception.ts';
 import { Relay } from './relaying/relay.ts';
 import { DEFAULT_RELAY_LIMITS } from './relaying/relay-allowance.ts';
+import { Roaming } from './roaming.ts';
 import type { RouteSource } from './routing/route-source.ts';
 import { gatherMesh, readSavedMesh, savedNetworkKey, savedPeer, type SavedMesh } from './saved-mesh.ts';
 import { SelfDescription } from './self-description.ts';
@@ -54,6 +55,7 @@ export class MeshNode {
   readonly #desk: GossipDesk;
   readonly #members: MeshMembers;
   readonly #reception: Reception;
+  readonly #roaming: Roaming;
   readonly #reports = new MeshReports();
   readonly #oob = new OobDesk({
     peer: (id) => this.#members.peer(id),
@@ -124,6 +126,8 @@ export class MeshNode {
         isMember: (member) => this.#gossip.membership.member(member) !== null,
       }),
     });
+    this.#roaming = new Roaming(this.#directory, () => this.#reports.lookAround());
+    this.#roaming.look(nowMs);
     this.#reports.persist();
     this.#describeOwn();
     this.#members.pursue(this.#nowMs);
@@ -142,6 +146,7 @@ export class MeshNode {
     this.#isUsed = false;
     this.#keys.tick(nowMs, 0);
     this.#directory.tick(nowMs);
+    this.#roaming.tick(nowMs);
     this.#desk.tick(nowMs);
   }
 
@@ -156,6 +161,13 @@ export class MeshNode {
     this.setWallClock(nowMs, wallMs);
     this.#keys.tick(nowMs, Math.max(0, sleptMs));
     for (const peer of this.#directory.peers.values()) peer.wokeUp(nowMs);
+    this.#roaming.look(nowMs);
+  }
+
+  /** Says which addresses the machine has, as IP literals, those that no other machine can reach left out. */
+  setLocalAddresses(addresses: readonly string[], nowMs: number): void {
+    this.#setNow(nowMs);
+    this.#roaming.setAddresses(addresses, nowMs);
   }
 
   /** Says what the wall clock shows; both in ms. */
@@ -289,6 +301,7 @@ export class MeshNode {
     if (event.type === 'up') this.#oob.peerUp(id, this.#nowMs);
     this.#desk.peerEvent(id, event, this.#nowMs, this.#sealing.wallS());
     this.#directory.followRelay(id, event, this.#nowMs);
+    if (event.type === 'up' || event.type === 'changed') this.#roaming.peerChanged(id, this.#nowMs);
   }
 
   #receiveMail(from: NodeId, frame: MailFrame): void {

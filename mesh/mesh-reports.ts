@@ -30,6 +30,10 @@ export class MeshReports {
     this.#events.push({ type: 'notice', level, code, message, node });
   }
 
+  lookAround(): void {
+    this.#events.push({ type: 'look-around' });
+  }
+
   pong(peer: NodeId, rttMs: number): void {
     this.#events.push({ type: 'pong', peer, rttMs });
   }

@@ -18,6 +18,8 @@ export interface MeshWiringOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly transports: ReadonlyMap<Endpoint['transport'], Transport>;
+  /** The machine's addresses now, as IP literals, those left out that no other machine can reach. */
+  readonly localAddresses: () => readonly string[];
   /** Another node has opened a stream to this one. */
   readonly onStream: (stream: MeshStream) => void;
   readonly onNodesChanged: () => void;
@@ -130,6 +132,9 @@ export class MeshWiring implements LinkHandler {
     switch (event.type) {
       case 'dial':
         this.#dial(event.dialId, event.endpoint);
+        return;
+      case 'look-around':
+        this.#mesh.setLocalAddresses(this.#options.localAddresses(), this.#driver.nowMs());
         return;
       case 'stream':
         this.#options.onStream(event.stream);

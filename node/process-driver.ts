@@ -44,7 +44,10 @@ export class ProcessDriver {
   /** The time for the next call into the mesh, in ms. Tells the mesh first where the machine has slept since the last. */
   nowMs(): number {
     const nowMs = this.#clock.nowMs();
-    this.#noticeSleep(nowMs, false);
+    // What came meanwhile may be dealt with before the timer that is late.
+    const isLate = nowMs - this.#armedForMs > SLEEP_NOTICED_MS;
+    this.#noticeSleep(nowMs, isLate);
+    if (isLate) this.#armedForMs = nowMs;
     return nowMs;
   }
 
@@ -56,9 +59,11 @@ export class ProcessDriver {
       this.#disarm();
       return;
     }
-    const waitMs = wakeAtMs - this.#clock.nowMs();
+    const nowMs = this.#clock.nowMs();
+    const waitMs = wakeAtMs - nowMs;
     if (waitMs <= 0) {
       this.#disarm();
+      this.#armedForMs = nowMs;
       this.#immediate = setImmediate(() => this.#fire());
       return;
     }
@@ -78,13 +83,14 @@ export class ProcessDriver {
   }
 
   #fire(): void {
-    const dueMs = this.#timer === null ? Infinity : this.#armedForMs;
+    const dueMs = this.#armedForMs;
+    const isTimer = this.#timer !== null;
     this.#disarm();
     this.#immediate = null;
     const nowMs = this.#clock.nowMs();
     const lateMs = nowMs - dueMs;
     this.#noticeSleep(nowMs, lateMs > SLEEP_NOTICED_MS);
-    if (lateMs >= 0 && lateMs <= SLEEP_NOTICED_MS) this.#mesh.wasLate(lateMs);
+    if (isTimer && lateMs >= 0 && lateMs <= SLEEP_NOTICED_MS) this.#mesh.wasLate(lateMs);
     if (this.#mesh.wakeAtMs <= nowMs) this.#mesh.tick(nowMs);
     this.#settle();
     this.arm();

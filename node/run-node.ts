@@ -16,6 +16,7 @@ import { makeExitService } from './exit-service.ts';
 import { geoDatabasePath } from './geoip/geo-database-path.ts';
 import { GeoService } from './geoip/geo-service.ts';
 import type { Logger } from './log.ts';
+import { localAddresses } from './local-addresses.ts';
 import { listenOn } from './listen-on.ts';
 import { MeshWiring } from './mesh-wiring.ts';
 import { ExitMemory } from './pins/exit-memory.ts';
@@ -124,6 +125,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     clock,
     log,
     transports,
+    localAddresses,
     onStream: (stream) => (exit === null ? refuse(stream) : exit.accept(stream)),
     onNodesChanged: () => {
       saver.ask(SAVE_NODES_WITHIN_MS);

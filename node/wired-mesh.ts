@@ -9,6 +9,7 @@ import type { DrivenMesh } from './process-driver.ts';
 
 /** A mesh as the process wires it to sockets; `MeshNode` is the real one. Times are in ms of the monotonic clock. */
 export interface WiredMesh extends DrivenMesh {
+  setLocalAddresses(addresses: readonly string[], nowMs: number): void;
   linkOpened(dialId: number, link: Link, nowMs: number): void;
   receive(link: Link, bytes: Uint8Array, nowMs: number): void;
   linkWritable(link: Link, nowMs: number): void;

@@ -82,6 +82,18 @@ export class Approach {
     this.#plan.detourAgain(nowMs);
   }
 
+  /** Begins a round now with all endpoints at once, whatever is under way: the network is another one. */
+  startAnew(nowMs: number): void {
+    if (!this.#canStart(nowMs)) return;
+    this.#hangUpWaiting();
+    this.#plan.startAnew(nowMs);
+  }
+
+  /** Does not pause any longer: the network is back. */
+  hurry(nowMs: number): void {
+    this.#plan.hurry(nowMs);
+  }
+
   /** Begins a round after a pause. Until `soonMs`, and for as long as a restart takes, pauses between rounds stay short. */
   startLater(nowMs: number, pauseMs: number, soonMs: number): void {
     if (this.#canStart(nowMs)) this.#plan.startLater(nowMs, pauseMs, soonMs);
@@ -134,7 +146,7 @@ export class Approach {
   linkClosed(peerLink: PeerLink, isRefused: boolean, nowMs: number): void {
     if (!this.#waiting.delete(peerLink)) return;
     if (isRefused && peerLink.dialled !== null) this.#refused.add(formatEndpoint(peerLink.dialled));
-    this.#plan.failed(nowMs);
+    this.#plan.failed(isRefused, nowMs);
   }
 
   #hello(peerLink: PeerLink, nowMs: number): void {

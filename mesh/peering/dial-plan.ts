@@ -13,6 +13,13 @@ const HOPELESS_PAUSE_MS = 600_000;
 /** What is likely to be back is tried more often, in ms: sites wait for their exit for 30 s, and must not move because of a pause. */
 const MAX_FAILED_ROUNDS_SOON = 1;
 const SOON_MS = 35_000;
+/**
+ * Where every dial fails within this many ms, unrefused, there is no network at all, as between two of them: for a while
+ * that is tried again soon, because what waits for a way is given up after a few seconds, and no packet leaves.
+ */
+const AT_ONCE_MS = 50;
+const AWAY_MS = 10_000;
+const AWAY_PAUSE_MS = 300;
 const TRANSPORT_ORDER = ['udp', 'tcp', 'kcp', 'wss'] as const;
 
 /** What to do now. */
@@ -37,6 +44,12 @@ export class DialPlan {
   #next = 0;
   #open = 0;
   #isDetoured = false;
+  #isAtOnce = false;
+  /** Somebody has refused in this round. */
+  #isRefused = false;
+  /** When this round began, and when the first of them since it last rested. */
+  #startedMs = 0;
+  #sinceMs = 0;
   #failedRounds = 0;
   #atMs = Number.POSITIVE_INFINITY;
   #roundEndsAtMs = Number.POSITIVE_INFINITY;
@@ -64,6 +77,7 @@ export class DialPlan {
   /** Sets where the peer can be reached, and what worked last, as a URL. Endpoints that repeat others count once. */
   setEndpoints(endpoints: readonly Endpoint[], lastGood: string | null): void {
     this.#lastGood = lastGood;
+    const before = new Set(this.#endpoints.map(formatEndpoint));
     const seen = new Set<string>();
     const unique = endpoints.filter((endpoint) => {
       const url = formatEndpoint(endpoint);
@@ -72,17 +86,38 @@ export class DialPlan {
       return true;
     });
     this.#endpoints = unique.toSorted((a, b) => this.#rank(a) - this.#rank(b));
+    // Its address has changed: why the last round failed.
+    if (this.#state === 'pausing' && [...seen].some((url) => !before.has(url))) this.#atMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Begins a round now, unless one is under way. */
   start(nowMs: number): void {
     if (this.#state === 'dialling') return;
+    if (this.#state === 'resting') this.#sinceMs = nowMs;
     this.#state = 'dialling';
     this.#next = 0;
     this.#open = 0;
     this.#isDetoured = false;
+    this.#isAtOnce = false;
+    this.#isRefused = false;
+    this.#startedMs = nowMs;
     this.#atMs = nowMs;
     this.#roundEndsAtMs = nowMs + ROUND_MS;
+  }
+
+  /** Begins a round now, whatever is under way, with all endpoints at once. Failures of before say nothing any more. */
+  startAnew(nowMs: number): void {
+    this.#state = 'resting';
+    this.#failedRounds = 0;
+    this.start(nowMs);
+    this.#isAtOnce = true;
+  }
+
+  /** Ends a pause. */
+  hurry(nowMs: number): void {
+    if (this.#state !== 'pausing') return;
+    this.#failedRounds = 0;
+    this.#atMs = Math.min(this.#atMs, nowMs);
   }
 
   /**
@@ -92,6 +127,7 @@ export class DialPlan {
   startLater(nowMs: number, pauseMs: number, soonMs: number): void {
     this.#soonUntilMs = Math.max(nowMs + SOON_MS, soonMs);
     if (this.#state === 'dialling') return;
+    if (this.#state === 'resting') this.#sinceMs = nowMs;
     this.#state = 'pausing';
     this.#atMs = nowMs + pauseMs;
   }
@@ -108,8 +144,9 @@ export class DialPlan {
   }
 
   /** A link of this round failed: the next endpoint need not wait for its turn. */
-  failed(nowMs: number): void {
+  failed(isRefused: boolean, nowMs: number): void {
     if (this.#state !== 'dialling') return;
+    this.#isRefused ||= isRefused;
     this.#open--;
     if (this.#next < this.#endpoints.length || !this.#isDetoured) this.#atMs = nowMs;
     else if (this.#open <= 0) this.#pause(nowMs);
@@ -135,22 +172,24 @@ export class DialPlan {
       this.#pause(nowMs);
       return { endpoints: [], byRelays: false, isOver: true };
     }
-    const endpoint = this.#endpoints[this.#next];
-    const byRelays = endpoint === undefined && !this.#isDetoured;
-    if (endpoint !== undefined) {
-      this.#next++;
-      this.#open++;
-    } else {
-      this.#isDetoured = true;
-    }
+    const endpoints = this.#endpoints.slice(this.#next, this.#isAtOnce ? undefined : this.#next + 1);
+    const byRelays = endpoints.length === 0 && !this.#isDetoured;
+    this.#next += endpoints.length;
+    this.#open += endpoints.length;
+    if (endpoints.length === 0) this.#isDetoured = true;
     this.#atMs = this.#roundEndsAtMs;
     if (this.#next < this.#endpoints.length) this.#atMs = nowMs + STAGGER_MS;
     else if (!this.#isDetoured) this.#atMs = nowMs + DETOUR_AFTER_MS;
-    return { endpoints: endpoint === undefined ? [] : [endpoint], byRelays, isOver: false };
+    return { endpoints, byRelays, isOver: false };
   }
 
   #pause(nowMs: number): void {
     this.#state = 'pausing';
+    const isAway = this.#endpoints.length > 0 && !this.#isRefused && nowMs - this.#startedMs < AT_ONCE_MS;
+    if (isAway && nowMs - this.#sinceMs < AWAY_MS) {
+      this.#atMs = nowMs + AWAY_PAUSE_MS;
+      return;
+    }
     if (nowMs < this.#soonUntilMs) this.#failedRounds = Math.min(this.#failedRounds, MAX_FAILED_ROUNDS_SOON);
     const longestMs = this.isHopeless ? HOPELESS_PAUSE_MS : LONGEST_PAUSE_MS;
     this.#atMs = nowMs + Math.min(longestMs, FIRST_PAUSE_MS * 2 ** Math.min(this.#failedRounds, 10));

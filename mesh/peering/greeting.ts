@@ -43,9 +43,11 @@ export class Greeting {
     this.announcement.announced(nowMs);
   }
 
-  /** The peer sent something. */
-  heard(): void {
+  /** The peer sent something. True where it had left two probes unanswered. */
+  heard(): boolean {
+    const wasSilent = this.#probesSeen > 1;
     this.#probesSeen = 0;
+    return wasSilent;
   }
 
   /** Every second unanswered probe brings a HELLO, in case the peer is a new process. True when the second goes out, or one after it. */

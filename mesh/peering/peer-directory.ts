@@ -57,6 +57,31 @@ export class PeerDirectory implements LinkMaker {
     this.#peers.touchAll();
   }
 
+  /** Whether an answer is overdue, a way is looked for, or data flows. */
+  awaitsAnything(nowMs: number): boolean {
+    return (
+      this.#peers.some((peer) => peer.awaitsAnything(nowMs)) ||
+      this.#prospects.some(({ wakeAtMs }) => wakeAtMs !== Number.POSITIVE_INFINITY)
+    );
+  }
+
+  /** Whether this peer answers, and no other does. */
+  isOnlyOneUp(id: NodeId): boolean {
+    return this.#peers.get(id)?.state === 'up' && !this.#peers.some((peer) => peer.id !== id && peer.state === 'up');
+  }
+
+  /** The machine has other addresses than before. `isGone`: some it had are gone. */
+  networkChanged(isGone: boolean, nowMs: number): void {
+    for (const peer of this.#peers.values()) peer.networkChanged(isGone, nowMs);
+    for (const prospect of this.#prospects) prospect.hurry(nowMs);
+  }
+
+  /** The network is back: nobody pauses any longer. */
+  hurry(nowMs: number): void {
+    for (const { approach } of this.#peers.values()) approach.hurry(nowMs);
+    for (const prospect of this.#prospects) prospect.hurry(nowMs);
+  }
+
   /** The peer with this number and identity; made where it is new. Null where its identity is no usable key. */
   ensure(id: NodeId, identity: Uint8Array): Peer | null {
     const known = this.#peers.get(id);

@@ -45,6 +45,11 @@ export class PeerMap<P extends TimedPeer> extends Map<NodeId, P> {
     for (const id of super.keys()) this.#wakesAtMs[id] = Number.NaN;
   }
 
+  /** Whether that holds for any of them, which the question must not change. */
+  some(holds: (peer: P) => boolean): boolean {
+    return this.#byNumber.some((peer) => peer !== undefined && holds(peer));
+  }
+
   override get(id: NodeId): P | undefined {
     if (super.has(id)) this.#wakesAtMs[id] = Number.NaN;
     return super.get(id);

@@ -128,6 +128,18 @@ export class Peer {
     this.session.probe();
   }
 
+  /** The machine has other addresses than before. `isGone`: some it had are gone, and with them perhaps the links in use. */
+  networkChanged(isGone: boolean, nowMs: number): void {
+    if (!this.#mayDial) return;
+    if (this.isUp) this.session.probe();
+    if (isGone || !this.isUp) this.approach.startAnew(nowMs);
+  }
+
+  /** Whether an answer is overdue, a way is looked for, or data flows. */
+  awaitsAnything(nowMs: number): boolean {
+    return this.approach.isActive || this.session.unansweredProbes > 0 || this.session.isInUse(nowMs);
+  }
+
   /** Keeps a session with this peer from now on, or no longer. */
   setWanted(isWanted: boolean, nowMs: number): void {
     this.keepAlive.isWanted = isWanted;
@@ -255,7 +267,7 @@ export class Peer {
     if (received === null) return false;
     this.#links.add(peerLink, this.session.activeLink);
     if (received.replaced) this.#context.emit(this.id, { type: 'down', reason: 'replaced' });
-    this.#greeting.heard();
+    if (this.#greeting.heard()) this.#context.emit(this.id, { type: 'changed' });
     this.approach.heard();
     if (received.isActive) this.keepAlive.used(this.session.hasStreams, nowMs);
     else this.keepAlive.heard(nowMs);

@@ -29,6 +29,11 @@ export class Prospect {
     this.#approach.start(nowMs);
   }
 
+  /** The network is back: it pauses no longer. */
+  hurry(nowMs: number): void {
+    this.#approach.hurry(nowMs);
+  }
+
   tick(nowMs: number): void {
     this.#approach.tick(nowMs);
   }

@@ -8,6 +8,8 @@ export class PathAnswers {
   readonly #sent: SentPackets;
   #probes = 0;
   #probeFromMs = 0;
+  /** Since when something waits for an answer and nothing was heard. */
+  #quietFromMs = 0;
   #progressAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(rtt: RttEstimator, sent: SentPackets) {
@@ -41,13 +43,17 @@ export class PathAnswers {
 
   /** A packet that elicits an answer goes out, before it is noted. */
   sending(nowMs: number): void {
-    if (this.#sent.count === 0 || this.#probes === 0) this.#probeFromMs = nowMs;
+    if (this.#sent.count === 0) this.#quietFromMs = nowMs;
+    // What is sent all the time, such as requests for repair, must not put the probe off for ever.
+    const isPatient = this.#probes === 0 && nowMs - this.#quietFromMs < this.#rtt.probeTimeoutMs;
+    if (this.#sent.count === 0 || isPatient) this.#probeFromMs = nowMs;
   }
 
   /** A valid packet of the peer arrived on this path. */
   heard(nowMs: number): void {
     this.#probes = 0;
     this.#probeFromMs = nowMs;
+    this.#quietFromMs = nowMs;
   }
 
   /** An acknowledgement of something new arrived. */

@@ -43,6 +43,7 @@ function wire() {
     clock: systemClock,
     log,
     transports: new Map([['udp' as const, udp]]),
+    localAddresses: () => ['192.0.2.9'],
     onStream: (stream) => happened.push(['stream', stream]),
     onNodesChanged: () => happened.push('nodes-changed'),
     onPong: (peer, rttMs) => happened.push(['pong', peer, rttMs]),
@@ -78,6 +79,8 @@ t.test('every event is carried out, those included that carrying out brings abou
     { type: 'stream', stream },
     { type: 'nodes-changed' },
     { type: 'pong', peer: PEER, rttMs: 4.5 },
+    { type: 'oob', from: PEER, topic: 'topic', bytes: new Uint8Array(3) },
+    { type: 'look-around' },
   ];
   mesh.onCall = (call) => {
     if (call.startsWith('linkOpened')) {
@@ -88,14 +91,21 @@ t.test('every event is carried out, those included that carrying out brings abou
     }
   };
   wiring.start();
-  t.same(happened, [['stream', stream], 'nodes-changed', ['pong', PEER, 4.5], 'persist']);
+  t.same(happened, [['stream', stream], 'nodes-changed', ['pong', PEER, 4.5], ['oob', PEER, 'topic', 3], 'persist']);
   t.same(
     dialled.map(({ endpoint }) => endpoint),
     [UDP],
   );
   t.equal(dialled[0]?.handler, wiring, 'what the new link receives comes here');
-  t.same(mesh.calls, ['linkOpened 7 udp://192.0.2.7']);
+  t.same(mesh.calls, ['linkOpened 7 udp://192.0.2.7', 'setLocalAddresses 192.0.2.9']);
   t.same(lines, [{ level: 40, code: 'peer-down', node: 3, msg: 'node 3 is down' }]);
+  t.end();
+});
+
+t.test('messages to other nodes go through', (t) => {
+  const { mesh, wiring } = wire();
+  t.equal(wiring.sendOob(PEER, 'topic', new Uint8Array(5)), true);
+  t.same(mesh.calls, ['oob 3 topic 5']);
   t.end();
 });
 

@@ -131,6 +131,31 @@ t.test('a timer that is late because there is much to do is told before the tick
   t.same(mesh.calls, ['late 150', 'tick 1152']);
 });
 
+t.test(
+  'what came while the process was stopped is dealt with before its timer: the mesh hears of the stop first',
+  async (t) => {
+    const { mesh, clock, driver, settled } = drive();
+    mesh.wakeAtMs = 1_500;
+    driver.arm();
+    clock.pass(90_000);
+    t.equal(driver.nowMs(), 91_000);
+    driver.nowMs();
+    t.same(mesh.calls, [`woke up 91000 ${1_700_000_090_000}`], 'once');
+    driver.arm();
+    await settled;
+    t.same(mesh.calls.slice(1), ['tick 91000']);
+  },
+);
+
+t.test('a stop before what was due at once is noticed, too', async (t) => {
+  const { mesh, clock, driver, settled } = drive();
+  mesh.wakeAtMs = 0;
+  driver.arm();
+  clock.pass(90_000);
+  await settled;
+  t.same(mesh.calls, [`woke up 91000 ${1_700_000_090_000}`, 'tick 91000']);
+});
+
 t.test('a stopped driver calls nothing and holds nothing', (t) => {
   const before = pending();
   const { mesh, driver } = drive();

@@ -68,10 +68,10 @@ t.test('a failure brings the next at once, and the last one the pause', async (t
   plan.setEndpoints([UDP, TCP], null);
   plan.start(0);
   t.same(run(plan, 0, 100), ['0 udp']);
-  plan.failed(30);
+  plan.failed(true, 30);
   t.equal(plan.wakeAtMs, 30);
   t.same(run(plan, 30, 100), ['30 tcp']);
-  plan.failed(60);
+  plan.failed(true, 60);
   t.equal(plan.wakeAtMs, 60, 'ways over relays have their turn');
   t.same(run(plan, 60, 1_059), []);
   t.equal(plan.wakeAtMs, 1_060);
@@ -83,12 +83,12 @@ t.test('a failure while another is open waits for that one', async (t) => {
   plan.setEndpoints([UDP, TCP], null);
   plan.start(0);
   t.same(run(plan, 0, 300), ['0 udp', '250 tcp']);
-  plan.failed(400);
+  plan.failed(true, 400);
   t.same(run(plan, 400, 400), []);
   t.equal(plan.wakeAtMs, 5_000);
-  plan.failed(500);
+  plan.failed(true, 500);
   t.equal(plan.wakeAtMs, 1_500);
-  plan.failed(600);
+  plan.failed(true, 600);
   t.equal(plan.wakeAtMs, 1_500, 'nothing is under way that could fail');
 });
 
@@ -107,6 +107,59 @@ t.test('starting ends a pause, not a round', async (t) => {
   t.same(plan.takeDials(10_000), { endpoints: [], byRelays: false, isOver: false });
 });
 
+t.test('where there is no network it is tried again soon, for ten seconds', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP, TCP], null);
+  plan.start(0);
+  const rounds: number[] = [];
+  for (let nowMs = 0; nowMs < 40_000; nowMs = plan.wakeAtMs) {
+    const { endpoints, byRelays } = plan.takeDials(nowMs);
+    if (endpoints[0] === UDP) rounds.push(nowMs);
+    if (endpoints.length > 0) plan.failed(false, nowMs + 1);
+    if (byRelays) plan.detoured(0, nowMs);
+  }
+  const pauses = rounds.slice(1).map((atMs, index) => Math.round(atMs - rounds[index]!));
+  t.ok(pauses.slice(0, 30).every((pause) => pause >= 300 && pause < 310));
+  t.same(
+    pauses.slice(-4).map((pause) => Math.round(pause / 1_000)),
+    [1, 2, 4, 8],
+  );
+});
+
+t.test('another network: all at once, whatever is under way', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP, TCP, WSS], null);
+  plan.start(0);
+  t.same(run(plan, 0, 100), ['0 udp']);
+  plan.startAnew(110);
+  t.same(run(plan, 110, 1_000, 1), ['110 udp', '110 tcp', '110 wss', '610 relays']);
+  t.same(run(plan, plan.wakeAtMs, 6_000), ['5110 over']);
+  t.same(run(plan, plan.wakeAtMs, 6_120), ['6110 udp'], 'the next round is like others');
+});
+
+t.test('the network is back: a pause ends', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP], null);
+  plan.hurry(0);
+  t.notOk(plan.isActive, 'but nothing begins');
+  plan.start(0);
+  run(plan, 0, 300_000);
+  plan.hurry(301_000);
+  const [first, ...rest] = run(plan, plan.wakeAtMs, 310_000);
+  t.equal(first, '301000 udp');
+  t.same(rest.slice(0, 2), ['306000 over', '307000 udp'], 'and later ones begin anew');
+});
+
+t.test('a new address ends a pause, the same ones do not', async (t) => {
+  const plan = new DialPlan();
+  plan.setEndpoints([UDP], null);
+  plan.startLater(0, 5_000, 0);
+  plan.setEndpoints([{ ...UDP }], null);
+  t.equal(plan.wakeAtMs, 5_000);
+  plan.setEndpoints([endpoint('udp', 4_841)], null);
+  t.ok(plan.wakeAtMs <= 0);
+});
+
 t.test('who was there a moment ago, or said when it is back, is tried often', async (t) => {
   const pausesMs = (soonMs: number): number[] => {
     const plan = new DialPlan();
@@ -115,7 +168,7 @@ t.test('who was there a moment ago, or said when it is back, is tried often', as
     const atMs: number[] = [];
     for (let nowMs = plan.wakeAtMs; atMs.length < 40; nowMs = plan.wakeAtMs) {
       if (plan.takeDials(nowMs).endpoints.length > 0) atMs.push(nowMs);
-      plan.failed(nowMs);
+      plan.failed(true, nowMs);
     }
     return atMs.slice(1).map((at, index) => at - atMs[index]!);
   };
@@ -135,7 +188,7 @@ t.test(
     other.start(0);
     t.same(run(other, 0, 100, 1), ['0 relays']);
     t.equal(other.wakeAtMs, 5_000, 'they may yet answer');
-    other.failed(200);
+    other.failed(true, 200);
     t.equal(other.wakeAtMs, 1_200);
     const none = new DialPlan();
     none.start(0);

@@ -46,6 +46,20 @@ t.test('the earliest counts, and nobody is asked twice for nothing', async (t) =
   );
 });
 
+t.test('a question that changes nothing makes nobody be asked again', async (t) => {
+  const { map, peers } = mapOf(50, 20);
+  t.equal(map.wakeAtMs, 20);
+  t.ok(map.some(({ atMs }) => atMs === 20));
+  t.notOk(map.some(({ atMs }) => atMs === 30));
+  map.delete(peers[1]!.id);
+  t.notOk(
+    map.some(({ atMs }) => atMs === 20),
+    'who is gone does not count',
+  );
+  t.equal(map.wakeAtMs, 50);
+  t.equal(peers[0]!.asked, 1);
+});
+
 t.test('only who is due is ticked, and asked again', async (t) => {
   const { map, peers } = mapOf(50, 20, 10);
   map.tick(20);

@@ -36,6 +36,19 @@ t.test('a probe follows the last packet, and silence counts from the first', asy
   t.ok(answers.probeAtMs < 1_400 + 2 * rtt.probeTimeoutMs, 'what is sent meanwhile does not put it off');
 });
 
+t.test('what is sent all the time puts the probe off for one probe timeout only', async (t) => {
+  const { rtt, answers, send } = make();
+  let nowMs = 1_000;
+  for (let packetNumber = 0; nowMs < answers.probeAtMs; packetNumber++) {
+    send(packetNumber, nowMs);
+    nowMs += 20;
+  }
+  t.ok(nowMs <= 1_000 + 2 * rtt.probeTimeoutMs + 20, `${nowMs} ms`);
+  answers.heard(nowMs);
+  send(1_000, nowMs + 10);
+  t.equal(answers.probeAtMs, nowMs + 10 + rtt.probeTimeoutMs, 'what the peer sends begins it anew');
+});
+
 t.test('what the peer sends ends probing, what it acknowledges ends silence', async (t) => {
   const { answers, send } = make();
   send(0, 1_000);

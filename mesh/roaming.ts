@@ -1,0 +1,67 @@
+import type { NodeId } from '../config/node-id.ts';
+
+/** So often the process is asked for the machine's addresses, in ms, while answers are awaited or data flows. */
+const LOOK_INTERVAL_MS = 500;
+/** And so often it is considered whether that is so: nodes have many peers, and thousands of ticks a second. */
+const REVIEW_MS = 100;
+/** Pauses of dials are ended no more often than this, in ms: a peer that comes and goes must not keep others busy. */
+const HURRY_INTERVAL_MS = 5_000;
+
+/** What is told of changes: the node's `PeerDirectory`. */
+export interface RoamingPeers {
+  awaitsAnything(nowMs: number): boolean;
+  networkChanged(isGone: boolean, nowMs: number): void;
+  isOnlyOneUp(id: NodeId): boolean;
+  hurry(nowMs: number): void;
+}
+
+/**
+ * Notices that the machine's network is another one than before, or is back, and has peers look for new ways at once. It
+ * asks for the addresses only in ticks that come anyway.
+ */
+export class Roaming {
+  readonly #directory: RoamingPeers;
+  readonly #lookAround: () => void;
+  #addresses: ReadonlySet<string> | null = null;
+  #reviewAtMs = Number.NEGATIVE_INFINITY;
+  #lookAtMs = Number.NEGATIVE_INFINITY;
+  #hurryAtMs = Number.NEGATIVE_INFINITY;
+
+  /** @param lookAround asks the process for the machine's addresses: {@link setAddresses} follows. */
+  constructor(directory: RoamingPeers, lookAround: () => void) {
+    this.#directory = directory;
+    this.#lookAround = lookAround;
+  }
+
+  /** To be called in every tick. */
+  tick(nowMs: number): void {
+    if (nowMs < this.#reviewAtMs || nowMs < this.#lookAtMs) return;
+    this.#reviewAtMs = nowMs + REVIEW_MS;
+    if (this.#directory.awaitsAnything(nowMs)) this.look(nowMs);
+  }
+
+  /** Asks for the addresses now. */
+  look(nowMs: number): void {
+    this.#lookAtMs = nowMs + LOOK_INTERVAL_MS;
+    this.#lookAround();
+  }
+
+  /** The machine has these addresses. Where some are gone, links from them are; where there are new ones, the network may be back. */
+  setAddresses(addresses: readonly string[], nowMs: number): void {
+    const before = this.#addresses;
+    const now = new Set(addresses);
+    this.#addresses = now;
+    if (before === null) return;
+    const isGone = [...before].some((address) => !now.has(address));
+    const isNew = addresses.some((address) => !before.has(address));
+    // Without any address there is nothing to dial from.
+    if (isNew || (isGone && now.size > 0)) this.#directory.networkChanged(isGone, nowMs);
+  }
+
+  /** Something about a peer has changed. Where it answers and nobody else does the network was away, and is back. */
+  peerChanged(id: NodeId, nowMs: number): void {
+    if (nowMs < this.#hurryAtMs || !this.#directory.isOnlyOneUp(id)) return;
+    this.#hurryAtMs = nowMs + HURRY_INTERVAL_MS;
+    this.#directory.hurry(nowMs);
+  }
+}

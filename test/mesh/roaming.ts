@@ -1,0 +1,63 @@
+import t from 'tap';
+import type { NodeView } from '../../mesh/mesh-view.ts';
+import { Roaming } from '../../mesh/roaming.ts';
+import { nodeId } from '../fixtures/wire/nodes.ts';
+
+function make() {
+  const calls: string[] = [];
+  const states = new Map<number, NodeView['state']>();
+  const bench = { calls, states, isAwaiting: false };
+  const roaming = new Roaming(
+    {
+      isOnlyOneUp: (id) => [...states].every(([other, state]) => (other === id) === (state === 'up')),
+      awaitsAnything: () => bench.isAwaiting,
+      networkChanged: (isGone) => calls.push(isGone ? 'gone' : 'new'),
+      hurry: () => calls.push('hurry'),
+    },
+    () => calls.push('look'),
+  );
+  return { ...bench, bench, roaming };
+}
+
+t.test('it looks while something is awaited, twice a second at most', async (t) => {
+  const { bench, roaming, calls } = make();
+  for (let nowMs = 0; nowMs < 5_000; nowMs += 10) roaming.tick(nowMs);
+  t.same(calls, []);
+  bench.isAwaiting = true;
+  for (let nowMs = 5_000; nowMs < 10_000; nowMs += 10) roaming.tick(nowMs);
+  t.equal(calls.length, 10);
+  roaming.look(9_990);
+  t.equal(calls.length, 11, 'or where it is told to');
+});
+
+t.test('what the addresses say', async (t) => {
+  const { roaming, calls } = make();
+  const told = (...addresses: string[]): string[] => {
+    roaming.setAddresses(addresses, 0);
+    return calls.splice(0);
+  };
+  t.same(told('192.0.2.1', '192.0.2.2'), [], 'the first ones are no change');
+  t.same(told('192.0.2.2', '192.0.2.1'), [], 'nor is another order');
+  t.same(told('192.0.2.1', '192.0.2.2', '192.0.2.3'), ['new']);
+  t.same(told('192.0.2.1', '192.0.2.2'), ['gone']);
+  t.same(told('192.0.2.1', '192.0.2.4'), ['gone'], 'one for another');
+  t.same(told(), [], 'nothing can be done without any');
+  t.same(told(), []);
+  t.same(told('192.0.2.1'), ['new'], 'the network is back');
+});
+
+t.test('who answers as the only one ends the pauses of all', async (t) => {
+  const { roaming, calls, states } = make();
+  states.set(1, 'up').set(2, 'down').set(3, 'suspect');
+  roaming.peerChanged(nodeId(2), 0);
+  t.same(calls, []);
+  roaming.peerChanged(nodeId(1), 0);
+  t.same(calls, ['hurry']);
+  roaming.peerChanged(nodeId(1), 4_999);
+  t.equal(calls.length, 1, 'not all the time');
+  roaming.peerChanged(nodeId(1), 5_000);
+  t.equal(calls.length, 2);
+  states.set(3, 'up');
+  roaming.peerChanged(nodeId(1), 60_000);
+  t.equal(calls.length, 2, 'others answer as well: the network was there');
+});
