@@ -41,7 +41,9 @@ export class Reception {
    * what a stream brings the rest is lost.
    */
   receive(link: Link, bytes: Uint8Array, nowMs: number): void {
-    this.#receiveAll(link, bytes, nowMs);
+    // A Buffer's views are Buffers, which take longer to make.
+    const plain = Buffer.isBuffer(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes;
+    this.#receiveAll(link, plain, nowMs);
     if (this.#parts.relay.isPending) this.#parts.relay.flush();
   }
 

@@ -1,5 +1,6 @@
 import { KEY_BYTES, SIGNATURE_BYTES } from '../../mesh/wire/sodium.ts';
 import type { KeyPair, Sodium } from '../../mesh/wire/sodium.ts';
+import { equalBytes } from './equal-bytes.ts';
 import type { LibsodiumModule } from './libsodium-module.ts';
 import { requireAeadBytes, requireBytes, requireHashBytes } from './require-bytes.ts';
 import { AAD, BULK, KEY, KEY_2, NONCE, OUT, OUT_2, TAG, WasmRegion } from './wasm-region.ts';
@@ -158,10 +159,7 @@ export class LibsodiumWrappers implements Sodium {
   }
 
   equal(a: Uint8Array, b: Uint8Array): boolean {
-    if (a.length !== b.length) return false;
-    let difference = 0;
-    for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!;
-    return difference === 0;
+    return equalBytes(a, b);
   }
 
   wipe(bytes: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { KEY_BYTES, SIGNATURE_BYTES } from '../../mesh/wire/sodium.ts';
 import type { KeyPair, Sodium } from '../../mesh/wire/sodium.ts';
+import { equalBytes } from './equal-bytes.ts';
 import { requireAeadBytes, requireBytes, requireHashBytes } from './require-bytes.ts';
 
 /**
@@ -40,7 +41,6 @@ export interface SodiumNativeModule {
   crypto_sign_ed25519_sk_to_curve25519(out: Uint8Array, secretKey: Uint8Array): void;
   crypto_scalarmult_base(publicKey: Uint8Array, secret: Uint8Array): void;
   crypto_scalarmult(out: Uint8Array, secret: Uint8Array, publicKey: Uint8Array): void;
-  sodium_memcmp(a: Uint8Array, b: Uint8Array): boolean;
   sodium_memzero(bytes: Uint8Array): void;
 }
 
@@ -56,7 +56,6 @@ const USED = [
   'crypto_sign_ed25519_sk_to_curve25519',
   'crypto_scalarmult_base',
   'crypto_scalarmult',
-  'sodium_memcmp',
   'sodium_memzero',
 ] as const satisfies readonly (keyof SodiumNativeModule)[];
 
@@ -164,7 +163,7 @@ export class SodiumNative implements Sodium {
   }
 
   equal(a: Uint8Array, b: Uint8Array): boolean {
-    return a.length === b.length && this.#native.sodium_memcmp(a, b);
+    return equalBytes(a, b);
   }
 
   wipe(bytes: Uint8Array): void {
