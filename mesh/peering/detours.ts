@@ -9,6 +9,8 @@ const MAX_READY = 2;
 const MAX_IN_NEED = 4;
 /** How often it is looked which ways are the best, in ms, while data flows. */
 const REVIEW_MS = 5_000;
+/** And while there are fewer than could be kept ready: relays become known one after the other. */
+const INCOMPLETE_REVIEW_MS = 500;
 /** A way that was given up is left alone for this long, in ms. */
 const GIVEN_UP_MS = 30_000;
 
@@ -69,6 +71,7 @@ export class Detours {
       this.#actions.hangUp(peerLink);
     }
     const opened = this.open(false, nowMs);
+    if (this.#open.length < MAX_READY) this.#reviewAtMs = nowMs + INCOMPLETE_REVIEW_MS;
     const best = this.#best(nowMs).slice(0, MAX_READY);
     for (const peerLink of this.#open) {
       const isSpare = this.#open.length > MAX_READY && peerLink !== inUse;
