@@ -46,14 +46,17 @@ export class GossipDesk {
       servesOthers: (id) => members.servesOthers(id),
       servesNobody: (id) => gossip.table.get(id)?.server === false,
       isConfigured: (id) => members.isConfigured(id),
+      leadsHere: (id) => members.leadsHere(id),
       tableNotice: (wantsChanges) => gossip.tableNotice(wantsChanges),
       randomByte: parts.randomByte,
     });
     this.#states = new StateExchange({
       isServer: members.isServer,
+      isRelay: gossip.credential.certificate.roles.relay,
       servesTraffic: () => members.isOnRoutes(gossip.credential.certificate.id),
       peers: directory.peers,
       isOnRoutes: (id) => members.isOnRoutes(id),
+      servesOthers: (id) => members.servesOthers(id),
       stateOf: (id) => gossip.states.get(id),
       locate: (id) => members.peer(id),
       subscribers: () => this.#exchange.subscribers,

@@ -51,6 +51,19 @@ export class MeshMembers {
     return this.#options.advertised.length > 0;
   }
 
+  /** Whether this node is an exit or relay that nobody can dial: others get through over the links that it keeps itself. */
+  get isTemporaryServer(): boolean {
+    const { exit, relay } = this.#gossip.credential.certificate.roles;
+    return !this.isServer && (exit || relay);
+  }
+
+  /** Whether others get through to this node with the help of that one: by its relaying, or by its bringing both together. */
+  leadsHere(id: NodeId): boolean {
+    return (
+      this.isTemporaryServer && (this.servesOthers(id) || this.#gossip.membership.member(id)?.roles.relay === true)
+    );
+  }
+
   /** Whether the configuration names that node as a server. */
   isConfigured(id: NodeId): boolean {
     return this.#options.servers.some((server) => server.id === id);
@@ -69,13 +82,16 @@ export class MeshMembers {
 
   /**
    * Sees to it that there are sessions with the servers of the configuration; with every exit and relay where exits are wanted
-   * or passed on to, since a relay leads only where it has a link already; and between servers.
+   * or passed on to, since a relay leads only where it has a link already; and between servers. Who serves others without
+   * being one keeps sessions as if it were, and with relays.
    */
   pursue(nowMs: number): void {
     const members = this.#gossip.membership.members();
-    const servers = this.isServer ? members.map(({ id }) => id).filter((id) => this.servesOthers(id)) : [];
+    const isServing = this.isServer || this.isTemporaryServer;
+    const servers = isServing ? members.map(({ id }) => id).filter((id) => this.servesOthers(id)) : [];
+    const relays = this.isTemporaryServer ? members.filter(({ roles }) => roles.relay).map(({ id }) => id) : [];
     const wantsAll = this.#options.wantsExits || this.#gossip.credential.certificate.roles.relay;
-    const kept = serversToKeep(this.#options.id, servers);
+    const kept = new Set([servers, relays].flatMap((ids) => [...serversToKeep(this.#options.id, ids)]));
     for (const { id, roles } of members) {
       const isConfigured = this.isConfigured(id);
       if (isConfigured) this.#directory.dropProspect(id);

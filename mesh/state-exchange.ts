@@ -9,6 +9,8 @@ import type { LinkQuality } from './routing/link-quality.ts';
 export interface StateParts {
   /** Whether others can reach this node. */
   readonly isServer: boolean;
+  /** Whether it is certified as a relay. */
+  readonly isRelay: boolean;
   /** Whether this node is certified for others to go through it. */
   readonly servesTraffic: () => boolean;
   readonly peers: ReadonlyMap<NodeId, Peer>;
@@ -16,6 +18,8 @@ export interface StateParts {
   readonly locate: (id: NodeId) => Peer | null;
   /** Whether ways lead through or to that node: a server, an exit or a relay. */
   readonly isOnRoutes: (id: NodeId) => boolean;
+  /** Whether others can reach that node themselves. */
+  readonly servesOthers: (id: NodeId) => boolean;
   /** What another node said last of its state, or null. */
   readonly stateOf: (id: NodeId) => FastRecord | null;
   /** Who says that it is there by wanting changes from this node. */
@@ -25,7 +29,7 @@ export interface StateParts {
   readonly tellLost: (ids: readonly NodeId[]) => void;
 }
 
-/** How often a state may be told where nothing is wrong, in ms: by servers, and by exits and relays without an address. */
+/** How often a state may be told where nothing is wrong, in ms: by servers and relays, and by exits without an address. */
 const SERVER_INTERVAL_MS = 30_000;
 const OTHER_INTERVAL_MS = 600_000;
 /** How long after something happened it is looked what has changed, in ms: what happens at once is told at once. */
@@ -57,8 +61,8 @@ export class StateExchange {
 
   constructor(parts: StateParts) {
     this.#parts = parts;
-    this.#intervalMs = parts.isServer ? SERVER_INTERVAL_MS : OTHER_INTERVAL_MS;
-    this.#own = new OwnState(this.#intervalMs);
+    this.#intervalMs = parts.isServer || parts.isRelay ? SERVER_INTERVAL_MS : OTHER_INTERVAL_MS;
+    this.#own = new OwnState(this.#intervalMs, (id) => parts.isRelay && !parts.servesOthers(id));
   }
 
   /** When {@link tick} is due, in ms. */
@@ -74,7 +78,7 @@ export class StateExchange {
     this.#answering = new Set(state.neighbours.keys());
     if (this.#isTold) this.#tell(state, nowMs);
     if (lost.length > 0) this.#parts.tellLost(lost);
-    this.#judgeHopes();
+    this.#judgeHopes(nowMs);
   }
 
   /** This node got to do its work so much later than it wanted, in ms. */
@@ -103,18 +107,26 @@ export class StateExchange {
       const peer = this.#parts.locate(id);
       if (peer?.isWanted !== true || (peer.isUp && !peer.session.isSuspect)) continue;
       peer.approach.isHopeless = false;
+      // Ways over relays are found out a little later.
+      if (!peer.isUp && !peer.approach.isActive) this.peerChanged(nowMs);
       if (isEarly(this.#hopedAtMs, id, nowMs, HOPE_INTERVAL_MS)) continue;
       if (peer.isUp) peer.probe(nowMs);
       else peer.approach.start(nowMs);
     }
   }
 
-  /** Who is away may be tried rarely where nobody hears it, and others would tell. */
-  #judgeHopes(): void {
+  /**
+   * Who is away may be tried rarely where nobody hears it, and others would tell. Who could not be tried at all, because no
+   * way was known, is where one is again.
+   */
+  #judgeHopes(nowMs: number): void {
     const heard = this.#heard;
     const isAlone = this.#answering.size === 0;
-    for (const { id, isUp, approach } of this.#parts.peers.values())
-      if (!isUp) approach.isHopeless = !isAlone && !heard.has(id);
+    for (const { id, isUp, isWanted, approach } of this.#parts.peers.values()) {
+      if (isUp) continue;
+      approach.isHopeless = !isAlone && !heard.has(id);
+      if (isWanted && !approach.isActive && heard.has(id)) approach.start(nowMs);
+    }
   }
 
   get #heard(): ReadonlySet<NodeId> {

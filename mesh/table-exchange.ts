@@ -17,6 +17,8 @@ export interface TableParts {
   readonly servesNobody: (id: NodeId) => boolean;
   /** Whether the configuration names it. */
   readonly isConfigured: (id: NodeId) => boolean;
+  /** Whether it helps others to get through to this node, which they can't dial. */
+  readonly leadsHere: (id: NodeId) => boolean;
   /** A TABLE as it is now. */
   readonly tableNotice: (wantsChanges: boolean) => GossipFrame;
   readonly randomByte: () => number;
@@ -30,6 +32,8 @@ const CAUGHT_UP_MS = 1_000;
 const USED_LATELY_MS = 600_000;
 /** Servers that send changes hear of this node at least so often, in ms: they say of it that it is there for 90 s. */
 const FEED_SILENCE_MS = 80_000;
+/** Some NATs forget an inner port from which nothing was sent for 30 s, and then let nobody in any more, in ms. */
+const NAT_SILENCE_MS = 25_000;
 
 /**
  * Who is told what, and when (PROTOCOL section 5): tables are compared at the start of a session, with its keep-alives
@@ -178,9 +182,11 @@ export class TableExchange {
         return { id, rttMs: session.rttMs, isNeeded: isUsed || chosen.includes(id) || this.#parts.isConfigured(id) };
       }),
     );
-    for (const { id, keepAlive } of wanted) {
-      keepAlive.longestMs = chosen.includes(id) ? FEED_SILENCE_MS : Number.POSITIVE_INFINITY;
-      keepAlive.isWarm = warm.has(id);
+    for (const { id, keepAlive, directLink } of wanted) {
+      const isWayIn = this.#parts.leadsHere(id);
+      const longestMs = chosen.includes(id) ? FEED_SILENCE_MS : Number.POSITIVE_INFINITY;
+      keepAlive.longestMs = isWayIn && directLink?.link.reliable === false ? NAT_SILENCE_MS : longestMs;
+      keepAlive.isWarm = isWayIn || warm.has(id);
     }
   }
 

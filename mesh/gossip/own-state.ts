@@ -1,3 +1,4 @@
+import type { NodeId } from '../../config/node-id.ts';
 import type { LinkQuality } from '../routing/link-quality.ts';
 import type { NodeState } from './fast-record.ts';
 
@@ -7,19 +8,24 @@ const OTHER_MS = 8;
 const OTHER_LOSS = 0.02;
 /** Nothing is said sooner after the last word than this, in ms, not even that a link is gone. */
 const SHORTEST_MS = 1_000;
-/** Links that are gone may be told ahead of time as often as this at once; each interval in which nothing was earns one more. */
+/** What can't wait may be told ahead of time as often as this at once; each interval in which nothing was earns one more. */
 const HASTY = 4;
 
-/** When a node should say what its state is: when it has changed much, and not often; at once where a link is gone. */
+/**
+ * When a node should say what its state is: when it has changed much, and not often; at once where a link is gone, or there is
+ * one to a node that others reach only by relays.
+ */
 export class OwnState {
   readonly #intervalMs: number;
+  readonly #needsRelays: (id: NodeId) => boolean;
   #said: NodeState | null = null;
   #saidAtMs = Number.NEGATIVE_INFINITY;
   #hastyLeft = HASTY;
 
-  /** @param intervalMs how often at most, where no link is gone. */
-  constructor(intervalMs: number) {
+  /** @param intervalMs how often at most, where nothing is urgent. */
+  constructor(intervalMs: number, needsRelays: (id: NodeId) => boolean) {
     this.#intervalMs = intervalMs;
+    this.#needsRelays = needsRelays;
   }
 
   /** When this state may be said, in ms; Infinity where it is what was said already. */
@@ -27,8 +33,10 @@ export class OwnState {
     const said = this.#said;
     if (said === null) return isEmpty(state) ? Number.POSITIVE_INFINITY : this.#saidAtMs;
     const isGone = [...said.neighbours.keys()].some((id) => !state.neighbours.has(id));
-    if (isGone && this.#hastyLeft >= 1) return this.#saidAtMs + SHORTEST_MS;
-    return isGone || isOther(said, state) ? this.#saidAtMs + this.#intervalMs : Number.POSITIVE_INFINITY;
+    const isFound = [...state.neighbours.keys()].some((id) => !said.neighbours.has(id) && this.#needsRelays(id));
+    const isUrgent = isGone || isFound;
+    if (isUrgent && this.#hastyLeft >= 1) return this.#saidAtMs + SHORTEST_MS;
+    return isUrgent || isOther(said, state) ? this.#saidAtMs + this.#intervalMs : Number.POSITIVE_INFINITY;
   }
 
   /** This is said now. */

@@ -14,14 +14,19 @@ function state(
   return { loadMs, neighbours: new Map(neighbours), heard: new Set(heard.map(nodeId)) };
 }
 
+/** Who can be reached by relays only. */
+function needsRelays(id: number): boolean {
+  return id >= 100;
+}
+
 function saidAt(nowMs: number, what: NodeState): OwnState {
-  const own = new OwnState(30_000);
+  const own = new OwnState(30_000, needsRelays);
   own.said(what, nowMs);
   return own;
 }
 
 t.test('nothing is said while there is nothing to say, and then at once', async (t) => {
-  const own = new OwnState(30_000);
+  const own = new OwnState(30_000, needsRelays);
   t.equal(own.dueAtMs(state({})), Infinity);
   t.equal(own.dueAtMs(state({ 1: 10 })), -Infinity);
   t.equal(own.dueAtMs(state({}, { heard: [5] })), -Infinity);
@@ -71,4 +76,14 @@ t.test('a link that is gone is said after a second, four times', async (t) => {
   nowMs += 60_000;
   own.said(without(5), nowMs);
   t.equal(own.dueAtMs(without(6)), nowMs + 1_000, 'until there was time enough');
+});
+
+t.test('one that is reached by relays only is said after a second, too', async (t) => {
+  const own = saidAt(0, state({ 1: 10 }));
+  t.equal(own.dueAtMs(state({ 1: 10, 2: 10 })), 30_000, 'others can be dialled');
+  t.equal(own.dueAtMs(state({ 1: 10, 100: 10 })), 1_000);
+  own.said(state({ 1: 10, 100: 10 }), 1_000);
+  t.equal(own.dueAtMs(state({ 1: 10, 100: 50 })), 31_000, 'once');
+  for (let nowMs = 2_000; nowMs < 5_000; nowMs += 1_000) own.said(state({ 1: 10 }), nowMs);
+  t.equal(own.dueAtMs(state({ 1: 10, 100: 10 })), 34_000, 'one that comes and goes has to wait');
 });
