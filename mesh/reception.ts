@@ -62,7 +62,8 @@ export class Reception {
       }
       misses++;
       if (link.reliable || misses > MAX_SEGMENTS) return;
-      offset = directory.links.find(link).peerLink.segments.next(offset, bytes.length);
+      const segments = directory.links.get(link)?.peerLink.segments;
+      offset = segments?.next(offset, bytes.length) ?? bytes.length;
     }
   }
 
@@ -106,7 +107,7 @@ export class Reception {
     }
     const peer = destination === ownId ? directory.peers.get(origin) : undefined;
     if (peer === undefined) return;
-    const entry = directory.links.find(link);
+    const entry = directory.links.find(link, peer);
     // Counted before it is known whose it is: what does not verify is not answered, and the entry is not kept.
     const lengthBytes = messageBytes(header);
     entry.peerLink.received(lengthBytes);
@@ -130,11 +131,11 @@ export class Reception {
     const payload = sealing.open(bytes, offset, header, network, network.bootstrap);
     const greeting = payload === null ? null : greeter.read(payload);
     if (greeting === null) return;
-    const entry = directory.links.find(link);
     const { hello, challenge } = greeting;
     if (hello === null) {
-      if (challenge !== null) directory.peers.get(origin)?.receiveChallenge(entry.peerLink, challenge, nowMs);
-      return;
+      const known = directory.peers.get(origin);
+      if (known === undefined || challenge === null) return;
+      return known.receiveChallenge(directory.links.find(link, known).peerLink, challenge, nowMs);
     }
     if (!greeter.isGenuine(hello, origin, destination)) return;
     const { addition, outcome } = gossip.admit(hello.credential, nowMs, sealing.wallS());
@@ -143,6 +144,7 @@ export class Reception {
     const peer = addition.verdict === 'accepted' ? directory.ensure(origin, identity) : null;
     if (peer === null) return;
     greeter.window.accept(identity, hello);
+    const entry = directory.links.find(link, peer);
     entry.peerLink.received(messageBytes(header));
     directory.claim(entry, peer, nowMs);
     peer.receiveHello(hello, entry.peerLink, network, challenge, nowMs);

@@ -2,7 +2,7 @@ import type { Endpoint } from '../../config/endpoint.ts';
 import type { Link } from '../link.ts';
 import type { Peer } from './peer.ts';
 import { PeerLink } from './peer-link.ts';
-import type { Prospect } from './prospect.ts';
+import { Prospect } from './prospect.ts';
 
 /** Whose link it is: a peer's, that of a server whose number is not known yet, or nobody's so far. */
 export type LinkOwner = Peer | Prospect | null;
@@ -16,9 +16,13 @@ export interface LinkEntry {
 /**
  * Every link that is in use, and every dial under way. A link that nobody has proven himself on is not in it, and each
  * peer limits its own.
+ *
+ * A link has one owner. Another peer that turns up on it is a guest, the last one of them, as if on a link of its own that is not
+ * validated: a datagram's source address is easily forged, and whoever passes on a HELLO by hand is not who said it.
  */
 export class LinkBook {
   readonly #entries = new Map<Link, LinkEntry>();
+  readonly #guests = new Map<Link, LinkEntry>();
   readonly #dials = new Map<number, { readonly owner: Peer | Prospect; readonly endpoint: Endpoint }>();
   #nextDialId = 1;
 
@@ -39,15 +43,32 @@ export class LinkBook {
     return entry;
   }
 
-  /** The link's entry; a new one, not entered yet, where the other side dialled and has proven nothing. */
-  find(link: Link): LinkEntry {
-    return this.#entries.get(link) ?? { peerLink: new PeerLink(link, null), owner: null };
+  /**
+   * What a peer has on this link: the entry, where the link is its or nobody's so far, or that of a guest; a new one, not entered
+   * yet, where the other side dialled and it has proven nothing here.
+   */
+  find(link: Link, peer: Peer): LinkEntry {
+    const entry = this.#entries.get(link);
+    if (entry !== undefined && (entry.owner === peer || isOpenToAll(entry))) return entry;
+    const guest = this.#guests.get(link);
+    return guest?.owner === peer ? guest : { peerLink: new PeerLink(link, null), owner: null };
   }
 
-  /** Enters a link on which this peer has proven itself. */
-  claim(entry: LinkEntry, peer: Peer): void {
+  /**
+   * Enters a link on which this peer has proven himself, as a guest's where it is another's and not shown to be the new one's
+   * address. Returns the entry that had to give way, or null.
+   */
+  claim(entry: LinkEntry, peer: Peer): LinkEntry | null {
+    const { link, isValidated } = entry.peerLink;
+    const before = this.#entries.get(link);
     entry.owner = peer;
-    this.#entries.set(entry.peerLink.link, entry);
+    if (before !== undefined && before !== entry && !isOpenToAll(before) && !isValidated) {
+      this.#guests.set(link, entry);
+      return null;
+    }
+    this.#guests.delete(link);
+    this.#entries.set(link, entry);
+    return before === undefined || before === entry ? null : before;
   }
 
   /** The link's entry where it is entered, or null. */
@@ -55,10 +76,24 @@ export class LinkBook {
     return this.#entries.get(link) ?? null;
   }
 
-  /** Forgets a link. Returns its entry, or null. */
+  /** Forgets a link, and its guest. Returns its entry, or null. */
   remove(link: Link): LinkEntry | null {
     const entry = this.#entries.get(link) ?? null;
     this.#entries.delete(link);
+    this.#guests.delete(link);
     return entry;
   }
+
+  /** Forgets what a guest had on a link. True where that is another's, which stays. */
+  removeGuest(peerLink: PeerLink): boolean {
+    const { link } = peerLink;
+    if (this.#guests.get(link)?.peerLink === peerLink) this.#guests.delete(link);
+    const entry = this.#entries.get(link);
+    return entry !== undefined && entry.peerLink !== peerLink;
+  }
+}
+
+/** Whether it has no owner yet: whoever answers a dial to a server of unknown number is that server. */
+function isOpenToAll({ owner }: LinkEntry): boolean {
+  return owner === null || owner instanceof Prospect;
 }

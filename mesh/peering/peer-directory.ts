@@ -139,7 +139,7 @@ export class PeerDirectory implements LinkMaker {
 
   linkWritable(link: Link): void {
     this.touch();
-    const { owner } = this.links.find(link);
+    const owner = this.links.get(link)?.owner;
     if (!(owner instanceof Peer)) return;
     owner.session.resume();
     for (const routed of this.#routes.by(owner.id)) {
@@ -164,10 +164,10 @@ export class PeerDirectory implements LinkMaker {
     return peerLink.relay1 === 0 && peerLink.isValidated && peerLink.pathId !== null ? entry : null;
   }
 
-  /** This peer has proven itself on a link: it is its from now on. */
+  /** This peer has proven itself on a link: it is its from now on, unless it is another's. */
   claim(entry: LinkEntry, peer: Peer, nowMs: number): void {
     const { owner, peerLink } = entry;
-    if (owner === peer) return;
+    if (owner === peer && this.links.get(peerLink.link) === entry) return;
     this.touch();
     if (owner instanceof Prospect) {
       owner.answered(peerLink);
@@ -175,7 +175,8 @@ export class PeerDirectory implements LinkMaker {
       peer.setWanted(true, nowMs);
     }
     if (peerLink.link instanceof RoutedLink) this.#routes.enter(peerLink.link);
-    this.links.claim(entry, peer);
+    const before = this.links.claim(entry, peer);
+    before?.owner?.linkClosed(before.peerLink, false, nowMs);
   }
 
   /** Stops trying for all of them, after {@link Peer.leave}. */
@@ -231,6 +232,7 @@ export class PeerDirectory implements LinkMaker {
   }
 
   hangUp(peerLink: PeerLink): void {
+    if (this.links.removeGuest(peerLink)) return;
     this.links.remove(peerLink.link);
     peerLink.link.close();
   }
