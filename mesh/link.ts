@@ -7,6 +7,8 @@
 export interface Link {
   /** The transport URL of the other end, such as `udp://192.0.2.7:4840`: for logs, tables, and to tell that end (OBSERVED). */
   readonly remote: string;
+  /** The port that datagrams leave from, where several links may share one; absent or null where that says nothing. */
+  readonly localPort?: number | null;
   /** True where the carrier itself delivers everything, once and in order, or closes (TCP). */
   readonly reliable: boolean;
   /** The largest sealed message it carries, in bytes, as far as is known without trying. */

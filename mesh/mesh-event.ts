@@ -1,11 +1,15 @@
 import type { Endpoint } from '../config/endpoint.ts';
 import type { NodeId } from '../config/node-id.ts';
+import type { Link } from './link.ts';
 import type { MeshStream } from './mesh-stream.ts';
 
 /** What the mesh wants done, and what happened in it. */
 export type MeshEvent =
-  /** Dial this endpoint, and call `linkOpened` with the same id at once. */
-  | { readonly type: 'dial'; readonly dialId: number; readonly endpoint: Endpoint }
+  /**
+   * Dial this endpoint, and call `linkOpened` with the same id at once. From the same port as `beside`, where that is not
+   * null, and with an ear for whoever else sends there: NATs on the way may have made another port of it.
+   */
+  | { readonly type: 'dial'; readonly dialId: number; readonly endpoint: Endpoint; readonly beside: Link | null }
   /** Tell `setLocalAddresses` which addresses the machine has. */
   | { readonly type: 'look-around' }
   /** Another node asks for a connection: take the stream and accept or refuse it. Only where this node is certified as exit. */

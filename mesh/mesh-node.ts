@@ -20,6 +20,7 @@ import type { MailFrame, PeerEvent } from './peering/peer-context.ts';
 import { PeerDirectory } from './peering/peer-directory.ts';
 import { makePeerKeys } from './peering/peer-keys.ts';
 import { goodbyeFrame } from './peering/received.ts';
+import { Punching } from './punching/punching.ts';
 import { Reception } from './reception.ts';
 import { Relay } from './relaying/relay.ts';
 import { DEFAULT_RELAY_LIMITS } from './relaying/relay-allowance.ts';
@@ -55,13 +56,10 @@ export class MeshNode {
   readonly #desk: GossipDesk;
   readonly #members: MeshMembers;
   readonly #reception: Reception;
+  readonly #punching: Punching;
   readonly #roaming: Roaming;
   readonly #reports = new MeshReports();
-  readonly #oob = new OobDesk({
-    peer: (id) => this.#members.peer(id),
-    arrived: (from, topic, bytes) => this.#reports.oob(from, topic, bytes),
-    echoed: (peer, rttMs) => this.#reports.pong(peer, rttMs),
-  });
+  readonly #oob = new OobDesk((id) => this.#members.peer(id), this.#reports);
   readonly #incarnation: number;
   readonly #saved: SavedMesh;
   #nowMs: number;
@@ -109,6 +107,16 @@ export class MeshNode {
       randomByte: () => this.#sealing.randomByte(),
       changeKey: (change) => this.#keys.change(change),
     });
+    this.#punching = new Punching({
+      ownId: id,
+      directory: this.#directory,
+      gossip: this.#gossip,
+      greeter: this.#greeter,
+      networks: this.#networks,
+      random,
+      natClass: () => this.#self.natClass,
+      dial: (dialId, endpoint, beside) => this.#reports.dial(dialId, endpoint, beside),
+    });
     this.#reception = new Reception({
       ownId: id,
       sealing: this.#sealing,
@@ -117,6 +125,7 @@ export class MeshNode {
       gossip: this.#gossip,
       desk: this.#desk,
       directory: this.#directory,
+      punches: this.#punching.desk,
       relay: new Relay({
         ownId: id,
         sealing: this.#sealing,
@@ -126,7 +135,11 @@ export class MeshNode {
         isMember: (member) => this.#gossip.membership.member(member) !== null,
       }),
     });
-    this.#roaming = new Roaming(this.#directory, () => this.#reports.lookAround());
+    this.#roaming = new Roaming(
+      this.#directory,
+      () => this.#reports.lookAround(),
+      () => this.#punching.desk.forgetFailures(),
+    );
     this.#roaming.look(nowMs);
     this.#reports.persist();
     this.#describeOwn();
@@ -137,7 +150,7 @@ export class MeshNode {
   get wakeAtMs(): number {
     if (this.#isClosed) return Number.POSITIVE_INFINITY;
     if (this.#isUsed) return 0;
-    return Math.min(this.#keys.wakeAtMs, this.#directory.wakeAtMs, this.#desk.wakeAtMs);
+    return Math.min(this.#keys.wakeAtMs, this.#directory.wakeAtMs, this.#desk.wakeAtMs, this.#punching.wakeAtMs);
   }
 
   tick(nowMs: number): void {
@@ -146,6 +159,7 @@ export class MeshNode {
     this.#isUsed = false;
     this.#keys.tick(nowMs, 0);
     this.#directory.tick(nowMs);
+    this.#punching.tick(nowMs);
     this.#roaming.tick(nowMs);
     this.#desk.tick(nowMs);
   }
@@ -168,6 +182,7 @@ export class MeshNode {
   setLocalAddresses(addresses: readonly string[], nowMs: number): void {
     this.#setNow(nowMs);
     this.#roaming.setAddresses(addresses, nowMs);
+    if (this.#self.setLocalAddresses(addresses, nowMs)) this.#describeOwn();
   }
 
   /** Says what the wall clock shows; both in ms. */
@@ -180,7 +195,7 @@ export class MeshNode {
   linkOpened(dialId: number, link: Link, nowMs: number): void {
     this.#setNow(nowMs);
     if (this.#isClosed) link.close();
-    else this.#directory.linkOpened(dialId, link, nowMs);
+    else if (!this.#punching.desk.linkOpened(dialId, link)) this.#directory.linkOpened(dialId, link, nowMs);
   }
 
   linkWritable(link: Link, nowMs: number): void {
@@ -296,7 +311,7 @@ export class MeshNode {
     else if (event.type === 'mail') this.#receiveMail(id, event.frame);
     else if (event.type === 'unreachable') this.#directory.demoteRoutes(id, event.tag, this.#nowMs);
     else if (event.type !== 'observed') this.#reports.peerEvent(id, event);
-    else if (this.#self.observed(id, event.address, this.#nowMs)) this.#describeOwn();
+    else if (this.#self.observed(id, event.address, event.localPort, this.#nowMs)) this.#describeOwn();
     if (event.type === 'down') this.#self.peerGone(id);
     if (event.type === 'up') this.#oob.peerUp(id, this.#nowMs);
     this.#desk.peerEvent(id, event, this.#nowMs, this.#sealing.wallS());
@@ -306,6 +321,7 @@ export class MeshNode {
 
   #receiveMail(from: NodeId, frame: MailFrame): void {
     if (frame.type === 'oob') this.#oob.receive(from, frame, this.#nowMs);
+    else this.#punching.receive(from, frame, this.#nowMs);
   }
 
   #describeOwn(): void {
@@ -316,7 +332,7 @@ export class MeshNode {
     const { sodium } = this.#options;
     return new PeerDirectory({
       saved: (peer) => savedPeer(this.#saved, peer),
-      dial: (dialId, endpoint) => this.#reports.dial(dialId, endpoint),
+      dial: (dialId, endpoint) => this.#reports.dial(dialId, endpoint, null),
       makeKeys: (peer, identity) => makePeerKeys(sodium, own, this.#ephemeral, peer, identity),
       context: new PeerServices({
         options: this.#options,
@@ -329,6 +345,7 @@ export class MeshNode {
         retry: (peerLink, bytes) => this.#reception.receive(peerLink.link, bytes, this.#nowMs),
         used: () => this.#used(),
         emit: (peer, event) => this.#onPeerEvent(peer, event),
+        punches: () => this.#punching.desk,
       }),
     });
   }

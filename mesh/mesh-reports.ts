@@ -1,5 +1,6 @@
 import type { Endpoint } from '../config/endpoint.ts';
 import type { NodeId } from '../config/node-id.ts';
+import type { Link } from './link.ts';
 import type { MeshEvent, MeshNotice } from './mesh-event.ts';
 import type { PeerEvent } from './peering/peer-context.ts';
 
@@ -14,8 +15,8 @@ export class MeshReports {
     return events;
   }
 
-  dial(dialId: number, endpoint: Endpoint): void {
-    this.#events.push({ type: 'dial', dialId, endpoint });
+  dial(dialId: number, endpoint: Endpoint, beside: Link | null): void {
+    this.#events.push({ type: 'dial', dialId, endpoint, beside });
   }
 
   persist(): void {

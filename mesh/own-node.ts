@@ -1,7 +1,7 @@
 import { decodeCredential } from './gossip/credential.ts';
 import { Gossip } from './gossip/gossip.ts';
 import type { NodeAddress } from './gossip/node-address.ts';
-import type { Draining, NodeDescription } from './gossip/node-record.ts';
+import type { Draining, NatClass, NodeDescription } from './gossip/node-record.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
 import type { OwnStatic } from './wire/pair-keys.ts';
 import type { KeyPair } from './wire/sodium.ts';
@@ -30,6 +30,7 @@ export interface OwnState {
   readonly ephemeralPublicKey: Uint8Array;
   /** Where this node is seen to come from, at most one address a family. */
   readonly observed: readonly NodeAddress[];
+  readonly natClass: NatClass;
   readonly draining: Draining | null;
 }
 
@@ -50,7 +51,7 @@ export function ownDescription(options: MeshNodeOptions, state: OwnState): NodeD
     softwareVersion,
     server,
     draining: state.draining,
-    natClass: 'unknown',
+    natClass: state.natClass,
     ephemeralPublicKey: server ? state.ephemeralPublicKey : null,
     addresses: [...configured, ...state.observed],
   };

@@ -6,6 +6,7 @@ import type { NetworkRing } from './network-ring.ts';
 import type { Greeter } from './peering/greeter.ts';
 import type { PeerContext, PeerEvent } from './peering/peer-context.ts';
 import type { PeerLink } from './peering/peer-link.ts';
+import type { PunchDesk } from './punching/punch-desk.ts';
 import type { EphemeralKeys } from './wire/ephemeral-keys.ts';
 import type { Header } from './wire/header.ts';
 import type { NetworkKeys } from './wire/network-keys.ts';
@@ -22,6 +23,7 @@ export interface ServiceParts {
   readonly retry: PeerContext['retry'];
   readonly used: PeerContext['used'];
   readonly emit: (peer: NodeId, event: PeerEvent) => void;
+  readonly punches: () => Pick<PunchDesk, 'canAsk' | 'ask'>;
 }
 
 /** What every peer gets from its node, but for links. */
@@ -44,6 +46,14 @@ export class PeerServices implements Omit<PeerContext, 'dial' | 'hangUp'> {
     this.used = parts.used;
     this.emit = parts.emit;
     this.routes = parts.routes;
+  }
+
+  canPunch(id: NodeId): boolean {
+    return this.#parts.punches().canAsk(id);
+  }
+
+  punch(id: NodeId, nowMs: number): boolean {
+    return this.#parts.punches().ask(id, nowMs);
   }
 
   wallS(): number {

@@ -5,6 +5,7 @@ import type { Link } from './link.ts';
 import type { MeshSealing } from './mesh-sealing.ts';
 import type { Greeter } from './peering/greeter.ts';
 import type { PeerDirectory } from './peering/peer-directory.ts';
+import type { PunchDesk } from './punching/punch-desk.ts';
 import type { Relay } from './relaying/relay.ts';
 import { Header, messageBytes, SEAL_BYTES } from './wire/header.ts';
 import type { KeyRing } from './wire/key-ring.ts';
@@ -23,6 +24,7 @@ export interface ReceptionParts {
   readonly desk: GossipDesk;
   readonly directory: PeerDirectory;
   readonly relay: Relay;
+  readonly punches: Pick<PunchDesk, 'challenged'>;
 }
 
 /**
@@ -135,6 +137,7 @@ export class Reception {
     if (hello === null) {
       const known = directory.peers.get(origin);
       if (known === undefined || challenge === null) return;
+      if (this.#parts.punches.challenged(origin, link, challenge, messageBytes(header), nowMs)) return;
       return known.receiveChallenge(directory.links.find(link, known).peerLink, challenge, nowMs);
     }
     if (!greeter.isGenuine(hello, origin, destination)) return;

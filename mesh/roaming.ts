@@ -22,15 +22,20 @@ export interface RoamingPeers {
 export class Roaming {
   readonly #directory: RoamingPeers;
   readonly #lookAround: () => void;
+  readonly #moved: () => void;
   #addresses: ReadonlySet<string> | null = null;
   #reviewAtMs = Number.NEGATIVE_INFINITY;
   #lookAtMs = Number.NEGATIVE_INFINITY;
   #hurryAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param lookAround asks the process for the machine's addresses: {@link setAddresses} follows. */
-  constructor(directory: RoamingPeers, lookAround: () => void) {
+  /**
+   * @param lookAround asks the process for the machine's addresses: {@link setAddresses} follows.
+   * @param moved called when the machine has other addresses than before.
+   */
+  constructor(directory: RoamingPeers, lookAround: () => void, moved: () => void) {
     this.#directory = directory;
     this.#lookAround = lookAround;
+    this.#moved = moved;
   }
 
   /** To be called in every tick. */
@@ -55,7 +60,9 @@ export class Roaming {
     const isGone = [...before].some((address) => !now.has(address));
     const isNew = addresses.some((address) => !before.has(address));
     // Without any address there is nothing to dial from.
-    if (isNew || (isGone && now.size > 0)) this.#directory.networkChanged(isGone, nowMs);
+    if (!isNew && (!isGone || now.size === 0)) return;
+    this.#moved();
+    this.#directory.networkChanged(isGone, nowMs);
   }
 
   /** Something about a peer has changed. Where it answers and nobody else does the network was away, and is back. */

@@ -2,7 +2,7 @@ import type { NodeId } from '../config/node-id.ts';
 import type { Gossip } from './gossip/gossip.ts';
 import type { GossipOutcome } from './gossip/gossip-outcome.ts';
 import type { NodeAddress } from './gossip/node-address.ts';
-import type { Draining } from './gossip/node-record.ts';
+import type { Draining, NatClass } from './gossip/node-record.ts';
 import { ObservedAddresses } from './gossip/observed-addresses.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
 import type { OwnView } from './mesh-view.ts';
@@ -30,8 +30,18 @@ export class SelfDescription {
   }
 
   /** A member says where it sees this node come from. True where there is something to {@link publish}. */
-  observed(by: NodeId, address: NodeAddress, nowMs: number): boolean {
-    return this.#observed.told(by, address, nowMs);
+  observed(by: NodeId, address: NodeAddress, localPort: number | null, nowMs: number): boolean {
+    return this.#observed.told(by, address, localPort, nowMs);
+  }
+
+  /** Says which addresses the machine has. True where there is something to {@link publish}. */
+  setLocalAddresses(addresses: readonly string[], nowMs: number): boolean {
+    return this.#observed.setOwnAddresses(addresses, nowMs);
+  }
+
+  /** What the way in from outside is like. */
+  get natClass(): NatClass {
+    return this.#observed.natClass;
   }
 
   /** The session with a member is over: its word does not count any more. */
@@ -42,7 +52,8 @@ export class SelfDescription {
   /** Makes the own record, where it says anything new. */
   publish(ephemeralPublicKey: Uint8Array, nowMs: number): GossipOutcome {
     this.#observed.review(nowMs);
-    const state = { ephemeralPublicKey, observed: this.#observed.current, draining: this.#draining };
+    const { current: observed, natClass } = this.#observed;
+    const state = { ephemeralPublicKey, observed, natClass, draining: this.#draining };
     return this.#gossip.describeOwn(ownDescription(this.#options, state));
   }
 }

@@ -131,7 +131,7 @@ export class MeshWiring implements LinkHandler {
   #carryOut(event: MeshEvent): void {
     switch (event.type) {
       case 'dial':
-        this.#dial(event.dialId, event.endpoint);
+        this.#dial(event.dialId, event.endpoint, event.beside);
         return;
       case 'look-around':
         this.#mesh.setLocalAddresses(this.#options.localAddresses(), this.#driver.nowMs());
@@ -157,10 +157,10 @@ export class MeshWiring implements LinkHandler {
     }
   }
 
-  #dial(dialId: number, endpoint: Endpoint): void {
+  #dial(dialId: number, endpoint: Endpoint, beside: Link | null): void {
     const transport = this.#options.transports.get(endpoint.transport);
     // A newer node may be reachable in ways that this version does not know.
-    const link = transport?.dial(endpoint, this) ?? refusedLink(endpoint, unsupported(endpoint), this);
+    const link = transport?.dial(endpoint, this, beside) ?? refusedLink(endpoint, unsupported(endpoint), this);
     this.#mesh.linkOpened(dialId, link, this.#driver.nowMs());
   }
 }

@@ -12,9 +12,10 @@ export interface SocketOptions {
   /**
    * Makes a UDP socket bound to `address`, an IP literal, and `port`. Its datagrams are never fragmented, neither here
    * nor on the way; what is too large is lost. It receives datagrams that came together as one piece of up to 64 KB.
-   * Returns its descriptor, for `dgram.Socket.bind({ fd })`. Throws an error with the system's code, such as EADDRINUSE.
+   * `isShared`: others that are made so may be bound to the same port, and each that is connected gets what comes from its
+   * peer. Returns its descriptor, for `dgram.Socket.bind({ fd })`. Throws an error with the system's code, such as EADDRINUSE.
    */
-  openDatagrams(address: string, port: number): number;
+  openDatagrams(address: string, port: number, isShared: boolean): number;
   /**
    * Sends `length` bytes of `bytes` from `offset` as datagrams of `segmentBytes` each, only the last possibly shorter,
    * with one system call that does not wait: at most 64 of them and 65,507 bytes.

@@ -7,6 +7,8 @@ import type { Endpoint } from '../config/endpoint.ts';
 export interface Link {
   /** For logs and tables only, such as `udp://192.0.2.7:4840`. */
   readonly remote: string;
+  /** The port that datagrams leave from, where several links may share one; absent or null where that says nothing. */
+  readonly localPort?: number | null;
   /** True where the carrier itself delivers everything, once and in order, or closes (TCP). */
   readonly reliable: boolean;
   /** The largest sealed message it carries, in bytes, as far as is known without trying. */
@@ -65,8 +67,11 @@ export interface Listener {
 export interface Transport {
   /** Rejects with a `TransportError` where the address can't be used. */
   listen(endpoint: Endpoint, handler: LinkHandler): Promise<Listener>;
-  /** Returns at once; a failure arrives as `closed`. Never resolves names: endpoints hold IP addresses. */
-  dial(endpoint: Endpoint, handler: LinkHandler): Link;
+  /**
+   * Returns at once; a failure arrives as `closed`. Never resolves names: endpoints hold IP addresses. With `beside`, a link
+   * of this transport, it leaves from the same port where that is possible, and links come from whoever sends there.
+   */
+  dial(endpoint: Endpoint, handler: LinkHandler, beside?: Link | null): Link;
 }
 
 /**

@@ -24,27 +24,31 @@ const MAX_ECHO_BYTES = 64;
 /** Sends now. False where it is dropped. */
 type Send = (nowMs: number) => boolean;
 
-/** What the desk needs of the node. */
-export interface OobParts {
-  /** The peer with this number, or null where no member has it. */
-  peer(id: NodeId): Pick<Peer, 'isUp' | 'seek' | 'sendMail'> | null;
+/** A member as far as messages go. */
+type Correspondent = Pick<Peer, 'isUp' | 'seek' | 'sendMail'>;
+
+/** What the desk tells: the node's `MeshReports`. */
+export interface OobReports {
   /** A message came, whose bytes are valid within the call. */
-  arrived(from: NodeId, topic: string, bytes: Uint8Array): void;
+  oob(from: NodeId, topic: string, bytes: Uint8Array): void;
   /** An echo came back, in ms. */
-  echoed(peer: NodeId, rttMs: number): void;
+  pong(peer: NodeId, rttMs: number): void;
 }
 
 /** The members' messages to each other that belong to no stream (OOB, PROTOCOL section 4), and the echo made of them. */
 export class OobDesk {
-  readonly #parts: OobParts;
+  readonly #peerOf: (id: NodeId) => Correspondent | null;
+  readonly #reports: OobReports;
   readonly #sent = new MessageAllowance(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
   readonly #received = new MessageAllowance(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
   #waiting: { readonly to: NodeId; readonly untilMs: number; readonly send: Send }[] = [];
   readonly #echoes = new Map<number, { readonly peer: NodeId; readonly sentAtMs: number }>();
   #nextEcho = 0;
 
-  constructor(parts: OobParts) {
-    this.#parts = parts;
+  /** @param peerOf the peer with a number, or null where no member has it. */
+  constructor(peerOf: (id: NodeId) => Correspondent | null, reports: OobReports) {
+    this.#peerOf = peerOf;
+    this.#reports = reports;
   }
 
   /**
@@ -55,10 +59,10 @@ export class OobDesk {
     if (!isTopic(topic)) throw new RangeError(`${JSON.stringify(topic)} is no topic`);
     if (bytes.length > MAX_OOB_BYTES) throw new RangeError(`${bytes.length} bytes are more than ${MAX_OOB_BYTES}`);
     const frame: OobFrame = { type: 'oob', topic, bytes: new Uint8Array(bytes) };
-    return this.#sendOnceUp(to, () => this.#parts.peer(to)?.sendMail(frame) === true, nowMs);
+    return this.#sendOnceUp(to, () => this.#peerOf(to)?.sendMail(frame) === true, nowMs);
   }
 
-  /** Sends an echo; {@link OobParts.echoed} follows, unless it or its answer does not arrive. */
+  /** Sends an echo; {@link OobReports.pong} follows, unless it or its answer does not arrive. */
   ping(to: NodeId, nowMs: number): void {
     this.#sendOnceUp(to, (sentAtMs) => this.#sendEcho(to, sentAtMs), nowMs);
   }
@@ -68,7 +72,7 @@ export class OobDesk {
     if (!this.#received.take(from, nowMs)) return;
     if (topic === ECHO) this.#answerEcho(from, bytes, nowMs);
     else if (topic === ECHO_ANSWER) this.#takeEcho(from, bytes, nowMs);
-    else this.#parts.arrived(from, topic, bytes);
+    else this.#reports.oob(from, topic, bytes);
   }
 
   /** There is a session with this member now. */
@@ -79,7 +83,7 @@ export class OobDesk {
   }
 
   #sendOnceUp(to: NodeId, send: Send, nowMs: number): boolean {
-    const peer = this.#parts.peer(to);
+    const peer = this.#peerOf(to);
     if (peer === null || !this.#sent.take(to, nowMs)) return false;
     if (peer.isUp) return send(nowMs);
     this.#waiting = this.#waiting.filter(({ untilMs }) => nowMs < untilMs);
@@ -95,12 +99,12 @@ export class OobDesk {
     this.#echoes.set(number, { peer: to, sentAtMs: nowMs });
     if (this.#echoes.size > MAX_ECHOES) this.#echoes.delete(this.#echoes.keys().next().value!);
     const bytes = new ByteWriter(new Uint8Array(4)).u32(number).bytes;
-    return this.#parts.peer(to)?.sendMail({ type: 'oob', topic: ECHO, bytes }) === true;
+    return this.#peerOf(to)?.sendMail({ type: 'oob', topic: ECHO, bytes }) === true;
   }
 
   #answerEcho(from: NodeId, bytes: Uint8Array, nowMs: number): void {
     if (bytes.length > MAX_ECHO_BYTES || !this.#sent.take(from, nowMs)) return;
-    this.#parts.peer(from)?.sendMail({ type: 'oob', topic: ECHO_ANSWER, bytes: new Uint8Array(bytes) });
+    this.#peerOf(from)?.sendMail({ type: 'oob', topic: ECHO_ANSWER, bytes: new Uint8Array(bytes) });
   }
 
   #takeEcho(from: NodeId, bytes: Uint8Array, nowMs: number): void {
@@ -109,7 +113,7 @@ export class OobDesk {
     const echo = reader.failed ? undefined : this.#echoes.get(number);
     if (echo?.peer !== from) return;
     this.#echoes.delete(number);
-    this.#parts.echoed(from, nowMs - echo.sentAtMs);
+    this.#reports.pong(from, nowMs - echo.sentAtMs);
   }
 }
 

@@ -12,6 +12,8 @@ export interface AlternateActions {
   opened(peerLink: PeerLink): void;
   /** What goes by this relay is not answered. */
   doubt(relay: NodeId): void;
+  /** There is no direct way: has others help to find one. */
+  punch(nowMs: number): void;
 }
 
 /** Keeps other ways of a session ready: while data flows, and all that are known while the one in use does not answer. */
@@ -33,6 +35,7 @@ export class Alternates {
     const session = this.#session;
     if (!this.#detours.isDue(nowMs) || !session.isProven || !(isWanted || this.isUsed)) return;
     if (!session.isInUse(nowMs)) return this.#detours.rest();
+    if (session.directLink === null) this.#actions.punch(nowMs);
     const answers = (peerLink: PeerLink): boolean => session.answeredWithin(peerLink, PATIENCE_MS, nowMs);
     this.#add(this.#detours.review(answers, session.activeLink, nowMs));
   }

@@ -128,13 +128,9 @@ export class Approach {
   answered(peerLink: PeerLink): void {
     this.#waiting.delete(peerLink);
     this.#refused.clear();
-    if (peerLink.relay1 === 0 || this.#plan.endpointCount === 0) {
-      this.#hangUpWaiting();
-      if (peerLink.dialled === null) this.#plan.stop();
-      else this.#plan.succeeded(formatEndpoint(peerLink.dialled));
-    } else {
-      for (const other of this.#waiting) if (other.relay1 !== 0) this.#hangUp(other);
-    }
+    for (const other of this.#waiting) if (peerLink.relay1 === 0 || other.relay1 !== 0) this.#hangUp(other);
+    if (peerLink.dialled !== null) this.#plan.succeeded(formatEndpoint(peerLink.dialled));
+    else if (peerLink.relay1 === 0 || this.#plan.endpointCount === 0) this.#plan.stop();
   }
 
   /** Something was heard from the peer. */

@@ -2,6 +2,7 @@ import type { NodeId } from '../../config/node-id.ts';
 import type { Credential } from '../gossip/credential.ts';
 import { decodeHello, type Hello, signHello, verifyHello } from '../gossip/hello.ts';
 import { HelloWindow } from '../gossip/hello-window.ts';
+import type { Link } from '../link.ts';
 import type { RandomSource } from '../random-source.ts';
 import { decodeFrames } from '../session/decode-frames.ts';
 import { encodeFrame } from '../session/encode-frame.ts';
@@ -14,6 +15,9 @@ import type { PeerLink } from './peer-link.ts';
 
 /** Longest message with a HELLO, in bytes: it must pass a path MTU of 576 (PROTOCOL section 2). */
 const MAX_HELLO_MESSAGE_BYTES = 548;
+
+/** Waste on a CHALLENGE that opens a way, beside up to 31 bytes: 163 bytes at least. */
+const LEAST_OPENER_WASTE_BYTES = 90;
 
 /** How the greeter seals: fills in the time, and seals the payload that stands at 64. */
 export type SealBootstrap = (out: Uint8Array, header: Header, network: NetworkKeys) => number;
@@ -77,6 +81,13 @@ export class Greeter {
     this.#send(peerLink, destination, network, [this.#challenge(peerLink)]);
   }
 
+  /** Sends a CHALLENGE that somebody else made, in at most 200 bytes: three times that is enough for a HELLO. */
+  sendOpener(link: Link, destination: NodeId, network: NetworkKeys, token: Uint8Array): void {
+    const wasteBytes = LEAST_OPENER_WASTE_BYTES + (this.#randomByte() & 31);
+    const way = { link, relay1: 0, relay2: 0 } as const;
+    this.#write(way, destination, network, [{ type: 'challenge', token }], () => wasteBytes);
+  }
+
   /** Reads a level 0 payload that was opened; null where it is malformed. */
   read(payload: Uint8Array): Greeting | null {
     const frames = decodeFrames(payload, 0);
@@ -105,29 +116,43 @@ export class Greeter {
   }
 
   #send(peerLink: PeerLink, destination: NodeId | 0, network: NetworkKeys, frames: readonly Frame[]): void {
-    const writer = new ByteWriter(this.#payload);
-    for (const frame of frames) encodeFrame(writer, frame);
-    const neededBytes = SEAL_BYTES + writer.offset;
     // An address that is not validated gets no more than three times what came from it.
-    const roomBytes = Math.min(MAX_HELLO_MESSAGE_BYTES, peerLink.allowanceBytes) - neededBytes;
-    if (roomBytes < 0) return;
-    const header = this.#header;
-    header.relay1 = peerLink.relay1;
-    header.relay2 = peerLink.relay2;
-    header.destination = destination;
-    header.packetNumber = this.#packetNumber++;
-    header.payloadBytes = writer.offset;
-    header.wasteBytes = this.#wasteBytes(roomBytes);
-    const buffer = peerLink.link.takeBuffer(MAX_HELLO_MESSAGE_BYTES);
-    buffer.set(writer.written(), SEAL_BYTES);
-    const bytes = this.#seal(buffer, header, network);
-    peerLink.link.send(buffer, bytes, bytes);
+    const limitBytes = Math.min(MAX_HELLO_MESSAGE_BYTES, peerLink.allowanceBytes);
+    const bytes = this.#write(peerLink, destination, network, frames, (neededBytes) =>
+      limitBytes < neededBytes ? null : Math.min(limitBytes - neededBytes, 255, this.#randomByte() & 127),
+    );
     peerLink.sent(bytes);
   }
 
-  #wasteBytes(roomBytes: number): number {
+  /** Sends a message; `wasteFor` says how much waste is added to so many bytes, or null where those are too many. */
+  #write(
+    { link, relay1, relay2 }: Pick<PeerLink, 'link' | 'relay1' | 'relay2'>,
+    destination: NodeId | 0,
+    network: NetworkKeys,
+    frames: readonly Frame[],
+    wasteFor: (neededBytes: number) => number | null,
+  ): number {
+    const writer = new ByteWriter(this.#payload);
+    for (const frame of frames) encodeFrame(writer, frame);
+    const wasteBytes = wasteFor(SEAL_BYTES + writer.offset);
+    if (wasteBytes === null) return 0;
+    const header = this.#header;
+    header.relay1 = relay1;
+    header.relay2 = relay2;
+    header.destination = destination;
+    header.packetNumber = this.#packetNumber++;
+    header.payloadBytes = writer.offset;
+    header.wasteBytes = wasteBytes;
+    const buffer = link.takeBuffer(MAX_HELLO_MESSAGE_BYTES);
+    buffer.set(writer.written(), SEAL_BYTES);
+    const bytes = this.#seal(buffer, header, network);
+    link.send(buffer, bytes, bytes);
+    return bytes;
+  }
+
+  #randomByte(): number {
     const random = new Uint8Array(1);
     this.#random.fill(random);
-    return Math.min(roomBytes, 255, random[0]! & 127);
+    return random[0]!;
   }
 }

@@ -22,6 +22,8 @@ export class KeepAlive {
   #atMs = Number.POSITIVE_INFINITY;
   #heardAtMs = Number.NEGATIVE_INFINITY;
   #usedAtMs = Number.NEGATIVE_INFINITY;
+  /** The longest that NATs at both ends are trusted to remember each other, in ms. */
+  #rememberedMs = Number.POSITIVE_INFINITY;
 
   /** Whether what is on the way should be kept open; false where the session rests until it is used. */
   get isWarm(): boolean {
@@ -55,6 +57,11 @@ export class KeepAlive {
     return this.#heardAtMs + PARK_MS;
   }
 
+  /** There is another link. `isPunched`: what the peer sends gets in only because this side sends, and the other way round. */
+  linkChanged(isPunched: boolean): void {
+    this.#rememberedMs = isPunched ? INTERVALS_MS[FIRST_WITHOUT_STREAMS] : Number.POSITIVE_INFINITY;
+  }
+
   /** The peer sent something of its own accord. */
   used(hasStreams: boolean, nowMs: number): void {
     this.#usedAtMs = nowMs;
@@ -83,6 +90,6 @@ export class KeepAlive {
   #wait(nowMs: number): void {
     const intervalMs = INTERVALS_MS[this.#step]!;
     const isResting = !this.#isWarm && intervalMs === LONGEST_MS;
-    this.#atMs = nowMs + Math.min(this.longestMs, isResting ? REST_MS : intervalMs);
+    this.#atMs = nowMs + Math.min(this.longestMs, this.#rememberedMs, isResting ? REST_MS : intervalMs);
   }
 }

@@ -26,6 +26,11 @@ export class LinkBook {
   readonly #dials = new Map<number, { readonly owner: Peer | Prospect; readonly endpoint: Endpoint }>();
   #nextDialId = 1;
 
+  /** An id for a dial that is no owner's. */
+  takeDialId(): number {
+    return this.#nextDialId++;
+  }
+
   /** Notes a dial; returns the id by which its link is announced. */
   dial(owner: Peer | Prospect, endpoint: Endpoint): number {
     const dialId = this.#nextDialId++;

@@ -25,8 +25,8 @@ export type PeerEvent =
   | { readonly type: 'gossip'; readonly frame: GossipFrame }
   /** OOB and PUNCH, whose bytes are valid within the call. */
   | { readonly type: 'mail'; readonly frame: MailFrame }
-  /** Where it sees this node come from. */
-  | { readonly type: 'observed'; readonly address: NodeAddress }
+  /** Where it sees this node come from, and the own port that was used, where that is known. */
+  | { readonly type: 'observed'; readonly address: NodeAddress; readonly localPort: number | null }
   /** It is about to be probed because it was quiet: what is sent now shares the packet. */
   | { readonly type: 'keep-alive' }
   /** As a relay it could not pass on the message with this T, whose bytes are valid within the call. */
@@ -77,6 +77,9 @@ export interface PeerContext {
   /** A stream was used, so there may be something to send. */
   used(): void;
   emit(peer: NodeId, event: PeerEvent): void;
+  /** Getting through NATs to a node with the help of others: whether that can be tried, and trying it. */
+  canPunch(id: NodeId): boolean;
+  punch(id: NodeId, nowMs: number): boolean;
   /** The ways to a node, as far as is known. */
   readonly routes: RouteSource['routes'];
 }

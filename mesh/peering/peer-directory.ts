@@ -203,6 +203,17 @@ export class PeerDirectory implements LinkMaker {
     return peerLink;
   }
 
+  /** Greets a peer on a link that leads to where somebody else says that it is, and that so many bytes came by. */
+  greet(id: NodeId, link: Link, receivedBytes: number, nowMs: number): void {
+    const peer = this.#peers.get(id);
+    if (peer === undefined || this.links.get(link) !== null) return;
+    const peerLink = new PeerLink(link, null, true, false);
+    peerLink.received(receivedBytes);
+    link.keep();
+    this.links.claim({ peerLink, owner: peer }, peer);
+    peer.linkOpened(peerLink, nowMs);
+  }
+
   doubt(relay: NodeId): void {
     this.#peers.get(relay)?.session.probe();
   }
@@ -211,7 +222,7 @@ export class PeerDirectory implements LinkMaker {
   followRelay(relay: NodeId, { type }: PeerEvent, nowMs: number): void {
     if (type === 'down' || type === 'changed') this.#closeRoutesBy(relay, nowMs);
     if (type !== 'up') return;
-    for (const peer of this.#peers.values()) if (!peer.session.hasPath) peer.approach.detourAgain(nowMs);
+    for (const peer of this.#peers.values()) peer.helped(nowMs);
   }
 
   #closeRoutesBy(relay: NodeId, nowMs: number): void {

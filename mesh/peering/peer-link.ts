@@ -12,6 +12,9 @@ const AMPLIFICATION_LIMIT = 3;
 const HELLO_ANSWERS = 8;
 const HELLO_ANSWERS_MS = 7_500;
 
+/** The longest message on a datagram link of which nothing is known yet, in bytes. */
+const FIRST_MESSAGE_BYTES = 1_232;
+
 /** A CHALLENGE is answered no more often, in ms: it can be replayed. */
 const RESPONSE_PAUSE_MS = 50;
 
@@ -49,14 +52,15 @@ export class PeerLink {
   readonly #helloAnswers = new Allowance(HELLO_ANSWERS, HELLO_ANSWERS_MS);
   #helloSentAtMs = 0;
 
-  constructor(link: Link, dialled: Endpoint | null, isOwn = dialled !== null) {
+  /** @param isValidated false for an address that somebody else named, even where this side chose to use it. */
+  constructor(link: Link, dialled: Endpoint | null, isOwn = dialled !== null, isValidated = isOwn) {
     this.link = link;
     this.dialled = dialled;
     this.isOwn = isOwn;
     const relays = link instanceof RoutedLink ? link.relays : null;
     this.relay1 = relays?.[0] ?? 0;
     this.relay2 = relays?.[1] ?? 0;
-    this.#isValidated = isOwn;
+    this.#isValidated = isValidated;
   }
 
   /** True where the address at the other end is known to be the peer's: we chose it, or it returned a challenge. */
@@ -64,9 +68,17 @@ export class PeerLink {
     return this.#isValidated;
   }
 
-  /** False while the link is full, or not validated: what an unvalidated one may get is kept for HELLO and CHALLENGE. */
+  /**
+   * False while the link is full, or not validated: what an unvalidated one may get is kept for HELLO and CHALLENGE. By one
+   * that this side chose the first packets go within that: the other end can't be sure of this one before.
+   */
   get isWritable(): boolean {
-    return this.link.writable && this.#isValidated;
+    return this.link.writable && (this.#isValidated || (this.isOwn && this.#allowanceBytes >= FIRST_MESSAGE_BYTES));
+  }
+
+  /** Whether NATs at both ends let its messages in only because others left before. */
+  get isPunched(): boolean {
+    return this.isOwn && this.dialled === null && this.relay1 === 0;
   }
 
   /** How much may be sent now, in bytes: Infinity once the link is validated. */

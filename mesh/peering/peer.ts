@@ -61,10 +61,14 @@ export class Peer {
     this.#alternates = new Alternates(this.#detours, this.session, {
       opened: (peerLink) => this.#links.add(peerLink, this.session.activeLink),
       doubt: (relay) => links.doubt(relay),
+      punch: (nowMs) => context.punch(id, nowMs),
     });
     const actions = {
-      hasDetours: (nowMs: number) => !this.session.hasPath && this.#detours.isKnown(nowMs),
-      dialDetours: (nowMs: number) => this.#alternates.dial((peerLink) => this.linkOpened(peerLink, nowMs), nowMs),
+      hasDetours: (nowMs: number) => !this.session.hasPath && (context.canPunch(id) || this.#detours.isKnown(nowMs)),
+      dialDetours: (nowMs: number) => {
+        const opened = this.#alternates.dial((peerLink) => this.linkOpened(peerLink, nowMs), nowMs);
+        return opened + (context.punch(id, nowMs) ? 1 : 0);
+      },
       dial: (endpoint: Endpoint) => links.dial(this, endpoint),
       sendHello: (peerLink: PeerLink) => this.#greeting.send(peerLink),
       hangUp: (peerLink: PeerLink) => this.#links.hangUp(peerLink),
@@ -169,6 +173,13 @@ export class Peer {
     if (this.isUp) this.session.sendFrame(frame);
   }
 
+  /** Others are there that may lead to it, by relays or through NATs. */
+  helped(nowMs: number): void {
+    if (this.session.hasPath) return;
+    if (this.isWanted && !this.approach.isActive) this.approach.start(nowMs);
+    else this.approach.detourAgain(nowMs);
+  }
+
   /** Says GOODBYE and ends the session. */
   leave(goodbye: GoodbyeFrame, nowMs: number): void {
     this.keepAlive.isWanted = false;
@@ -239,7 +250,10 @@ export class Peer {
     }
     if (peerLink.isOwn && isOwnKeyKnown) {
       this.approach.answered(peerLink);
-      if (peerLink.relay1 === 0) this.#links.hangUpDialled(peerLink);
+      if (peerLink.relay1 === 0) {
+        this.#links.hangUpDialled(peerLink);
+        this.keepAlive.linkChanged(peerLink.isPunched);
+      }
       this.session.establish(peerLink, challenge, rttMs, nowMs);
     } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.session.hasPath) {
       if (peerLink.mayAnswerHello(nowMs)) this.#greeting.sendTimed(peerLink, nowMs);
@@ -280,7 +294,10 @@ export class Peer {
     for (const frame of received.gossip) this.#context.emit(this.id, { type: 'gossip', frame });
     for (const frame of received.mail) this.#context.emit(this.id, { type: 'mail', frame });
     if (received.unreachable !== null) this.#context.emit(this.id, { type: 'unreachable', tag: received.unreachable });
-    if (received.observed !== null) this.#context.emit(this.id, { type: 'observed', address: received.observed });
+    if (received.observed !== null) {
+      const localPort = peerLink.link.localPort ?? null;
+      this.#context.emit(this.id, { type: 'observed', address: received.observed, localPort });
+    }
     if (received.goodbye !== null) this.#down(this.absence.begin(received.goodbye, nowMs), nowMs);
     return true;
   }

@@ -14,6 +14,8 @@ const SOCK_DGRAM = 2;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
 const IPPROTO_IP = 0;
 const IP_MTU_DISCOVER = 10;
 const IPPROTO_IPV6 = 41;
@@ -52,7 +54,7 @@ export class LinuxSocketOptions implements SocketOptions {
     this.#header = new MessageHeader((bytes) => libc.address(bytes));
   }
 
-  openDatagrams(address: string, port: number): number {
+  openDatagrams(address: string, port: number, isShared: boolean): number {
     const name = encodeSocketAddress(address, port);
     if (name === null) throw systemError('bind', NO_ADDRESS);
     const isIpv6 = isIPv6(address);
@@ -67,11 +69,14 @@ export class LinuxSocketOptions implements SocketOptions {
     // On a socket for IPv6 too: it sends to IPv4-mapped addresses.
     this.#set(descriptor, IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE);
     this.#set(descriptor, IPPROTO_UDP, UDP_GRO, 1);
+    // Not before the system chooses a port: it would take one that somebody shares.
+    if (isShared && port !== 0) this.#set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
     if (this.#libc.bind(descriptor, name, name.length) < 0) {
       const error = systemError('bind', this.#errorName());
       closeSync(descriptor);
       throw error;
     }
+    if (isShared) this.#set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
     return descriptor;
   }
 

@@ -8,7 +8,7 @@ t.test('events are taken once, in order', async (t) => {
   const reports = new MeshReports();
   t.same(reports.take(), []);
   const endpoint = { transport: 'udp', host: '192.0.2.1', port: 1 } as const;
-  reports.dial(3, endpoint);
+  reports.dial(3, endpoint, null);
   reports.persist();
   reports.nodesChanged();
   reports.pong(ID, 12);
@@ -17,7 +17,7 @@ t.test('events are taken once, in order', async (t) => {
   bytes.fill(0xdb);
   reports.notice('warn', 'revoked', 'text', ID);
   t.same(reports.take(), [
-    { type: 'dial', dialId: 3, endpoint },
+    { type: 'dial', dialId: 3, endpoint, beside: null },
     { type: 'persist' },
     { type: 'nodes-changed' },
     { type: 'pong', peer: ID, rttMs: 12 },

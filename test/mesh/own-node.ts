@@ -8,7 +8,7 @@ import { nodeOptions } from './fixtures/node-options.ts';
 
 const sodium = await loadSodium();
 const E = seededBytes(1, 32);
-const STATE: OwnState = { ephemeralPublicKey: E, observed: [], draining: null };
+const STATE: OwnState = { ephemeralPublicKey: E, observed: [], natClass: 'unknown', draining: null };
 
 t.test('S derives from the identity', async (t) => {
   const options = nodeOptions(sodium);
@@ -59,7 +59,7 @@ t.test('where it is, where it is seen, and that it is about to leave', async (t)
   const seen = (host: string) => ({ transport: 'udp', source: 'observed', host, port: 5 }) as const;
   const observed = [seen('8.8.8.8'), seen('2a00::1')];
   const draining = { leavesAtS: 1_800_000_000 };
-  const description = ownDescription(options, { ephemeralPublicKey: E, observed, draining });
-  t.match(description, { position, draining });
+  const description = ownDescription(options, { ephemeralPublicKey: E, observed, natClass: 'easy', draining });
+  t.match(description, { position, draining, natClass: 'easy' });
   t.same(description.addresses.slice(16), observed, 'beside as many as a configuration has');
 });

@@ -49,6 +49,7 @@ function make() {
     retry: ignore,
     used: ignore,
     emit: ignore,
+    punches: () => ({ canAsk: (peer) => peer === 9, ask: (peer, nowMs) => peer === 9 && nowMs === 5 }),
   });
   return { services, sealing, networks, ephemeral, greeter, credential };
 }
@@ -69,6 +70,14 @@ t.test('a HELLO carries the own credential and the newest ephemeral key', async 
   t.same(hello?.hello?.ephemeralPublicKey, ephemeral.current.publicKey);
   t.match(hello?.hello, { incarnation: 5, counter: 1, session: 55, peerKeyId: 66 });
   t.equal(challenge?.challenge?.length, 8);
+});
+
+t.test('punching is asked for elsewhere', async (t) => {
+  const { services } = make();
+  t.ok(services.canPunch(nodeId(9)));
+  t.notOk(services.canPunch(nodeId(8)));
+  t.ok(services.punch(nodeId(9), 5));
+  t.notOk(services.punch(nodeId(9), 6));
 });
 
 t.test('which network key is the newest', async (t) => {

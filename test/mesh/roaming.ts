@@ -15,6 +15,7 @@ function make() {
       hurry: () => calls.push('hurry'),
     },
     () => calls.push('look'),
+    () => calls.push('moved'),
   );
   return { ...bench, bench, roaming };
 }
@@ -38,12 +39,12 @@ t.test('what the addresses say', async (t) => {
   };
   t.same(told('192.0.2.1', '192.0.2.2'), [], 'the first ones are no change');
   t.same(told('192.0.2.2', '192.0.2.1'), [], 'nor is another order');
-  t.same(told('192.0.2.1', '192.0.2.2', '192.0.2.3'), ['new']);
-  t.same(told('192.0.2.1', '192.0.2.2'), ['gone']);
-  t.same(told('192.0.2.1', '192.0.2.4'), ['gone'], 'one for another');
+  t.same(told('192.0.2.1', '192.0.2.2', '192.0.2.3'), ['moved', 'new']);
+  t.same(told('192.0.2.1', '192.0.2.2'), ['moved', 'gone']);
+  t.same(told('192.0.2.1', '192.0.2.4'), ['moved', 'gone'], 'one for another');
   t.same(told(), [], 'nothing can be done without any');
   t.same(told(), []);
-  t.same(told('192.0.2.1'), ['new'], 'the network is back');
+  t.same(told('192.0.2.1'), ['moved', 'new'], 'the network is back');
 });
 
 t.test('who answers as the only one ends the pauses of all', async (t) => {

@@ -75,7 +75,7 @@ t.test('every event is carried out, those included that carrying out brings abou
   const { mesh, wiring, lines, happened, dialled } = wire();
   const stream = { peer: PEER } as unknown as MeshStream;
   mesh.events = [
-    { type: 'dial', dialId: 7, endpoint: UDP },
+    { type: 'dial', dialId: 7, endpoint: UDP, beside: null },
     { type: 'stream', stream },
     { type: 'nodes-changed' },
     { type: 'pong', peer: PEER, rttMs: 4.5 },
@@ -111,7 +111,7 @@ t.test('messages to other nodes go through', (t) => {
 
 t.test('a dial for which there is no transport closes like any other that fails', async (t) => {
   const { mesh, wiring } = wire();
-  mesh.events = [{ type: 'dial', dialId: 1, endpoint: KCP }];
+  mesh.events = [{ type: 'dial', dialId: 1, endpoint: KCP, beside: null }];
   const closed = new Promise<void>((resolve) => {
     mesh.onCall = (call) => {
       if (call.startsWith('linkClosed')) resolve();

@@ -9,11 +9,15 @@ import { maxProbeBytes, UDP_MESSAGE_BYTES } from './largest-message.ts';
 export interface LinkMemory {
   remember(link: AcceptedUdpLink): void;
   forget(link: AcceptedUdpLink): void;
+  /** A link to an address that has sent nothing yet, remembered. */
+  reach(destination: Destination): AcceptedUdpLink;
 }
 
 /** What the links of one listener share. */
 export interface ListenerParts {
   readonly sender: DatagramSender;
+  /** The port that the socket is bound to. */
+  readonly localPort: number;
   /** Whether the socket's datagrams leave whole or not at all. */
   readonly neverFragments: boolean;
   readonly buffers: SendBufferPool;
@@ -37,6 +41,15 @@ export class AcceptedUdpLink implements Link, Sender {
   /** Made when asked for: most strangers are never named. */
   get remote(): string {
     return remoteUrl('udp', this.destination.address, this.destination.port);
+  }
+
+  get localPort(): number {
+    return this.#parts.localPort;
+  }
+
+  /** A link from the same port to another address. */
+  beside(destination: Destination): Link {
+    return this.#parts.memory.reach(destination);
   }
 
   get maxProbeBytes(): number {

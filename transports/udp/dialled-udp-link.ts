@@ -7,9 +7,11 @@ import type { SendBufferPool } from '../send-buffer-pool.ts';
 import type { TransportContext } from '../transport-context.ts';
 import type { Link, LinkFailure, LinkHandler } from '../transport.ts';
 import { DatagramSender } from './datagram-sender.ts';
+import type { Destination } from './destination.ts';
 import type { Sender } from './datagram-sender.ts';
 import { maxProbeBytes, UDP_MESSAGE_BYTES } from './largest-message.ts';
-import { connectSocket, openSocket } from './open-socket.ts';
+import { LocalPorts } from './local-ports.ts';
+import { connectSocket, openDiallingSocket } from './open-socket.ts';
 
 /**
  * A link on a connected socket of its own: the kernel passes on nothing from elsewhere, and tells that the far
@@ -21,6 +23,9 @@ export class DialledUdpLink implements Link, Sender {
   readonly maxMessageBytes = UDP_MESSAGE_BYTES;
   readonly maxProbeBytes: number;
   readonly destination = null;
+  readonly localPort: number | null;
+  readonly #address: Destination;
+  readonly #ports: LocalPorts;
   readonly #socket: SocketAsPromised;
   readonly #sender: DatagramSender;
   readonly #buffers: SendBufferPool;
@@ -29,20 +34,30 @@ export class DialledUdpLink implements Link, Sender {
   #closed = false;
 
   /** Connects to `endpoint`, whose host is an IP literal. */
-  constructor(endpoint: Endpoint, { buffers, socketOptions }: TransportContext, handler: LinkHandler) {
+  constructor(
+    endpoint: Endpoint,
+    { buffers, socketOptions }: TransportContext,
+    handler: LinkHandler,
+    ports = new LocalPorts(),
+  ) {
     this.remote = formatEndpoint(endpoint);
     this.#buffers = buffers;
     this.#handler = handler;
-    this.#socket = openSocket(endpoint.host);
+    this.#ports = ports;
+    this.#address = { address: endpoint.host, port: endpoint.port };
+    const opened = openDiallingSocket(endpoint.host, ports.choose(this.#address), socketOptions);
+    this.#socket = opened.socket;
+    this.localPort = opened.port;
+    if (opened.port !== null) ports.opened(opened.port, this.#address);
     const { socket } = this.#socket;
     socket.on('message', (bytes: Uint8Array) => {
       if (!this.#closed) handler.received(this, bytes);
     });
     socket.on('error', (error) => this.#onError(error));
     socket.on('connect', () => (this.#connected = true));
-    const batches = connectSocket(this.#socket, endpoint, socketOptions);
-    this.#sender = new DatagramSender(socket, buffers, batches);
-    this.maxProbeBytes = maxProbeBytes(endpoint.host, batches !== null);
+    connectSocket(this.#socket, endpoint);
+    this.#sender = new DatagramSender(socket, buffers, opened.batches);
+    this.maxProbeBytes = maxProbeBytes(endpoint.host, opened.batches !== null);
   }
 
   get writable(): boolean {
@@ -65,6 +80,7 @@ export class DialledUdpLink implements Link, Sender {
     if (this.#closed) return;
     this.#closed = true;
     this.#sender.close();
+    if (this.localPort !== null) this.#ports.closed(this.localPort, this.#address);
     // Never rejects: the socket is open, because it is closed only here.
     void this.#socket.close();
   }

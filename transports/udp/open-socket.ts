@@ -24,9 +24,10 @@ function answerAtOnce(
   callback(null, address, isIPv6(address) ? 6 : 4);
 }
 
-/** A UDP socket of the family of `address`, an IP literal; not bound yet. */
-export function openSocket(address: string): SocketAsPromised {
-  return DgramAsPromised.createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', lookup: answerAtOnce });
+/** A UDP socket of the family of `address`, an IP literal; not bound yet. `isShared`: others may have the same port. */
+export function openSocket(address: string, isShared = false): SocketAsPromised {
+  const type = isIPv6(address) ? 'udp6' : 'udp4';
+  return DgramAsPromised.createSocket({ type, lookup: answerAtOnce, reuseAddr: isShared });
 }
 
 /** Binds a socket of its family to `endpoint`, whose host is an IP literal. Rejects with the system's error. */
@@ -40,34 +41,60 @@ export async function bindSocket(
     enlargeBuffers(socket);
     return { port: address.port, batches: null };
   }
-  const batches = adopt(socket, options.openDatagrams(host, port), options);
+  const batches = adopt(socket, options.openDatagrams(host, port, false), options);
   enlargeBuffers(socket);
   return { port: socket.address().port, batches };
 }
 
-/**
- * Connects a socket of its family to `endpoint`, whose host is an IP literal. It is done when this returns, because the
- * lookup answers at once; that it failed is told by an `error` event. Returns what sends batches on it, or null.
- */
-export function connectSocket(
-  socket: SocketAsPromised,
-  { host, port }: Endpoint,
-  options: SocketOptions | null,
-): BatchSender | null {
-  const batches = bindAnywhere(socket, host, options);
-  socket.socket.connect(port, host);
-  enlargeBuffers(socket);
-  return batches;
+/** A socket to dial from, and what it is bound to. */
+export interface DiallingSocket {
+  readonly socket: SocketAsPromised;
+  /** Sends batches on it; null where the system offers no such thing. */
+  readonly batches: BatchSender | null;
+  /** Its port; null where it is not bound, and connecting will say why. */
+  readonly port: number | null;
 }
 
-function bindAnywhere(socket: SocketAsPromised, host: string, options: SocketOptions | null): BatchSender | null {
-  if (options === null) return null;
+/**
+ * Opens a socket to reach `host`, an IP literal, from `port`, which others that are opened so may share; from another
+ * port where that one can't be had, or 0 was asked for.
+ */
+export function openDiallingSocket(host: string, port: number, options: SocketOptions | null): DiallingSocket {
+  const socket = openSocket(host, true);
+  const anywhere = isIPv6(host) ? '::' : '0.0.0.0';
   try {
-    return adopt(socket, options.openDatagrams(isIPv6(host) ? '::' : '0.0.0.0', 0), options);
+    const batches =
+      options === null
+        ? bindAtOnce(socket, anywhere, port)
+        : adopt(socket, options.openDatagrams(anywhere, port, true), options);
+    return { socket, batches, port: socket.address().port };
   } catch {
-    // Whatever is wrong, connecting without them says it better.
-    return null;
+    if (port === 0) return { socket, batches: null, port: null };
+    socket.socket.close();
+    return openDiallingSocket(host, 0, options);
   }
+}
+
+/**
+ * Connects a socket of its family to `endpoint`, whose host is an IP literal. It is done when this returns, because the
+ * lookup answers at once; that it failed is told by an `error` event.
+ */
+export function connectSocket(socket: SocketAsPromised, { host, port }: Endpoint): void {
+  socket.socket.connect(port, host);
+  enlargeBuffers(socket);
+}
+
+/** Binding is done when `bind` returns, because the lookup answers at once. */
+function bindAtOnce({ socket }: SocketAsPromised, address: string, port: number): null {
+  const problems: Error[] = [];
+  const note = (error: Error): void => {
+    problems.push(error);
+  };
+  socket.on('error', note);
+  socket.bind({ address, port, exclusive: true });
+  socket.off('error', note);
+  if (problems[0] !== undefined) throw problems[0];
+  return null;
 }
 
 function adopt(socket: SocketAsPromised, descriptor: number, options: SocketOptions): BatchSender {

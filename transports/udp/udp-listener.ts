@@ -14,7 +14,7 @@ import type { LinkMemory, ListenerParts } from './accepted-udp-link.ts';
 import type { BatchSender } from './batch-sender.ts';
 import { DatagramSender } from './datagram-sender.ts';
 import type { Destination } from './destination.ts';
-import { bindSocket, openSocket } from './open-socket.ts';
+import { bindSocket, openDiallingSocket, openSocket } from './open-socket.ts';
 
 /** How many links a listener remembers: several for each of 254 nodes. The least recently heard goes. */
 const MAX_KEPT_LINKS = 4_096;
@@ -37,19 +37,43 @@ export async function listenUdp(
 }
 
 /**
+ * Listens on a port that dialled links leave from, for what none of them expects, until no link is kept any more. Null
+ * where that is impossible.
+ */
+export function listenBeside(
+  host: string,
+  port: number,
+  context: TransportContext,
+  handler: LinkHandler,
+  closed: () => void,
+): LinkMemory | null {
+  const opened = openDiallingSocket(host, port, context.socketOptions);
+  if (opened.port !== port) {
+    opened.socket.socket.close();
+    return null;
+  }
+  const endpoint: Endpoint = { transport: 'udp', host, port };
+  return new UdpListener(opened.socket, opened.batches, endpoint, context, handler, MAX_KEPT_LINKS, (listener) => {
+    closed();
+    void listener.close();
+  });
+}
+
+/**
  * All links of one bound socket. An address that nobody kept costs no memory: each of its datagrams makes a link
  * of its own, and one that doesn't begin with a message of this mesh makes none.
  */
 class UdpListener implements Listener, LinkMemory {
   readonly endpoint: Endpoint;
   readonly #socket: SocketAsPromised;
+  readonly #unused: ((listener: UdpListener) => void) | null;
   readonly #measure: MeasureMessage;
   readonly #handler: LinkHandler;
   readonly #parts: ListenerParts;
   readonly #kept: LRUCache<string, AcceptedUdpLink>;
   #closing: Promise<void> | null = null;
 
-  /** Takes over a bound socket; `endpoint` holds its real port. */
+  /** Takes over a bound socket; `endpoint` holds its real port. `unused` is called when no link is remembered any more. */
   constructor(
     socket: SocketAsPromised,
     batches: BatchSender | null,
@@ -57,14 +81,23 @@ class UdpListener implements Listener, LinkMemory {
     context: TransportContext,
     handler: LinkHandler,
     maxKeptLinks: number,
+    unused: ((listener: UdpListener) => void) | null = null,
   ) {
     this.endpoint = endpoint;
+    this.#unused = unused;
     this.#socket = socket;
     this.#measure = context.measure;
     this.#handler = handler;
     const { buffers } = context;
     const sender = new DatagramSender(socket.socket, buffers, batches);
-    this.#parts = { sender, neverFragments: batches !== null, buffers, handler, memory: this };
+    this.#parts = {
+      sender,
+      localPort: endpoint.port,
+      neverFragments: batches !== null,
+      buffers,
+      handler,
+      memory: this,
+    };
     this.#kept = new LRUCache<string, AcceptedUdpLink>({
       max: maxKeptLinks,
       disposeAfter: (link, _key, reason) => this.#onForgotten(link, reason),
@@ -80,6 +113,15 @@ class UdpListener implements Listener, LinkMemory {
   forget(link: AcceptedUdpLink): void {
     const key = keyOf(link.destination);
     if (this.#kept.peek(key) === link) this.#kept.delete(key);
+    if (this.#kept.size === 0) this.#unused?.(this);
+  }
+
+  reach(destination: Destination): AcceptedUdpLink {
+    const known = this.#kept.get(keyOf(destination));
+    if (known !== undefined) return known;
+    const link = new AcceptedUdpLink(destination, this.#parts);
+    this.remember(link);
+    return link;
   }
 
   close(): Promise<void> {

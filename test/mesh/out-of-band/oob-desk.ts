@@ -14,8 +14,8 @@ function makeDesk() {
   const sent: { readonly to: NodeId; readonly frame: MailFrame }[] = [];
   const up = new Set<NodeId>([A, B]);
   const state = { isFull: false };
-  const desk: OobDesk = new OobDesk({
-    peer: (id) =>
+  const desk = new OobDesk(
+    (id) =>
       id === NOBODY
         ? null
         : {
@@ -26,9 +26,11 @@ function makeDesk() {
               return !state.isFull;
             },
           },
-    arrived: (from, topic, bytes) => happened.push(`from ${from}: ${topic} ${bytes.length}`),
-    echoed: (peer, rttMs) => happened.push(`echo ${peer} ${rttMs}`),
-  });
+    {
+      oob: (from, topic, bytes) => happened.push(`from ${from}: ${topic} ${bytes.length}`),
+      pong: (peer, rttMs) => happened.push(`echo ${peer} ${rttMs}`),
+    },
+  );
   const oob = (index: number): OobFrame => sent[index]!.frame as OobFrame;
   return { desk, happened, sent, up, state, oob };
 }

@@ -40,6 +40,8 @@ function make() {
     retry: ignore,
     used: ignore,
     emit: ignore,
+    canPunch: () => false,
+    punch: () => false,
     routes: () => [],
   };
   const numbers = new SessionNumbers(0);

@@ -65,7 +65,7 @@ async function collect(socket: DatagramSocket, bytes: number): Promise<Buffer[]>
 
 t.test('a datagram socket is told never to fragment, and to receive batches', async (t) => {
   const { libc, calls } = notedLibc();
-  new LinuxSocketOptions(libc).openDatagrams('::', 0);
+  new LinuxSocketOptions(libc).openDatagrams('::', 0, false);
   const set = calls.filter(([name]) => name === 'setsockopt').map((call) => call.slice(1, 4));
   t.strictSame(set, [
     [41, 26, '00000000'],
@@ -73,6 +73,18 @@ t.test('a datagram socket is told never to fragment, and to receive batches', as
     [0, 10, '03000000'],
     [17, 104, '01000000'],
   ]);
+});
+
+t.test('a port is shared where that is asked for', async (t) => {
+  const { libc, calls } = notedLibc();
+  new LinuxSocketOptions(libc).openDatagrams('0.0.0.0', 5, true);
+  const isSharing = ([name, level, option]: readonly unknown[]): boolean =>
+    name === 'setsockopt' && level === 1 && option === 2;
+  const bound = calls.findIndex(([name]) => name === 'bind');
+  t.ok(calls.slice(0, bound).some(isSharing) && calls.slice(bound).some(isSharing));
+  calls.length = 0;
+  new LinuxSocketOptions(libc).openDatagrams('0.0.0.0', 0, true);
+  t.ok(calls.findIndex(isSharing) > calls.findIndex(([name]) => name === 'bind'), 'the system chooses one of its own');
 });
 
 t.test('a send that failed for no reason told, or was interrupted, is made again', async (t) => {
@@ -90,7 +102,7 @@ t.test('a send that failed for no reason told, or was interrupted, is made again
 t.test('an address that is none is refused', async (t) => {
   const { libc, calls } = notedLibc();
   const linux = new LinuxSocketOptions(libc);
-  t.throws(() => linux.openDatagrams('localhost', 0), { code: 'EAFNOSUPPORT' });
+  t.throws(() => linux.openDatagrams('localhost', 0, false), { code: 'EAFNOSUPPORT' });
   const zoned = { address: 'fe80::1%eth0', port: 1 };
   t.equal(linux.sendSegments(5, zoned, new Uint8Array(100), 0, 100, 100), 'EAGAIN', 'left to node:dgram');
   t.strictSame(calls, []);
@@ -137,7 +149,7 @@ for (const host of options === null ? [] : hosts) {
   t.test(`a batch arrives on ${host} as its datagrams`, async (t) => {
     const receiver = await bound(host);
     const { port } = receiver.address();
-    const descriptor = options!.openDatagrams(host, 0);
+    const descriptor = options!.openDatagrams(host, 0, false);
     const content = Uint8Array.from({ length: 5_100 }, (_, i) => (i * 7) >>> 2);
     const arrived = collect(receiver, 5_000);
     t.equal(options!.sendSegments(descriptor, { address: host, port }, content, 100, 5_000, 1_200), '');
@@ -153,9 +165,9 @@ for (const host of options === null ? [] : hosts) {
 
   t.test(`a batch is received on ${host} as one piece`, async (t) => {
     const receiver = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-    receiver.bind({ fd: options!.openDatagrams(host, 0) });
+    receiver.bind({ fd: options!.openDatagrams(host, 0, false) });
     const { port } = receiver.address();
-    const descriptor = options!.openDatagrams(host, 0);
+    const descriptor = options!.openDatagrams(host, 0, false);
     const content = Uint8Array.from({ length: 5_000 }, (_, i) => (i * 7) >>> 2);
     const arrived = collect(receiver, 5_000);
     options!.sendSegments(descriptor, { address: host, port }, content, 0, 5_000, 1_200);
@@ -167,7 +179,7 @@ for (const host of options === null ? [] : hosts) {
   });
 
   t.test(`errors on ${host} have the system's names`, async (t) => {
-    const descriptor = options!.openDatagrams(host, 0);
+    const descriptor = options!.openDatagrams(host, 0, false);
     const bytes = new Uint8Array(70_000);
     t.equal(options!.sendSegments(descriptor, { address: host, port: 9 }, bytes, 0, 70_000, 70_000), 'EMSGSIZE');
     t.equal(options!.sendSegments(descriptor, null, bytes, 0, 100, 100), 'EDESTADDRREQ');
@@ -177,7 +189,7 @@ for (const host of options === null ? [] : hosts) {
       'too many segments',
     );
     const foreign = isIPv6(host) ? '2001:db8::1' : '192.0.2.1';
-    t.throws(() => options!.openDatagrams(foreign, 0), { code: 'EADDRNOTAVAIL' });
+    t.throws(() => options!.openDatagrams(foreign, 0, false), { code: 'EADDRNOTAVAIL' });
     closeSync(descriptor);
   });
 }

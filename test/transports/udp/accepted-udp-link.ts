@@ -1,6 +1,7 @@
 import t from 'tap';
 import { SendBufferPool } from '../../../transports/send-buffer-pool.ts';
 import { AcceptedUdpLink } from '../../../transports/udp/accepted-udp-link.ts';
+import type { Destination } from '../../../transports/udp/destination.ts';
 import { DatagramSender } from '../../../transports/udp/datagram-sender.ts';
 import { LinkRecorder } from '../../fixtures/link-recorder.ts';
 import { sendMessage } from '../../fixtures/transport-bench.ts';
@@ -24,11 +25,18 @@ function setup(): {
       if (typeof callback === 'function') done.push(() => void callback(null, length));
     },
   };
-  const memory = { remember: () => void told.push('remember'), forget: () => void told.push('forget') };
+  const memory = {
+    remember: () => void told.push('remember'),
+    forget: () => void told.push('forget'),
+    reach: ({ address, port }: Destination) => {
+      told.push(`reach ${address} ${port}`);
+      return link;
+    },
+  };
   const sender = new DatagramSender(socket, buffers, null);
-  const link = new AcceptedUdpLink(
+  const link: AcceptedUdpLink = new AcceptedUdpLink(
     { address: '2001:db8::7', port: 4_840 },
-    { sender, neverFragments: true, buffers, handler: recorder, memory },
+    { sender, localPort: 4_841, neverFragments: true, buffers, handler: recorder, memory },
   );
   const completeAll = (): void => {
     for (const complete of done.splice(0)) complete();
@@ -43,6 +51,13 @@ t.test('sends to its address', async (t) => {
   t.equal(link.remote, 'udp://[2001:db8::7]:4840');
   t.notOk(link.reliable);
   t.strictSame([link.maxMessageBytes, link.maxProbeBytes], [1_232, 1_452]);
+});
+
+t.test('a link beside it is its listener’s', async (t) => {
+  const { link, told } = setup();
+  t.equal(link.localPort, 4_841);
+  t.equal(link.beside({ address: '2001:db8::8', port: 9 }), link);
+  t.strictSame(told, ['reach 2001:db8::8 9']);
 });
 
 t.test('is remembered when kept and forgotten when closed', async (t) => {

@@ -1,12 +1,16 @@
 import t from 'tap';
 import { loadSocketOptions } from '../../../node/socket-options/load-socket-options.ts';
+import type { Endpoint } from '../../../config/endpoint.ts';
+import type { Link, Transport } from '../../../transports/transport.ts';
 import { createUdpTransport } from '../../../transports/udp/udp-transport.ts';
+import { LinkRecorder } from '../../fixtures/link-recorder.ts';
 import { hasLoopbackV6 } from '../../fixtures/loopback-v6.ts';
 import { openRawUdp } from '../../fixtures/raw-peer.ts';
 import { openBench, openPair, sendMessage, testContext } from '../../fixtures/transport-bench.ts';
 import { transportContract } from '../../fixtures/transport-contract.ts';
 import { makeMessage, sequenceOf } from '../../fixtures/transport-message.ts';
 
+const HERE: Endpoint = { transport: 'udp', host: '127.0.0.1', port: 0 };
 const options = await loadSocketOptions();
 if (options === null) t.comment('no socket options on this machine: the contract is checked without them only');
 
@@ -60,4 +64,58 @@ t.test('a message too large for its way is lost alone, with socket options', asy
   t.equal(sequenceOf(bench.server.messages[1]!.message), 2);
   t.equal(bench.client.failures.length, 0);
   await bench.close();
+});
+
+/** A link, and what comes by it. */
+function dialTo(transport: Transport, to: Endpoint): { readonly link: Link; readonly recorder: LinkRecorder } {
+  const recorder = new LinkRecorder();
+  return { link: transport.dial(to, recorder), recorder };
+}
+
+t.test('dialled links leave from one port, a second one to the same remote from another', async (t) => {
+  const transport = createUdpTransport(testContext());
+  const [a, b] = [await transport.listen(HERE, new LinkRecorder()), await transport.listen(HERE, new LinkRecorder())];
+  const { link: first } = dialTo(transport, a.endpoint);
+  const { link: second } = dialTo(transport, b.endpoint);
+  const { link: again } = dialTo(transport, a.endpoint);
+  t.ok(first.localPort !== null && first.localPort !== undefined);
+  t.equal(second.localPort, first.localPort);
+  t.not(again.localPort, first.localPort);
+  for (const link of [first, second, again]) link.close();
+  await Promise.all([a.close(), b.close()]);
+});
+
+t.test('a link beside another leaves from its port, and whoever sends there is heard', async (t) => {
+  const transport = createUdpTransport(testContext());
+  const servers = [new LinkRecorder(), new LinkRecorder(), new LinkRecorder()] as const;
+  const listeners = await Promise.all(servers.map((server) => transport.listen(HERE, server)));
+  const { link: first, recorder } = dialTo(transport, listeners[0]!.endpoint);
+  const ear = new LinkRecorder();
+  const beside = transport.dial(listeners[1]!.endpoint, ear, first);
+  t.equal(beside.localPort, first.localPort);
+  sendMessage(first, 1, 100);
+  sendMessage(beside, 2, 100);
+  await Promise.all([
+    servers[0].until(() => servers[0].messages.length > 0),
+    servers[1].until(() => servers[1].messages.length > 0),
+  ]);
+  t.equal(servers[0].messages[0]!.link.remote, servers[1].messages[0]!.link.remote, 'the port is the same outside');
+  // The answers find their links.
+  sendMessage(servers[0].messages[0]!.link, 3, 100);
+  sendMessage(servers[1].messages[0]!.link, 4, 100);
+  await Promise.all([recorder.until(() => recorder.messages.length > 0), ear.until(() => ear.messages.length > 0)]);
+  t.equal(sequenceOf(recorder.messages[0]!.message), 3);
+  t.equal(ear.messages[0]!.link, beside);
+  // Somebody else, whom nobody has dialled: from a listener, beside one of its links.
+  const port = Number(servers[0].messages[0]!.link.remote.split(':').at(-1));
+  servers[0].messages[0]!.link.keep();
+  const reached = transport.dial({ ...HERE, port }, servers[0], servers[0].messages[0]!.link);
+  t.equal(reached, servers[0].messages[0]!.link, 'the one that is there');
+  const stranger = dialTo(createUdpTransport(testContext()), { ...HERE, port });
+  sendMessage(stranger.link, 5, 100);
+  await ear.until(() => ear.messages.length > 1);
+  t.equal(sequenceOf(ear.messages[1]!.message), 5);
+  t.equal(transport.dial(listeners[1]!.endpoint, ear, first), beside, 'one for each remote');
+  for (const link of [first, beside, stranger.link]) link.close();
+  await Promise.all(listeners.map((listener) => listener.close()));
 });

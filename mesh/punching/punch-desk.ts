@@ -1,0 +1,199 @@
+import { isPublicIp } from '../../config/address-class.ts';
+import { type Endpoint, formatEndpoint, parseEndpoint } from '../../config/endpoint.ts';
+import type { NodeId } from '../../config/node-id.ts';
+import { isFailure } from '../../config/parse-failure.ts';
+import type { NatClass } from '../gossip/node-record.ts';
+import type { Link } from '../link.ts';
+import { MessageAllowance } from '../out-of-band/message-allowance.ts';
+import type { Peer } from '../peering/peer.ts';
+import type { MailFrame } from '../peering/peer-context.ts';
+import { PunchLedger } from './punch-ledger.ts';
+
+type PunchFrame = Extract<MailFrame, { readonly type: 'punch' }>;
+type Begin = Exclude<PunchFrame, { readonly step: 'ask' }>;
+
+/** An attempt is over after this, in ms. */
+const ATTEMPT_MS = 10_000;
+const MAX_ATTEMPTS = 32;
+/** The same node is asked for again after this, in ms, doubling. */
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 600_000;
+/** So many servers are asked at a time. */
+const SERVERS_ASKED = 2;
+/** What one member may have this node do, in a second and at once. */
+const TOLD_PER_SECOND = 0.02;
+const TOLD_AT_ONCE = 32;
+/** Messages from so many addresses are taken up in one attempt: a NAT may show another one than the server saw. */
+const MAX_OPENINGS = 2;
+
+/** What punching needs of the node. */
+export interface PunchParts {
+  readonly ownId: NodeId;
+  readonly peers: ReadonlyMap<NodeId, Pick<Peer, 'id' | 'isUp' | 'directLink' | 'sendMail' | 'session'>>;
+  /** Whether a member has this number. */
+  isMember(id: NodeId): boolean;
+  /** What the way in to a node is like; the own number is allowed. */
+  natClassOf(id: NodeId): NatClass;
+  /** Asks the process for a link from the same port as another; it comes with {@link PunchDesk.linkOpened}. */
+  dial(endpoint: Endpoint, beside: Link): number;
+  /** Sends a CHALLENGE with this token, of at most 200 bytes. */
+  sendOpener(link: Link, to: NodeId, token: Uint8Array): void;
+  /** Somebody with the token answers on this link, in so many bytes: the peer is to be greeted there. */
+  greet(peer: NodeId, link: Link, receivedBytes: number, nowMs: number): void;
+  /** Whether somebody has proven himself on this link, or is being greeted. */
+  isTaken(link: Link): boolean;
+}
+
+interface Attempt {
+  readonly peer: NodeId;
+  isLead: boolean;
+  token: Uint8Array;
+  readonly endpoint: Endpoint;
+  readonly untilMs: number;
+  readonly dialId: number;
+  link: Link | null;
+  openings: number;
+}
+
+/**
+ * Gets through to nodes behind NATs (PUNCH, PROTOCOL section 5): a server tells both where the other is seen to come from;
+ * both send a message there at the same time, which opens their NATs; whoever asked greets the other where one arrived.
+ */
+export class PunchDesk {
+  readonly #parts: PunchParts;
+  readonly #ledger = new PunchLedger();
+  readonly #told = new MessageAllowance(TOLD_PER_SECOND, TOLD_AT_ONCE);
+  /** When a node was asked for last, and how often since it could be reached. */
+  readonly #asked = new Map<NodeId, { readonly atMs: number; readonly times: number }>();
+  /** When there was last nobody to ask for a node: that is found out seldom, since it takes a look at all peers. */
+  readonly #vainAtMs = new Map<NodeId, number>();
+  #attempts: Attempt[] = [];
+
+  constructor(parts: PunchParts) {
+    this.#parts = parts;
+  }
+
+  /** When {@link tick} has something to do. */
+  get wakeAtMs(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < this.#attempts.length; index++)
+      earliest = Math.min(earliest, this.#attempts[index]!.untilMs);
+    return earliest;
+  }
+
+  tick(nowMs: number): void {
+    if (nowMs < this.wakeAtMs) return;
+    for (const attempt of this.#attempts) if (nowMs >= attempt.untilMs) this.#end(attempt);
+  }
+
+  /** Whether there is anybody to ask for a way to this node. */
+  canAsk(id: NodeId): boolean {
+    const { natClassOf, ownId } = this.#parts;
+    const isHopeless = natClassOf(id) === 'symmetric' && natClassOf(ownId) === 'symmetric';
+    return !isHopeless && this.#servers(id).length > 0;
+  }
+
+  /** Asks servers for a way to this node. False where it is too early to ask again, or nobody can be asked. */
+  ask(id: NodeId, nowMs: number): boolean {
+    const { atMs, times } = this.#asked.get(id) ?? { atMs: Number.NEGATIVE_INFINITY, times: 0 };
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(times - 1, 20));
+    if (nowMs - Math.max(atMs, this.#vainAtMs.get(id) ?? atMs) < pauseMs) return false;
+    if (!this.canAsk(id)) {
+      this.#vainAtMs.set(id, nowMs);
+      return false;
+    }
+    this.#asked.set(id, { atMs: nowMs, times: times + 1 });
+    const servers = this.#servers(id);
+    for (let index = 0; index < Math.min(SERVERS_ASKED, servers.length); index++) {
+      const server = servers[(times * SERVERS_ASKED + index) % servers.length]!;
+      server.sendMail({ type: 'punch', step: 'ask', node: id });
+    }
+    return true;
+  }
+
+  /** The own network is another one: what failed before may work now. */
+  forgetFailures(): void {
+    this.#asked.clear();
+    this.#vainAtMs.clear();
+  }
+
+  /** A server brings this node together with another. */
+  begin(server: NodeId, frame: Begin, nowMs: number): void {
+    const { ownId, peers, isMember } = this.#parts;
+    const { node, address, step } = frame;
+    const isLead = step === 'lead';
+    const beside = peers.get(server)?.directLink?.link ?? null;
+    if (beside === null || node === ownId || node === server || !isMember(node)) return;
+    if (peers.get(node)?.directLink !== null && peers.get(node)?.isUp === true) return;
+    if (isLead && nowMs - (this.#asked.get(node)?.atMs ?? Number.NEGATIVE_INFINITY) > ATTEMPT_MS) return;
+    if (address.transport !== 'udp' || !isPlausible(address.host, beside)) return;
+    if (!this.#told.take(server, nowMs)) return;
+    const endpoint: Endpoint = { transport: 'udp', host: address.host, port: address.port };
+    const token = new Uint8Array(frame.token);
+    const other = this.#attempts.find(({ peer }) => peer === node);
+    if (other !== undefined && !this.#replace(other, isLead, endpoint, token)) return;
+    if (this.#attempts.length >= MAX_ATTEMPTS || !this.#ledger.take(formatEndpoint(endpoint), nowMs)) return;
+    const dialId = this.#parts.dial(endpoint, beside);
+    const untilMs = nowMs + ATTEMPT_MS;
+    this.#attempts.push({ peer: node, isLead, token, endpoint, untilMs, dialId, link: null, openings: 0 });
+  }
+
+  /** A link that was asked for is there. False where it is none of these. */
+  linkOpened(dialId: number, link: Link): boolean {
+    const attempt = this.#attempts.find((other) => other.dialId === dialId);
+    if (attempt === undefined) return false;
+    attempt.link = link;
+    this.#parts.sendOpener(link, attempt.peer, attempt.token);
+    return true;
+  }
+
+  /** A CHALLENGE came alone, in so many bytes. False where it belongs to no attempt. */
+  challenged(from: NodeId, link: Link, token: Uint8Array, receivedBytes: number, nowMs: number): boolean {
+    const attempt = this.#attempts.find((other) => other.peer === from && Buffer.compare(other.token, token) === 0);
+    if (attempt === undefined) return false;
+    this.#ledger.proven(formatEndpoint(attempt.endpoint));
+    this.#asked.delete(from);
+    if (attempt.openings >= MAX_OPENINGS || this.#parts.isTaken(link)) return true;
+    attempt.openings++;
+    if (attempt.isLead) this.#parts.greet(from, link, receivedBytes, nowMs);
+    else this.#parts.sendOpener(link, from, attempt.token);
+    return true;
+  }
+
+  /**
+   * Both sides may ask at the same time. Of two attempts the one goes on that the lower number asked for, as both see it.
+   * True where a new one is to begin in the place of this one.
+   */
+  #replace(attempt: Attempt, isLead: boolean, endpoint: Endpoint, token: Uint8Array): boolean {
+    const { ownId } = this.#parts;
+    const asker = (leads: boolean): NodeId => (leads ? ownId : attempt.peer);
+    if (asker(isLead) >= asker(attempt.isLead)) return false;
+    if (formatEndpoint(endpoint) !== formatEndpoint(attempt.endpoint)) {
+      this.#end(attempt);
+      return true;
+    }
+    // The way back is open already.
+    attempt.isLead = isLead;
+    attempt.token = token;
+    return false;
+  }
+
+  #end(attempt: Attempt): void {
+    this.#attempts = this.#attempts.filter((other) => other !== attempt);
+    if (attempt.link !== null && !this.#parts.isTaken(attempt.link)) attempt.link.close();
+  }
+
+  /** Whom this node has dialled by UDP, the nearest first. */
+  #servers(except: NodeId): Pick<Peer, 'id' | 'sendMail' | 'session'>[] {
+    return [...this.#parts.peers.values()]
+      .filter(({ id, isUp, directLink }) => isUp && id !== except && directLink?.dialled?.transport === 'udp')
+      .toSorted((a, b) => (a.session.rttMs ?? Infinity) - (b.session.rttMs ?? Infinity));
+  }
+}
+
+/** Nobody from outside is to have this node send into the network that it is in. */
+function isPlausible(host: string, server: Link): boolean {
+  if (isPublicIp(host)) return true;
+  const remote = parseEndpoint(server.remote);
+  return !isFailure(remote) && !isPublicIp(remote.host);
+}

@@ -1,0 +1,79 @@
+import type { Endpoint } from '../../config/endpoint.ts';
+import type { NodeId } from '../../config/node-id.ts';
+import type { Gossip } from '../gossip/gossip.ts';
+import type { NatClass } from '../gossip/node-record.ts';
+import type { Link } from '../link.ts';
+import type { NetworkRing } from '../network-ring.ts';
+import type { Greeter } from '../peering/greeter.ts';
+import type { MailFrame } from '../peering/peer-context.ts';
+import type { PeerDirectory } from '../peering/peer-directory.ts';
+import type { RandomSource } from '../random-source.ts';
+import { PunchCoordinator } from './punch-coordinator.ts';
+import { PunchDesk } from './punch-desk.ts';
+
+const TOKEN_BYTES = 8;
+
+/** What punching is made from. */
+export interface PunchingParts {
+  readonly ownId: NodeId;
+  readonly directory: PeerDirectory;
+  readonly gossip: Gossip;
+  readonly greeter: Greeter;
+  readonly networks: NetworkRing;
+  readonly random: RandomSource;
+  /** What the way in to this node is like. */
+  natClass(): NatClass;
+  /** Asks the process for a link from the same port as another. */
+  dial(dialId: number, endpoint: Endpoint, beside: Link): void;
+}
+
+/** Both sides of PUNCH: getting through to nodes with the help of servers, and bringing others together. */
+export class Punching {
+  /** This node's own attempts. */
+  readonly desk: PunchDesk;
+  readonly #coordinator: PunchCoordinator;
+
+  constructor({ ownId, directory, gossip, greeter, networks, random, natClass, dial }: PunchingParts) {
+    this.desk = new PunchDesk({
+      ownId,
+      peers: directory.peers,
+      isMember: (id) => gossip.membership.member(id) !== null,
+      natClassOf: (id) => (id === ownId ? natClass() : (gossip.table.get(id)?.natClass ?? 'unknown')),
+      dial: (endpoint, beside) => {
+        const dialId = directory.links.takeDialId();
+        dial(dialId, endpoint, beside);
+        return dialId;
+      },
+      sendOpener: (link, to, token) => {
+        const knowsNewest = directory.peers.get(to)?.session.sealer.knowsNewestNetwork ?? false;
+        greeter.sendOpener(link, to, networks.pick(knowsNewest), token);
+      },
+      greet: (peer, link, receivedBytes, nowMs) => directory.greet(peer, link, receivedBytes, nowMs),
+      isTaken: (link) => directory.links.get(link) !== null,
+    });
+    this.#coordinator = new PunchCoordinator({
+      peers: directory.peers,
+      makeToken: () => {
+        const token = new Uint8Array(TOKEN_BYTES);
+        random.fill(token);
+        return token;
+      },
+    });
+  }
+
+  /** When {@link tick} has something to do. */
+  get wakeAtMs(): number {
+    return Math.min(this.desk.wakeAtMs, this.#coordinator.wakeAtMs);
+  }
+
+  tick(nowMs: number): void {
+    this.desk.tick(nowMs);
+    this.#coordinator.tick(nowMs);
+  }
+
+  /** Takes a PUNCH of a member. */
+  receive(from: NodeId, frame: Extract<MailFrame, { readonly type: 'punch' }>, nowMs: number): void {
+    if (frame.step === 'ask') this.#coordinator.ask(from, frame.node, nowMs);
+    else this.desk.begin(from, frame, nowMs);
+  }
+}
