@@ -7,6 +7,7 @@ import type { MeshMembers } from './mesh-members.ts';
 import type { MeshReports } from './mesh-reports.ts';
 import type { GossipFrame, PeerEvent } from './peering/peer-context.ts';
 import type { PeerDirectory } from './peering/peer-directory.ts';
+import { ServerWatch } from './server-watch.ts';
 import { StateExchange } from './state-exchange.ts';
 import { TableExchange } from './table-exchange.ts';
 
@@ -31,6 +32,7 @@ export class GossipDesk {
   readonly #draining = new Set<NodeId>();
   readonly #exchange: TableExchange;
   readonly #states: StateExchange;
+  readonly #watch: ServerWatch;
   #copiedSaidUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: DeskParts) {
@@ -63,16 +65,23 @@ export class GossipDesk {
       publish: (state, nowMs) => this.carryOut(gossip.describeState(state), nowMs),
       tellLost: (ids) => this.#exchange.tellLost(ids),
     });
+    this.#watch = new ServerWatch({
+      ownId: gossip.credential.certificate.id,
+      isServer: members.isServer,
+      peers: directory.peers,
+      servesOthers: (id) => members.servesOthers(id),
+    });
   }
 
   /** When {@link tick} is due, in ms. */
   get wakeAtMs(): number {
-    return Math.min(this.#exchange.wakeAtMs, this.#states.wakeAtMs);
+    return Math.min(this.#exchange.wakeAtMs, this.#states.wakeAtMs, this.#watch.wakeAtMs);
   }
 
   tick(nowMs: number): void {
     this.#exchange.tick(nowMs);
     this.#states.tick(nowMs);
+    this.#watch.tick(nowMs);
   }
 
   /** This node got to do its work so much later than it wanted, in ms. */
@@ -84,11 +93,11 @@ export class GossipDesk {
   peerEvent(peer: NodeId, event: PeerEvent, nowMs: number, wallS: number): void {
     switch (event.type) {
       case 'up':
-        this.#states.peerChanged(nowMs);
+        this.#peerChanged(nowMs);
         this.carryOut(this.#gossip.onSessionStarted(peer, wallS), nowMs);
         return this.#exchange.sessionStarted(peer, nowMs);
       case 'down':
-        this.#states.peerChanged(nowMs);
+        this.#peerChanged(nowMs);
         if (event.reason === 'superseded') this.#sayCopied(nowMs);
         return this.#exchange.sessionEnded(peer, nowMs);
       case 'keep-alive':
@@ -97,13 +106,18 @@ export class GossipDesk {
       case 'gossip':
         return this.#receive(peer, event.frame, nowMs, wallS);
       case 'changed':
-        return this.#states.peerChanged(nowMs);
+        return this.#peerChanged(nowMs);
       case 'observed':
       case 'unreachable':
       case 'stream':
       case 'mail':
       case 'persist':
     }
+  }
+
+  #peerChanged(nowMs: number): void {
+    this.#states.peerChanged(nowMs);
+    this.#watch.peerChanged(nowMs);
   }
 
   #receive(peer: NodeId, frame: GossipFrame, nowMs: number, wallS: number): void {

@@ -173,7 +173,7 @@ export class TableExchange {
   }
 
   #keepWarm(nowMs: number): void {
-    if (this.#parts.isServer) return;
+    if (this.#parts.isServer) return this.#takeTurns();
     const { chosen } = this.#feeds;
     const wanted = [...this.#parts.peers.values()].filter(({ isWanted }) => isWanted);
     const warm = warmPeers(
@@ -188,6 +188,12 @@ export class TableExchange {
       keepAlive.longestMs = isWayIn && directLink?.link.reliable === false ? NAT_SILENCE_MS : longestMs;
       keepAlive.isWarm = isWayIn || warm.has(id);
     }
+  }
+
+  /** Of two servers that keep a session with each other the lower number probes first. */
+  #takeTurns(): void {
+    const { ownId, peers, servesOthers } = this.#parts;
+    for (const id of peers.keys()) if (ownId > id && servesOthers(id)) peers.get(id)!.keepAlive.isSecond = true;
   }
 
   #tellLater(id: NodeId, atMs: number): void {

@@ -1,7 +1,7 @@
 import type { NodeId } from '../config/node-id.ts';
 
 /** As many sessions are kept alive all the way, NATs included. */
-const MAX_WARM = 6;
+const MAX_WARM = 4;
 
 /** What decides whether a session is kept warm. */
 export interface WarmCandidate {

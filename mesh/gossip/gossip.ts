@@ -270,14 +270,21 @@ export class Gossip {
     this.#spread(draft, null, before, () => true);
   }
 
-  /** Passes on the records that came after a change of the table, those that only bring another E to servers alone. */
+  /**
+   * Passes on the records that came after a change of the table: those that only tell of a new process to servers alone, in
+   * case it is a copy, and those that bring another E of the same process to nobody.
+   */
   #spread(draft: OutcomeDraft, from: NodeId | null, before: number, mayPassOn: (record: NodeRecord) => boolean): void {
     const changed = this.table.changedSince(before);
     const passedOn = changed.filter(mayPassOn);
     if (passedOn.length < changed.length) draft.say({ type: 'caught-up' });
-    const sayMore = new Set(this.table.changedSince(before, true));
-    this.#push(draft, 'servers', from, passedOn.map(recordItem));
-    this.#push(draft, 'subscribers', from, passedOn.filter((record) => sayMore.has(record)).map(recordItem));
+    for (const [to, by] of [
+      ['servers', 'processChange'],
+      ['subscribers', 'contentChange'],
+    ] as const) {
+      const news = new Set(this.table.changedSince(before, by));
+      this.#push(draft, to, from, passedOn.filter((record) => news.has(record)).map(recordItem));
+    }
   }
 
   #isNewestKeyChange(bytes: Uint8Array): boolean {

@@ -179,7 +179,7 @@ export class Knowledge {
     if (answer.status !== 'newer') return answer.status === 'forged' ? 'forged' : 'known';
     const { record, before } = answer;
     const [now, then] = [hearsOf(record), before === null ? new Set<NodeId>() : hearsOf(before)];
-    for (const id of [record.id, ...now]) this.heardTimes.heard(id, wallS);
+    for (const id of [record.id, ...now]) if (id !== this.ownId) this.heardTimes.heard(id, wallS);
     const lost = [...then].filter((id) => !now.has(id));
     draft.say({ type: 'state-changed', id: record.id, lost, found: [...now].filter((id) => !then.has(id)) });
     return 'new';

@@ -43,6 +43,8 @@ interface Entry {
   readonly change: number;
   /** The number of the change that brought what it says, E left aside. */
   readonly contentChange: number;
+  /** The number of the change that brought that, or a new process of the same node. */
+  readonly processChange: number;
   readonly contentHash: Uint8Array;
 }
 
@@ -117,10 +119,13 @@ export class NodeTable {
     return this.#lastChange;
   }
 
-  /** The records that came after that change, the newest first. `saysMore`: only those that say more than another E. */
-  changedSince(change: number, saysMore = false): readonly NodeRecord[] {
+  /**
+   * The records that came after that change, the newest first: all of them, those that bring more than another E of the
+   * same process, or those that say more than that.
+   */
+  changedSince(change: number, by: 'change' | 'processChange' | 'contentChange' = 'change'): readonly NodeRecord[] {
     return [...this.#entries.values()]
-      .filter((entry) => (saysMore ? entry.contentChange : entry.change) > change)
+      .filter((entry) => entry[by] > change)
       .sort((a, b) => b.change - a.change)
       .map((entry) => entry.record);
   }
@@ -193,7 +198,9 @@ export class NodeTable {
     const contentHash = hashRecordContent(this.#sodium, record);
     const saysMore = before === undefined || Buffer.compare(before.contentHash, contentHash) !== 0;
     const contentChange = saysMore ? change : before.contentChange;
-    this.#entries.set(record.id, { record, change, contentChange, contentHash });
+    const isSameProcess = !saysMore && before.record.incarnation === record.incarnation;
+    const processChange = isSameProcess ? before.processChange : change;
+    this.#entries.set(record.id, { record, change, contentChange, processChange, contentHash });
   }
 
   #wait(record: NodeRecord): void {

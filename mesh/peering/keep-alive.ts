@@ -5,6 +5,9 @@ const LONGEST_MS = 110_000;
 const FIRST_WITHOUT_STREAMS = 5;
 /** How often one that rests is probed, in ms: often enough for both ends to keep it. */
 const REST_MS = 30 * 60_000;
+/** By how much longer the second of two sides waits, in ms, where they probe this rarely. */
+const SHARED_MS = 25_000;
+const SECOND_MS = 5_000;
 /** How long the session of a silent peer is parked, in ms. */
 const PARK_MS = 2 * 3_600_000;
 
@@ -15,6 +18,8 @@ const PARK_MS = 2 * 3_600_000;
 export class KeepAlive {
   /** Whether this side wants the session, and probes. */
   isWanted = false;
+  /** Whether the other side, which probes too, goes first: both would do so at the same time, every time. */
+  isSecond = false;
   /** The longest that the peer should be without a word of this side, in ms. */
   longestMs = Number.POSITIVE_INFINITY;
   #isWarm = true;
@@ -75,6 +80,11 @@ export class KeepAlive {
     this.#wait(nowMs);
   }
 
+  /** The peer showed that it is there, which answers nothing and puts no probe off. */
+  overheard(nowMs: number): void {
+    this.#heardAtMs = nowMs;
+  }
+
   /** A probe goes out now. */
   probed(nowMs: number): void {
     this.#step = Math.min(this.#step + 1, INTERVALS_MS.length - 1);
@@ -90,6 +100,7 @@ export class KeepAlive {
   #wait(nowMs: number): void {
     const intervalMs = INTERVALS_MS[this.#step]!;
     const isResting = !this.#isWarm && intervalMs === LONGEST_MS;
-    this.#atMs = nowMs + Math.min(this.longestMs, this.#rememberedMs, isResting ? REST_MS : intervalMs);
+    const waitMs = Math.min(this.longestMs, this.#rememberedMs, isResting ? REST_MS : intervalMs);
+    this.#atMs = nowMs + waitMs + (this.isSecond && waitMs >= SHARED_MS ? SECOND_MS : 0);
   }
 }

@@ -1,6 +1,7 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { LinkQuality } from '../routing/link-quality.ts';
 import { decodeFrames } from '../session/decode-frames.ts';
+import { FRAME_CODES } from '../session/frame.ts';
 import { qualityOf } from '../session/path-quality.ts';
 import { Session } from '../session/session.ts';
 import type { SessionStats } from '../session/session-stats.ts';
@@ -150,6 +151,11 @@ export class PeerSession {
     if (this.#paths.hasPath) this.#session?.ping(PROOF_TOKEN);
   }
 
+  /** Shows the peer that this side is there, and asks for nothing. */
+  beat(nowMs: number): void {
+    if (this.#isProven) this.#session?.beat(nowMs);
+  }
+
   /** Sends a frame once, or again and again until it has arrived. False where too many wait for that already. */
   sendFrame(frame: MeshFrame, isRepaired = true): boolean {
     return this.#session?.sendFrame(frame, isRepaired) ?? false;
@@ -272,8 +278,10 @@ export class PeerSession {
       peerLink.challengedAtMs = nowMs;
       this.#context.sendChallenge(peerLink, this.#peer, network);
     }
+    const isActive = session.peerActiveAtMs === nowMs;
+    const isBeat = payload[0] === FRAME_CODES.padding && payload.every((byte) => byte === FRAME_CODES.padding);
     // Field by field: a copy with `...` took a tenth of a receiver's time.
-    return { replaced, gossip, goodbye, mail, observed, unreachable, isActive: session.peerActiveAtMs === nowMs };
+    return { replaced, gossip, goodbye, mail, observed, unreachable, isActive, isBeat };
   }
 
   #ensure(nowMs: number): Session {

@@ -284,6 +284,7 @@ export class Peer {
     if (this.#greeting.heard()) this.#context.emit(this.id, { type: 'changed' });
     this.approach.heard();
     if (received.isActive) this.keepAlive.used(this.session.hasStreams, nowMs);
+    else if (received.isBeat) this.keepAlive.overheard(nowMs);
     else this.keepAlive.heard(nowMs);
     if (!wasUp || received.replaced) {
       this.#state = 'up';

@@ -28,6 +28,8 @@ export interface Received {
   readonly mail: readonly MailFrame[];
   /** It was about streams, not an answer or a probe. */
   readonly isActive: boolean;
+  /** It said nothing but that the peer is there. */
+  readonly isBeat: boolean;
 }
 
 type SortedFrames = Pick<Received, 'gossip' | 'goodbye' | 'mail' | 'observed' | 'unreachable'>;

@@ -1,6 +1,6 @@
 import { BlockedTimer } from './blocked-timer.ts';
 import { decodeFrames } from './decode-frames.ts';
-import { type Frame, isEliciting, isUrgent } from './frame.ts';
+import { FRAME_CODES, type Frame, isEliciting, isUrgent } from './frame.ts';
 import { FramePieces } from './frame-pieces.ts';
 import type { PacketCarrier } from './packet-carrier.ts';
 import { recoverPackets } from './recover-packets.ts';
@@ -15,6 +15,8 @@ import { Silence } from './silence.ts';
 import type { Stream } from './stream.ts';
 import type { ResetReason } from './stream-codes.ts';
 import type { Target } from './target.ts';
+
+const BEAT = Uint8Array.of(FRAME_CODES.padding);
 
 /**
  * Everything between two nodes: numbered packets on one or more paths, and the streams inside (PROTOCOL section 4).
@@ -181,6 +183,14 @@ export class Session {
   ping(token: number): void {
     this.#streams.queue.pings.push(token);
     this.#hasWork = true;
+  }
+
+  /** Shows the peer that this side is there, and asks for nothing. */
+  beat(nowMs: number): void {
+    const { active } = this.#paths;
+    if (active?.carrier?.writable !== true) return;
+    active.send(BEAT, null, nowMs);
+    active.carrier.flush();
   }
 
   /** Sends a frame of the mesh's own: once, or again until it is acknowledged. False where too many wait for that already. */

@@ -28,7 +28,7 @@ function waysTo(node: SimNode, other: SimNode): readonly string[] {
 
 t.test('a client knows the ways over relays soon, and is known to be there', async (t) => {
   const { sim, relays, client } = meshOf(t, 4);
-  t.ok(sim.until(() => relays.every((relay) => waysTo(client, relay).length === 4), 40_000));
+  t.ok(sim.until(() => relays.every((relay) => waysTo(client, relay).length >= 4), 40_000));
   t.comment(`after ${sim.network.nowMs} ms`);
   for (const relay of relays) t.equal(waysTo(client, relay)[0], '', 'the direct one is the best');
   const other = sim.add(101, { wantsExits: true, servers: [firstServer(relays[2]!)] });
@@ -72,8 +72,8 @@ t.test('a mesh in which nothing happens is quiet', async (t) => {
   sim.pass(600_000);
   const before = sim.flow.recorded;
   sim.pass(60_000);
-  // Ten pairs of servers and the client's five sessions, each probed every 110 s, or every 80 s; often from both ends.
-  t.ok(sim.flow.recorded - before <= 60, `${sim.flow.recorded - before} messages`);
+  // Ten pairs of servers and the client's five sessions, each probed every 110 s, or every 80 s; and 75 beats.
+  t.ok(sim.flow.recorded - before <= 75 + 40, `${sim.flow.recorded - before} messages`);
 });
 
 t.test('one that is back is dialled as soon as somebody hears it', async (t) => {

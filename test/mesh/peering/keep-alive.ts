@@ -79,3 +79,21 @@ t.test('a limit to the silence holds from the next word on', async (t) => {
   keepAlive.used(false, 0);
   t.same(probesOf(keepAlive, 4), [25_000, 80_000, 160_000, 240_000]);
 });
+
+t.test('of two sides that both probe the second waits longer, but not where streams are watched', async (t) => {
+  const [first, second] = [wanted(), wanted()];
+  second.isSecond = true;
+  for (const keepAlive of [first, second]) keepAlive.used(true, 0);
+  t.same(probesOf(second, 5), probesOf(first, 5));
+  for (const keepAlive of [first, second]) keepAlive.heard(30_000);
+  t.equal(first.wakeAtMs, 55_000);
+  t.equal(second.wakeAtMs, 60_000);
+});
+
+t.test('who only shows to be there was heard, and is probed when it would have been', async (t) => {
+  const keepAlive = wanted();
+  keepAlive.used(false, 0);
+  keepAlive.overheard(20_000);
+  t.equal(keepAlive.heardAtMs, 20_000);
+  t.equal(keepAlive.wakeAtMs, 25_000);
+});
