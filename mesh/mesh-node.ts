@@ -13,6 +13,8 @@ import type { MeshStream } from './mesh-stream.ts';
 import type { NodeView, OwnView } from './mesh-view.ts';
 import { NetworkRing } from './network-ring.ts';
 import { OobDesk } from './out-of-band/oob-desk.ts';
+import { PathSurveys } from './path-surveys.ts';
+import type { PathView } from './path-view.ts';
 import { ownGossip, ownStatic } from './own-node.ts';
 import { PeerServices } from './peer-services.ts';
 import { Greeter } from './peering/greeter.ts';
@@ -60,6 +62,7 @@ export class MeshNode {
   readonly #roaming: Roaming;
   readonly #reports = new MeshReports();
   readonly #oob = new OobDesk((id) => this.#members.peer(id), this.#reports);
+  readonly #surveys: PathSurveys;
   readonly #incarnation: number;
   readonly #saved: SavedMesh;
   #nowMs: number;
@@ -89,6 +92,7 @@ export class MeshNode {
     );
     this.#greeter.window.restore(this.#saved.hellos);
     this.#directory = this.#makeDirectory(ownStatic(options, identity));
+    this.#surveys = new PathSurveys(id, this.#directory.peers);
     this.#keys = new KeyLifetimes({
       sodium,
       sealing: this.#sealing,
@@ -247,6 +251,18 @@ export class MeshNode {
   sendOob(to: NodeId, topic: string, bytes: Uint8Array, nowMs: number): boolean {
     this.#setNow(nowMs);
     return this.#oob.send(to, topic, bytes, nowMs);
+  }
+
+  /** Asks once by every way to a node, and those on these ways, what clocks show: {@link paths} tells more after some answers. */
+  survey(peer: NodeId, nowMs: number): void {
+    this.#setNow(nowMs);
+    this.#surveys.ask(peer, nowMs);
+  }
+
+  /** The ways of the session with a node, the one in use first; empty where there is none. */
+  paths(peer: NodeId, nowMs: number): readonly PathView[] {
+    this.#setNow(nowMs);
+    return this.#surveys.view(peer, { nowMs, wallAheadMs: this.#sealing.wallS() * 1_000 - nowMs });
   }
 
   /** Every other node that is known. */

@@ -47,6 +47,11 @@ export class Alternates {
     if (this.#session.isProven && (isWanted || this.isUsed)) this.#add(this.#detours.open(true, nowMs));
   }
 
+  /** Somebody wants to see the other ways. */
+  look(nowMs: number): void {
+    if (this.#session.isProven) this.#add(this.#detours.open(false, nowMs));
+  }
+
   /** There is no path at all: opens ways on which a session may begin. Returns how many. */
   dial(opened: (peerLink: PeerLink) => void, nowMs: number): number {
     const links = this.#session.hasPath ? [] : this.#detours.open(false, nowMs);

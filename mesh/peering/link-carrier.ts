@@ -43,7 +43,7 @@ export class LinkCarrier implements PacketCarrier {
     this.#seal = seal;
     this.#randomByte = randomByte;
     this.reliable = link.reliable;
-    this.relayCount = Number(peerLink.relay1 !== 0) + Number(peerLink.relay2 !== 0);
+    this.relayCount = peerLink.relayCount;
     this.basePayloadBytes = Math.min(MAX_PAYLOAD_BYTES, link.maxMessageBytes - SEAL_BYTES);
     this.maxProbePayloadBytes = Math.min(MAX_PAYLOAD_BYTES, link.maxProbeBytes - SEAL_BYTES);
     this.#batch = new MessageBatch(link);

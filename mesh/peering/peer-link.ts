@@ -2,8 +2,10 @@ import type { Endpoint } from '../../config/endpoint.ts';
 import type { NodeId } from '../../config/node-id.ts';
 import { Allowance } from '../gossip/allowance.ts';
 import type { Link } from '../link.ts';
+import { WayTiming } from '../timing/way-timing.ts';
 import { RoutedLink } from './routed-link.ts';
 import { SegmentGrid } from './segment-grid.ts';
+import { SentBytes } from './sent-bytes.ts';
 
 /** How much an unvalidated address may be sent for each byte that came from it (RFC 9000 section 8.1). */
 const AMPLIFICATION_LIMIT = 3;
@@ -30,6 +32,10 @@ export class PeerLink {
   readonly relay2: NodeId | 0;
   /** Where messages begin in what comes on it. */
   readonly segments = new SegmentGrid();
+  /** How much was sent on it. */
+  readonly traffic = new SentBytes();
+  /** What is known of flight times on it. */
+  readonly timing = new WayTiming();
   /** The path that runs over it, or null. */
   pathId: number | null = null;
   /** The most payload that is known to pass, in bytes; null where nothing was learned of that yet. */
@@ -63,6 +69,11 @@ export class PeerLink {
     this.#isValidated = isValidated;
   }
 
+  /** How many relays are on the way. */
+  get relayCount(): number {
+    return Number(this.relay1 !== 0) + Number(this.relay2 !== 0);
+  }
+
   /** True where the address at the other end is known to be the peer's: we chose it, or it returned a challenge. */
   get isValidated(): boolean {
     return this.#isValidated;
@@ -91,6 +102,7 @@ export class PeerLink {
   }
 
   sent(bytes: number): void {
+    this.traffic.add(bytes);
     if (!this.#isValidated) this.#allowanceBytes -= bytes;
   }
 

@@ -27,6 +27,11 @@ export class PeerPaths {
     return this.#byPath.size > 0;
   }
 
+  /** The links that paths run over. */
+  get links(): Iterable<PeerLink> {
+    return this.#byPath.values();
+  }
+
   /** The link that a path runs over, or undefined. */
   linkOf(pathId: number): PeerLink | undefined {
     return this.#byPath.get(pathId);

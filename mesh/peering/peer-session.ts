@@ -1,9 +1,10 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { LinkQuality } from '../routing/link-quality.ts';
 import { decodeFrames } from '../session/decode-frames.ts';
-import { FRAME_CODES } from '../session/frame.ts';
+import { FRAME_CODES, type Frame } from '../session/frame.ts';
 import { qualityOf } from '../session/path-quality.ts';
 import { Session } from '../session/session.ts';
+import type { SessionPath } from '../session/session-path.ts';
 import type { SessionStats } from '../session/session-stats.ts';
 import type { MeshFrame } from '../session/session-event.ts';
 import type { Stream } from '../session/stream.ts';
@@ -19,13 +20,22 @@ import type { PeerLink } from './peer-link.ts';
 import { PeerPaths } from './peer-paths.ts';
 import { type GoodbyeFrame, NO_FRAMES, type Received, sortFrames } from './received.ts';
 import { SessionNumbers } from './session-numbers.ts';
+import { TimeTalk } from './time-talk.ts';
 
 /** How long nothing may be heard while something is outstanding, in ms (PROTOCOL section 4). */
 const DEATH_AFTER_MS = 4_500;
 /** How often an address is asked again to prove itself, in ms. */
 const CHALLENGE_INTERVAL_MS = 100;
+/** How often what was sent is noted by the time, in ms. */
+const SETTLE_MS = 1_000;
 /** The token of PINGs: they only prove or keep a session. */
 const PROOF_TOKEN = 0;
+
+/** A path of the session and the link that it runs over. */
+export interface SessionWay {
+  readonly peerLink: PeerLink;
+  readonly path: SessionPath;
+}
 
 /**
  * The session with one peer from its first stream or message to its end, and its successors: numbers, keys and paths
@@ -40,11 +50,13 @@ export class PeerSession {
   readonly #keys: PeerKeys;
   readonly #paths: PeerPaths;
   readonly #moves: PathMoves;
+  readonly #timeTalk = new TimeTalk();
   readonly sealer: PacketSealer;
   #session: Session | null = null;
   #isProven = false;
   #lastRttMs: number | null = null;
   #bytesReceived = 0;
+  #settleAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(context: PeerContext, peer: NodeId, keys: PeerKeys, highestSession: number) {
     this.#context = context;
@@ -86,6 +98,14 @@ export class PeerSession {
     return this.#session === null ? null : this.#paths.activeLink(this.#session);
   }
 
+  /** The paths with a link, and those links, for tables. */
+  get ways(): readonly SessionWay[] {
+    return [...this.#paths.links].flatMap((peerLink) => {
+      const path = peerLink.pathId === null ? null : (this.#session?.path(peerLink.pathId) ?? null);
+      return path === null ? [] : [{ peerLink, path }];
+    });
+  }
+
   /** A link without relays that a path of the proven session runs over, the one in use where that is one; or null. */
   get directLink(): PeerLink | null {
     if (!this.#isProven) return null;
@@ -117,13 +137,16 @@ export class PeerSession {
   }
 
   get wakeAtMs(): number {
-    return this.#session?.wakeAtMs ?? Number.POSITIVE_INFINITY;
+    if (this.#session === null) return Number.POSITIVE_INFINITY;
+    return this.#timeTalk.isDue ? 0 : this.#session.wakeAtMs;
   }
 
   tick(nowMs: number): 'alive' | 'dead' {
     const session = this.#session;
     if (session === null) return 'alive';
+    if (this.#timeTalk.isDue) this.#speakOfTime(session, nowMs);
     session.tick(nowMs);
+    if (nowMs >= this.#settleAtMs) this.#settleTraffic(nowMs);
     for (const event of session.takeEvents()) {
       switch (event.type) {
         case 'stream':
@@ -139,6 +162,7 @@ export class PeerSession {
   }
 
   wokeUp(nowMs: number): void {
+    for (const { timing } of this.#paths.links) timing.clear();
     this.#session?.wokeUp(nowMs);
   }
 
@@ -148,7 +172,14 @@ export class PeerSession {
 
   /** Elicits an answer where there is a settled session. */
   probe(): void {
-    if (this.#paths.hasPath) this.#session?.ping(PROOF_TOKEN);
+    if (!this.#paths.hasPath) return;
+    this.#timeTalk.ride();
+    this.#session?.ping(PROOF_TOKEN);
+  }
+
+  /** Asks what the peer's clock shows, on all paths. */
+  askTime(): void {
+    if (this.#isProven) this.#timeTalk.ask();
   }
 
   /** Shows the peer that this side is there, and asks for nothing. */
@@ -270,10 +301,12 @@ export class PeerSession {
     if (frames === null) return null;
     this.#isProven = true;
     this.#bytesReceived += header.payloadBytes;
-    const { gossip, goodbye, mail, observed, unreachable } =
+    if (peerLink.timing.messages.isDue(nowMs)) peerLink.timing.messages.note(header, nowMs);
+    const { gossip, goodbye, mail, observed, unreachable, time } =
       frames.length === 0
         ? NO_FRAMES
         : sortFrames(frames, (token) => this.#moves.validate(session, peerLink, token, nowMs));
+    if (time !== null) this.#timeTalk.heard(time, header, peerLink, nowMs, this.#context.wallS() * 1_000);
     if (!peerLink.isValidated && nowMs - peerLink.challengedAtMs >= CHALLENGE_INTERVAL_MS) {
       peerLink.challengedAtMs = nowMs;
       this.#context.sendChallenge(peerLink, this.#peer, network);
@@ -294,6 +327,18 @@ export class PeerSession {
       onWork: () => this.#context.used(),
     });
     return this.#session;
+  }
+
+  /** Says of what was sent when that was. */
+  #settleTraffic(nowMs: number): void {
+    this.#settleAtMs = nowMs + SETTLE_MS;
+    for (const { traffic } of this.#paths.links) traffic.settle(nowMs);
+  }
+
+  #speakOfTime(session: Session, nowMs: number): void {
+    const say = (pathId: number, frame: Frame): void => session.sayOn(pathId, frame);
+    const wallMs = this.#context.wallS() * 1_000;
+    this.#timeTalk.speak(this.#paths.links, this.activeLink, say, nowMs, wallMs);
   }
 
   #settle(number: number): void {

@@ -126,6 +126,11 @@ export class Peer {
     else if (this.isWanted) this.approach.start(nowMs);
   }
 
+  /** Opens the best ways over relays, for somebody who wants to see them. */
+  openWays(nowMs: number): void {
+    this.#alternates.look(nowMs);
+  }
+
   /** Elicits an answer where there is a session. */
   probe(nowMs: number): void {
     this.keepAlive.probed(nowMs);

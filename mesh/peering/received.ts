@@ -1,5 +1,6 @@
 import type { NodeAddress } from '../gossip/node-address.ts';
 import type { MeshFrame } from '../session/session-event.ts';
+import type { TimeFrame } from '../timing/time-exchanges.ts';
 import type { GossipFrame, MailFrame } from './peer-context.ts';
 
 export type GoodbyeFrame = Extract<MeshFrame, { readonly type: 'goodbye' }>;
@@ -32,10 +33,20 @@ export interface Received {
   readonly isBeat: boolean;
 }
 
-type SortedFrames = Pick<Received, 'gossip' | 'goodbye' | 'mail' | 'observed' | 'unreachable'>;
+interface SortedFrames extends Pick<Received, 'gossip' | 'goodbye' | 'mail' | 'observed' | 'unreachable'> {
+  /** What the peer's clock shows, or a question about the own one; null where there is no such frame. */
+  readonly time: TimeFrame | null;
+}
 
 /** What most messages bring: nothing but the session's business. */
-export const NO_FRAMES: SortedFrames = { gossip: [], goodbye: null, mail: [], observed: null, unreachable: null };
+export const NO_FRAMES: SortedFrames = {
+  gossip: [],
+  goodbye: null,
+  mail: [],
+  observed: null,
+  unreachable: null,
+  time: null,
+};
 
 /** Sorts the frames that are not the session's business; `respond` is called with each answer to a CHALLENGE. */
 export function sortFrames(frames: readonly MeshFrame[], respond: (token: Uint8Array) => void): SortedFrames {
@@ -44,6 +55,7 @@ export function sortFrames(frames: readonly MeshFrame[], respond: (token: Uint8A
   let goodbye: GoodbyeFrame | null = null;
   let observed: NodeAddress | null = null;
   let unreachable: Uint8Array | null = null;
+  let time: TimeFrame | null = null;
   for (const frame of frames) {
     switch (frame.type) {
       case 'goodbye':
@@ -58,6 +70,9 @@ export function sortFrames(frames: readonly MeshFrame[], respond: (token: Uint8A
       case 'unreachable':
         unreachable = frame.tag;
         break;
+      case 'time':
+        time = frame;
+        break;
       case 'records':
       case 'table':
       case 'lost':
@@ -71,5 +86,5 @@ export function sortFrames(frames: readonly MeshFrame[], respond: (token: Uint8A
         mail.push(frame);
     }
   }
-  return { gossip, goodbye, mail, observed, unreachable };
+  return { gossip, goodbye, mail, observed, unreachable, time };
 }

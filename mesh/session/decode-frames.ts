@@ -148,6 +148,14 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
       const reason = GOODBYE_CODES[reader.u8() - 1];
       return reason === undefined ? null : { type: 'goodbye', reason, backInS: reader.varint() };
     }
+    case FRAME_CODES.time: {
+      const kind = reader.u8();
+      const sentMs = reader.varint() / 8;
+      if (kind > 1) return null;
+      if (kind === 0) return { type: 'time', sentMs, answer: null };
+      const [askedMs, heldMs] = [reader.varint() / 8, reader.varint() / 8];
+      return { type: 'time', sentMs, answer: { askedMs, heldMs, relay1Tick: reader.u8(), relay2Tick: reader.u8() } };
+    }
     case FRAME_CODES.witness:
       return { type: 'witness', bytes: reader.raw(69) };
     case FRAME_CODES.oob: {

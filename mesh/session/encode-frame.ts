@@ -116,6 +116,16 @@ export function encodeFrame(writer: ByteWriter, frame: Frame): void {
     case 'piece':
       writer.u8(FRAME_CODES.piece).varint(frame.number).u8(frame.index).u8(frame.count).sized(frame.bytes);
       return;
+    case 'time': {
+      const { sentMs, answer } = frame;
+      writer
+        .u8(FRAME_CODES.time)
+        .u8(answer === null ? 0 : 1)
+        .varint(eighths(sentMs));
+      if (answer === null) return;
+      writer.varint(eighths(answer.askedMs)).varint(eighths(answer.heldMs)).u8(answer.relay1Tick).u8(answer.relay2Tick);
+      return;
+    }
     case 'goodbye':
       writer
         .u8(FRAME_CODES.goodbye)
@@ -134,6 +144,10 @@ export function encodeFrame(writer: ByteWriter, frame: Frame): void {
         .sized(frame.bytes);
       return;
   }
+}
+
+function eighths(ms: number): number {
+  return Math.max(0, Math.round(ms * 8));
 }
 
 /** The most bytes that a DATA frame's type, stream, offset and length take. */

@@ -82,6 +82,8 @@ export type Frame =
       readonly address: NodeAddress;
     }
   | { readonly type: 'goodbye'; readonly reason: GoodbyeReason; readonly backInS: number }
+  /** A question what the receiver's clock shows, or an answer to one. */
+  | { readonly type: 'time'; readonly sentMs: number; readonly answer: TimeAnswer | null }
   | { readonly type: 'witness'; readonly bytes: Uint8Array }
   | {
       readonly type: 'data';
@@ -90,6 +92,20 @@ export type Frame =
       readonly bytes: Uint8Array;
       readonly last: boolean;
     };
+
+/**
+ * What a TIME says of the one that it answers. Clocks are wall clocks in ms since 1970, whole eighths of one, on which
+ * nothing but measurements depend.
+ */
+export interface TimeAnswer {
+  /** What the asker's clock showed, as it said itself. */
+  readonly askedMs: number;
+  /** How long the answer took: from the arrival of the question until `sentMs`. */
+  readonly heldMs: number;
+  /** What the relays wrote into the header of the question. */
+  readonly relay1Tick: number;
+  readonly relay2Tick: number;
+}
 
 /** Why a node ends a session. `superseded`: another process began with the same identity after this one. */
 export type GoodbyeReason = 'stopping' | 'restarting' | 'superseded';
@@ -116,6 +132,7 @@ export const FRAME_CODES = {
   records: 0x13,
   digest: 0x14,
   want: 0x15,
+  time: 0x16,
   unreachable: 0x17,
   punch: 0x18,
   parity: 0x19,
@@ -181,7 +198,7 @@ export const MAX_GOSSIP_FRAME_BYTES = 60_000;
 
 /** Whether a packet with this frame is to be acknowledged. */
 export function isEliciting({ type }: Frame): boolean {
-  return type !== 'ack' && type !== 'recovered' && type !== 'guarded' && type !== 'response';
+  return type !== 'ack' && type !== 'recovered' && type !== 'guarded' && type !== 'response' && type !== 'time';
 }
 
 /** Whether a packet with this frame is to be acknowledged at once. */

@@ -1,6 +1,6 @@
 import { ByteWriter } from '../wire/byte-writer.ts';
 import { dataHeaderBytes, encodeFrame, hostBytes, MAX_DESTINATION_BYTES } from './encode-frame.ts';
-import { FRAME_CODES, type Frame } from './frame.ts';
+import { FRAME_CODES, type Frame, isEliciting } from './frame.ts';
 import type { SentFrame } from './sent-frame.ts';
 import type { SessionPath } from './session-path.ts';
 import type { SessionStreams } from './session-streams.ts';
@@ -162,7 +162,7 @@ export class PacketWriter {
   #add(frame: Frame, sent: SentFrame): void {
     encodeFrame(this.#writer, frame);
     this.#writtenFrames.push(sent);
-    if (frame.type !== 'response') this.#isAckEliciting = true;
+    if (isEliciting(frame)) this.#isAckEliciting = true;
   }
 }
 

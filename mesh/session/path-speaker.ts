@@ -5,9 +5,9 @@ import type { SentFrame } from './sent-frame.ts';
 import type { SessionPath } from './session-path.ts';
 import { MAX_ACK_BYTES, writeAck } from './write-ack.ts';
 
-/** A few short frames, the longest of which is a RESPONSE. */
-const MAX_OWN_BYTES = 36;
-const MAX_OWN_FRAME_BYTES = 9;
+/** A few short frames, the longest of which is a TIME that answers. */
+const MAX_OWN_BYTES = 88;
+const MAX_OWN_FRAME_BYTES = 22;
 /** Those, an ACK, and either a report of what parity restored or what another path received; no more than any link carries. */
 const MAX_PAYLOAD_BYTES = 484;
 

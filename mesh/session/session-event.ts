@@ -24,6 +24,7 @@ export type MeshFrame = Extract<
       | 'want'
       | 'unreachable'
       | 'goodbye'
+      | 'time'
       | 'witness'
       | 'oob'
       | 'punch';

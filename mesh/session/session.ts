@@ -87,6 +87,11 @@ export class Session {
     return this.#paths.active;
   }
 
+  /** For tables; null where there is no path with this id. */
+  path(pathId: number): SessionPath | null {
+    return this.#paths.all.get(pathId) ?? null;
+  }
+
   /** A round trip measured before the path existed, in ms. */
   seedRtt(pathId: number, rttMs: number, nowMs: number): void {
     const path = this.#paths.all.get(pathId);
@@ -304,6 +309,7 @@ export class Session {
       case 'lost':
       case 'unreachable':
       case 'goodbye':
+      case 'time':
       case 'witness':
       case 'oob':
       case 'punch':

@@ -26,6 +26,7 @@ t.test('frames go where they belong, in order', async (t) => {
       ...mail,
       { type: 'unreachable', tag: bytes },
       { type: 'response', token: bytes },
+      { type: 'time', sentMs: 1, answer: null },
       goodbyeFrame(null),
     ],
     (token) => tokens.push(token),
@@ -36,11 +37,12 @@ t.test('frames go where they belong, in order', async (t) => {
     observed: address,
     unreachable: bytes,
     goodbye: { type: 'goodbye', reason: 'stopping', backInS: 0 },
+    time: { type: 'time', sentMs: 1, answer: null },
   });
   t.same(tokens, [bytes]);
   t.same(
     sortFrames([], () => t.fail('there was no answer')),
-    { gossip: [], mail: [], observed: null, unreachable: null, goodbye: null },
+    { gossip: [], mail: [], observed: null, unreachable: null, goodbye: null, time: null },
   );
 });
 

@@ -46,7 +46,7 @@ t.test('reserved and unknown types', async (t) => {
       t.equal(decodeFrames(Uint8Array.of(type), level), null);
     }
   }
-  t.equal(known.size, 33);
+  t.equal(known.size, 34);
 });
 
 t.test('malformed frames', async (t) => {

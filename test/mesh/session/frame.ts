@@ -26,6 +26,7 @@ t.test('numbers are those of PROTOCOL section 4', async (t) => {
     records: 19,
     digest: 20,
     want: 21,
+    time: 22,
     unreachable: 23,
     punch: 24,
     oob: 26,

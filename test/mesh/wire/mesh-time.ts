@@ -1,6 +1,5 @@
 import t from 'tap';
-import { TICK_UNKNOWN } from '../../../mesh/wire/header.ts';
-import { tickOf, ticksAfter, timeSecondsOf } from '../../../mesh/wire/mesh-time.ts';
+import { TICK_CYCLE_MS, tickOf, ticksAfter, timeSecondsOf } from '../../../mesh/wire/mesh-time.ts';
 
 t.test('a wall clock in seconds and 4 ms ticks', async (t) => {
   for (const [wallMs, timeSeconds, tick] of [
@@ -18,7 +17,7 @@ t.test('a wall clock in seconds and 4 ms ticks', async (t) => {
   }
 });
 
-t.test('ticks after the origin: 0 to 254, else unknown', async (t) => {
+t.test('ticks after the origin: 0 to 254, and again, wherever the clocks stand', async (t) => {
   const originMs = 1_700_000_000_996;
   const timeSeconds = timeSecondsOf(originMs);
   const tick = tickOf(originMs);
@@ -28,10 +27,13 @@ t.test('ticks after the origin: 0 to 254, else unknown', async (t) => {
     [4, 1],
     [100, 25],
     [254 * 4 + 3, 254],
-    [255 * 4, TICK_UNKNOWN],
-    [3_600_000, TICK_UNKNOWN],
-    [-1, TICK_UNKNOWN],
-    [-3_600_000, TICK_UNKNOWN],
+    [TICK_CYCLE_MS, 0],
+    [TICK_CYCLE_MS * 3 + 8, 2],
+    [-1, 254],
+    [-TICK_CYCLE_MS, 0],
+    [-TICK_CYCLE_MS - 4, 254],
+    [3_600_000, (3_600_000 / 4) % 255],
+    [-3_600_000, 255 - ((3_600_000 / 4) % 255)],
   ] as const) {
     t.equal(ticksAfter(timeSeconds, tick, originMs + laterMs), ticks, `${laterMs} ms later`);
   }

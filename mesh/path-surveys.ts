@@ -1,0 +1,84 @@
+import type { NodeId } from '../config/node-id.ts';
+import type { PathView } from './path-view.ts';
+import type { Peer } from './peering/peer.ts';
+import type { SessionWay } from './peering/peer-session.ts';
+import { pathCostMs } from './session/path-cost.ts';
+import { FlightTimes, type ReadingTime, type TimedWay } from './timing/flight-times.ts';
+
+/** Measures the ways to other nodes when somebody wants to see them. */
+export class PathSurveys {
+  readonly #ownId: NodeId;
+  readonly #peers: ReadonlyMap<NodeId, Peer>;
+
+  constructor(ownId: NodeId, peers: ReadonlyMap<NodeId, Peer>) {
+    this.#ownId = ownId;
+    this.#peers = peers;
+  }
+
+  /**
+   * Asks once by every way to a node, and the relays on these, what their clocks show. The best ways that are not open yet
+   * are opened. A few times, some round trips in all, give {@link view} something to tell.
+   */
+  ask(id: NodeId, nowMs: number): void {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) return;
+    peer.openWays(nowMs);
+    peer.session.askTime();
+    for (const relay of relaysOf(peer)) this.#peers.get(relay)?.session.askTime();
+  }
+
+  /** The ways of the session with a node, the one in use first; empty where there is none. */
+  view(id: NodeId, time: ReadingTime): readonly PathView[] {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) return [];
+    const ways = peer.session.ways.toSorted((a, b) => rank(a, peer) - rank(b, peer));
+    const timed = ways.map((way) => timedWay(id, way));
+    // Direct ways to relays tell of their clocks.
+    const near = relaysOf(peer).flatMap((relay) => {
+      const directLink = this.#peers.get(relay)?.directLink ?? null;
+      return directLink === null ? [] : [{ to: relay, relays: [], timing: directLink.timing }];
+    });
+    const flights = new FlightTimes(this.#ownId, [...timed, ...near], time);
+    return ways.map((way, index) => {
+      const { peerLink, path } = way;
+      const { rtt, outgoingLoss, incomingLoss } = path;
+      peerLink.traffic.settle(time.nowMs);
+      return {
+        relays: timed[index]!.relays,
+        link: peerLink.link.remote,
+        state: stateOf(way, peer, time.nowMs),
+        rtt: rtt.hasSample ? { leastMs: rtt.minMs, smoothedMs: rtt.srttMs, variationMs: rtt.rttvarMs } : null,
+        lossShare: outgoingLoss.share,
+        incomingLossShare: incomingLoss.share,
+        costMs: rtt.hasSample ? pathCostMs(path) : null,
+        bytesSent: peerLink.traffic.totalBytes,
+        bytesSentLastMinute: peerLink.traffic.lastMinuteBytes(time.nowMs),
+        ...flights.of(timed[index]!),
+      };
+    });
+  }
+}
+
+function timedWay(to: NodeId, { peerLink }: SessionWay): TimedWay {
+  const { relay1, relay2, timing } = peerLink;
+  return { to, relays: [relay1, relay2].flatMap((relay) => (relay === 0 ? [] : [relay])), timing };
+}
+
+function relaysOf(peer: Peer): readonly NodeId[] {
+  const relays = peer.session.ways.flatMap(({ peerLink }) => [peerLink.relay1, peerLink.relay2]);
+  return [...new Set(relays)].flatMap((relay) => (relay === 0 ? [] : [relay]));
+}
+
+/** The one in use, then those with fewer relays. */
+function rank({ peerLink }: SessionWay, { session }: Peer): number {
+  return peerLink === session.activeLink ? -1 : peerLink.relayCount;
+}
+
+function stateOf({ peerLink, path }: SessionWay, { session }: Peer, nowMs: number): PathView['state'] {
+  if (peerLink === session.activeLink) return 'used';
+  if (!peerLink.isValidated) return 'unproven';
+  if (nowMs < path.demotedUntilMs) return 'refused';
+  const { unansweredProbes, progressAtMs, silentSinceMs } = path.answers;
+  const isLate = unansweredProbes > 0 || nowMs - silentSinceMs > path.rtt.probeTimeoutMs;
+  return isLate || progressAtMs === Number.NEGATIVE_INFINITY ? 'silent' : 'ready';
+}
