@@ -7,17 +7,21 @@ import { whyNoNamespaces } from '../fixtures/namespaces/why-no-namespaces.ts';
 
 t.setTimeout(120_000);
 t.jobs = 2;
-const SETTLE_MS = 3_000;
+const SETTLE_MS = 2_500;
 const LONGEST_GAP_MS = 1_000;
+/** Relays themselves have to find out who is cut off from whom. */
+const TWO_RELAYS_GAP_MS = 4_000;
 /** A way that is better is taken after so long. */
 const BETTER_FOR_MS = 10_000;
+/** Servers say which of their links are there every 30 s at most (PROTOCOL section 5), and what they say first is not all. */
+const KNOWN_AFTER_MS = 31_000;
 const DOWNLOADS = ['/bytes/1000000000', '/drip'];
 const skip = await whyNoNamespaces();
 
 t.test('the direct way dies and comes back', { skip, buffered: true }, async (t) => {
   const internet = await RelayInternet.make(t, { seed: 'failover' });
-  const { client, exit, relays } = internet;
-  const { held, check } = await begin(t, internet);
+  const { client, exit } = internet;
+  const { check } = await begin(t, internet);
   await internet.cable(client, exit, false);
   await sleep(SETTLE_MS);
   await check('while the direct way is cut', LONGEST_GAP_MS);
@@ -31,15 +35,12 @@ t.test('the direct way dies and comes back', { skip, buffered: true }, async (t)
   const waitedMs = performance.now() - backMs;
   t.ok(waitedMs > BETTER_FOR_MS - 1_000, `it is taken again after ${Math.round(waitedMs)} ms, not at once`);
   await check('with both ways', LONGEST_GAP_MS / 2);
-  t.same(client.logged('peer down'), []);
-  t.equal(held.length, DOWNLOADS.length);
-  t.equal(relays.length, 2);
 });
 
 t.test('all but the way over two relays is cut', { skip, buffered: true }, async (t) => {
   const internet = await RelayInternet.make(t, { seed: 'two relays' });
   const { client, exit, relays } = internet;
-  const { check } = await begin(t, internet);
+  const { check } = await begin(t, internet, KNOWN_AFTER_MS);
   await Promise.all([
     internet.cable(client, exit, false),
     internet.cable(client, relays[1], false),
@@ -48,17 +49,19 @@ t.test('all but the way over two relays is cut', { skip, buffered: true }, async
   await internet.untilWay('2, 3');
   await internet.untilWay('3, 2', exit, client);
   await sleep(SETTLE_MS);
-  await check('at once', 10 * LONGEST_GAP_MS);
+  await check('with one way left', TWO_RELAYS_GAP_MS);
   t.equal(await internet.addressAtSite(), exit.host.address, 'a new connection comes from the same exit');
 });
 
 interface Begun {
-  readonly held: readonly number[];
+  /** What became of the downloads since the last look. */
   readonly check: (when: string, longestGapMs: number) => Promise<void>;
 }
 
-async function begin(t: Test, internet: RelayInternet): Promise<Begun> {
+/** Starts all nodes and, `idleMs` later, downloads. */
+async function begin(t: Test, internet: RelayInternet, idleMs = 0): Promise<Begun> {
   await internet.start();
+  await sleep(idleMs);
   const held = await internet.programs.call(
     'hold',
     DOWNLOADS.map((path) => ({ host: internet.site, path })),
@@ -73,5 +76,5 @@ async function begin(t: Test, internet: RelayInternet): Promise<Begun> {
   };
   await check('before', LONGEST_GAP_MS / 2);
   t.equal(await internet.way(), 'direct', 'begun on the direct way');
-  return { held, check };
+  return { check };
 }
