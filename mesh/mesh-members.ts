@@ -1,4 +1,5 @@
 import type { Endpoint } from '../config/endpoint.ts';
+import { isManyHostsIp, isWildcardIp } from '../config/ip-literal.ts';
 import type { NodeId } from '../config/node-id.ts';
 import type { Gossip } from './gossip/gossip.ts';
 import type { NodeRecord } from './gossip/node-record.ts';
@@ -43,7 +44,7 @@ export class MeshMembers {
     const known = this.#located.get(peer);
     if (known?.record === record && known.isLately === isLately) return;
     this.#located.set(peer, { record, isLately });
-    peer.approach.setEndpoints(this.#endpointsOf(peer.id, isLately ? record : null));
+    peer.approach.setEndpoints(this.#configured(peer.id), isLately && record !== null ? recorded(record) : []);
   }
 
   /** Whether others can reach this node. */
@@ -100,9 +101,12 @@ export class MeshMembers {
     }
   }
 
-  #endpointsOf(id: NodeId, record: NodeRecord | null): readonly Endpoint[] {
-    const configured = this.#options.servers.filter((server) => server.id === id).flatMap((server) => server.endpoints);
-    // Where it is seen to come from is no place where it listens.
-    return [...configured, ...(record?.addresses.filter(({ source }) => source !== 'observed') ?? [])];
+  #configured(id: NodeId): readonly Endpoint[] {
+    return this.#options.servers.filter((server) => server.id === id).flatMap((server) => server.endpoints);
   }
+}
+
+/** Where it is seen to come from is no place where it listens, and some addresses are no single machine's. */
+function recorded({ addresses }: NodeRecord): readonly Endpoint[] {
+  return addresses.filter(({ source, host }) => source !== 'observed' && !isManyHostsIp(host) && !isWildcardIp(host));
 }

@@ -13,8 +13,13 @@ export class Allowance {
 
   /** Whether one is left. */
   has(nowMs: number): boolean {
+    return this.left(nowMs) >= 1;
+  }
+
+  /** How many are left. */
+  left(nowMs: number): number {
     this.take(0, nowMs);
-    return this.#left >= 1;
+    return Math.floor(this.#left);
   }
 
   /** Uses up as many of `wanted` times as are left, and returns how many. */

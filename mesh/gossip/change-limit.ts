@@ -21,4 +21,9 @@ export class ChangeLimit {
     if (times.length > MAX_CHANGES) times.shift();
     this.#countedMs.set(id, times);
   }
+
+  /** The number has another owner. */
+  forget(id: NodeId): void {
+    this.#countedMs.delete(id);
+  }
 }

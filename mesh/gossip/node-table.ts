@@ -100,6 +100,7 @@ export class NodeTable {
     const entry = this.#entries.get(id);
     if (entry === undefined || this.#holdsNumber(entry.record)) return null;
     this.#entries.delete(id);
+    this.#changeLimit.forget(id);
     this.#removals += 1;
     return entry.record;
   }
@@ -172,7 +173,8 @@ export class NodeTable {
     const first = previous === null || !isSameIdentity(previous, record);
     if (!first) {
       const newer = compareVersions(record, previous);
-      if (newer <= 0) return { status: newer === 0 ? 'known' : 'older' };
+      if (newer < 0) return { status: 'older' };
+      if (newer === 0 && !this.#isPreferred(record)) return { status: 'known' };
     }
     // Before the signatures, so that a chatty node costs nothing; counted after them, so that only its owner can use it up.
     if (this.#changeLimit.isExhausted(id, nowMs)) return { status: 'refused', reason: 'too-often' };
@@ -212,6 +214,12 @@ export class NodeTable {
   #isNews(record: NodeRecord): boolean {
     const known = this.get(record.id);
     return known === null || !isSameIdentity(known, record) || compareVersions(record, known) > 0;
+  }
+
+  /** Whether it is the one that counts, everywhere the same, of two different records of one version: its owner lies, or runs twice. */
+  #isPreferred(record: NodeRecord): boolean {
+    const known = this.contentHash(record.id);
+    return known !== null && Buffer.compare(hashRecordContent(this.#sodium, record), known) > 0;
   }
 
   #holdsNumber(record: NodeRecord): boolean {

@@ -53,9 +53,13 @@ export class TableSync {
     return { type: 'table', bytes: encodeTableNotice({ hash, wantsChanges, isAnswer }) };
   }
 
-  /** A session begins or ends: what was compared before says nothing about what arrived. */
+  /** A session begins: what was compared before says nothing about what arrived. What the peer has used up it does not get again. */
   forget(peer: NodeId): void {
-    this.#comparisons.delete(peer);
+    const comparison = this.#comparisons.get(peer);
+    if (comparison === undefined) return;
+    comparison.tables = '';
+    comparison.askedAtMs = Number.NEGATIVE_INFINITY;
+    comparison.passedOn = 0;
   }
 
   /** Takes a TABLE. Returns whether the peer wants changes; null where it is malformed or only an answer. */

@@ -1,5 +1,6 @@
 import { type Endpoint, formatEndpoint } from '../../config/endpoint.ts';
 import { DialPlan } from './dial-plan.ts';
+import { HearsayDials } from './hearsay-dials.ts';
 import type { PeerLink } from './peer-link.ts';
 
 /** When HELLOs without an answer are repeated on a datagram link, in ms after the one before. */
@@ -19,10 +20,12 @@ export interface ApproachActions {
 /** Gets through to a peer: dials its endpoints, says HELLO on each link, and keeps the first that answers. */
 export class Approach {
   readonly #plan = new DialPlan();
+  readonly #hearsay = new HearsayDials();
   readonly #actions: ApproachActions;
   /** Links whose HELLO was not answered. */
   readonly #waiting = new Set<PeerLink>();
-  #known: readonly Endpoint[] = [];
+  #configured: readonly Endpoint[] = [];
+  #recorded: readonly Endpoint[] = [];
   #proven: readonly Endpoint[] = [];
   /** The endpoints that refused since this began or anything was heard, as URLs. */
   readonly #refused = new Set<string>();
@@ -60,21 +63,27 @@ export class Approach {
     return earliest;
   }
 
-  /** Says where its record and the configuration say that it is. */
-  setEndpoints(endpoints: readonly Endpoint[]): void {
-    this.#known = endpoints;
-    this.#plan.setEndpoints([...endpoints, ...this.#proven], this.#plan.lastGood);
+  /** Says where the configuration says that it is, and where only its record does. */
+  setEndpoints(configured: readonly Endpoint[], recorded: readonly Endpoint[] = []): void {
+    this.#configured = configured;
+    this.#recorded = recorded;
+    const sure = [...configured, ...this.#proven];
+    const urls = new Set(sure.map(formatEndpoint));
+    this.#hearsay.set([...new Set(recorded.map(formatEndpoint))].filter((url) => !urls.has(url)));
+    this.#plan.setEndpoints([...sure, ...recorded], this.#plan.lastGood);
   }
 
   /** Says where it answered before its number was known. */
   setProven(endpoints: readonly Endpoint[]): void {
     this.#proven = endpoints;
-    this.setEndpoints(this.#known);
+    this.setEndpoints(this.#configured, this.#recorded);
   }
 
   /** Begins a round at once, unless one is under way. */
   start(nowMs: number): void {
-    if (this.#canStart(nowMs)) this.#plan.start(nowMs);
+    if (!this.#canStart(nowMs)) return;
+    this.#hearsay.roundBegins(true);
+    this.#plan.start(nowMs);
   }
 
   /** Ways over relays, which were not needed or not there when they had their turn in this round, have it again. */
@@ -86,11 +95,13 @@ export class Approach {
   startAnew(nowMs: number): void {
     if (!this.#canStart(nowMs)) return;
     this.#hangUpWaiting();
+    this.#hearsay.reset();
     this.#plan.startAnew(nowMs);
   }
 
   /** Does not pause any longer: the network is back. */
   hurry(nowMs: number): void {
+    this.#hearsay.reset();
     this.#plan.hurry(nowMs);
   }
 
@@ -106,11 +117,15 @@ export class Approach {
   }
 
   tick(nowMs: number): void {
+    if (this.#plan.isPausing) this.#hearsay.roundBegins(false);
     const { endpoints, byRelays, isOver } = this.#plan.takeDials(nowMs);
     if (isOver) this.#hangUpWaiting();
-    for (const endpoint of endpoints) this.#actions.dial(endpoint);
+    for (const endpoint of endpoints) {
+      if (this.#mayTry(endpoint, nowMs)) this.#actions.dial(endpoint);
+      else this.#plan.failed(nowMs);
+    }
     if (byRelays) this.#plan.detoured(this.#actions.dialDetours(nowMs), nowMs);
-    for (const peerLink of this.#waiting) if (nowMs >= peerLink.helloAtMs) this.#hello(peerLink, nowMs);
+    for (const peerLink of this.#waiting) if (nowMs >= peerLink.helloAtMs) this.#helloAgain(peerLink, nowMs);
   }
 
   /** A link that was asked for is there, connected or not. */
@@ -133,9 +148,10 @@ export class Approach {
     else if (peerLink.relay1 === 0 || this.#plan.endpointCount === 0) this.#plan.stop();
   }
 
-  /** Something was heard from the peer. */
-  heard(): void {
+  /** Something was heard from the peer, on a link that this side dialled where `isDialled`. */
+  heard(isDialled: boolean): void {
     if (this.#refused.size > 0) this.#refused.clear();
+    if (isDialled) this.#hearsay.heard();
   }
 
   /** A link that this side dialled closed by itself. */
@@ -143,6 +159,15 @@ export class Approach {
     if (!this.#waiting.delete(peerLink)) return;
     if (isRefused && peerLink.dialled !== null) this.#refused.add(formatEndpoint(peerLink.dialled));
     this.#plan.failed(isRefused, nowMs);
+  }
+
+  #helloAgain(peerLink: PeerLink, nowMs: number): void {
+    if (peerLink.dialled === null || this.#mayTry(peerLink.dialled, nowMs)) this.#hello(peerLink, nowMs);
+    else peerLink.helloAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  #mayTry(endpoint: Endpoint, nowMs: number): boolean {
+    return this.#hearsay.mayTry(formatEndpoint(endpoint), this.#plan.lastGood, nowMs);
   }
 
   #hello(peerLink: PeerLink, nowMs: number): void {

@@ -60,6 +60,11 @@ export class DialPlan {
     return this.#state !== 'resting';
   }
 
+  /** Whether the next round begins by itself. */
+  get isPausing(): boolean {
+    return this.#state === 'pausing';
+  }
+
   /** The endpoint that answered last, as a URL, or null. */
   get lastGood(): string | null {
     return this.#lastGood;

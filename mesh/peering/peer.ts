@@ -287,7 +287,7 @@ export class Peer {
     this.#links.add(peerLink, this.session.activeLink);
     if (received.replaced) this.#context.emit(this.id, { type: 'down', reason: 'replaced' });
     if (this.#greeting.heard()) this.#context.emit(this.id, { type: 'changed' });
-    this.approach.heard();
+    this.approach.heard(peerLink.dialled !== null);
     if (received.isActive) this.keepAlive.used(this.session.hasStreams, nowMs);
     else if (received.isBeat) this.keepAlive.overheard(nowMs);
     else this.keepAlive.heard(nowMs);

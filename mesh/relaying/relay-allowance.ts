@@ -1,4 +1,4 @@
-/** How much a relay passes on for each link that messages come by; never for each claimed origin, which costs nothing to claim. */
+/** How much a relay passes on for each peer that messages come from; never for each claimed origin, which costs nothing to claim. */
 export interface RelayLimits {
   readonly bytesPerMs: number;
   readonly packetsPerMs: number;
@@ -18,7 +18,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = relayLimits(12_500);
 /** How much of the rate may come at once, in ms of it: a batch of datagrams, and what a sender's pacing lumps together. */
 const BURST_MS = 50;
 
-/** What may still be passed on for one incoming link: a bucket of bytes and one of packets. */
+/** What may still be passed on for one peer: a bucket of bytes and one of packets. */
 export class RelayAllowance {
   readonly #limits: RelayLimits;
   #bytes: number;

@@ -1,6 +1,7 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { Link } from '../link.ts';
 import type { MeshSealing } from '../mesh-sealing.ts';
+import type { Peer } from '../peering/peer.ts';
 import type { PeerDirectory } from '../peering/peer-directory.ts';
 import type { PeerLink } from '../peering/peer-link.ts';
 import { type Header, messageBytes, SEAL_BYTES } from '../wire/header.ts';
@@ -34,8 +35,9 @@ export class Relay {
   readonly #parts: RelayParts;
   readonly #copies = new CopyFilter();
   readonly #complaints = new Complaints();
-  /** By the links that messages come on, and go to: both vanish with their link. */
-  readonly #allowances = new WeakMap<PeerLink, RelayAllowance>();
+  /** By the peers that messages come from: links are made quickly. */
+  readonly #allowances = new WeakMap<Peer, RelayAllowance>();
+  /** By the links that messages go to. */
   readonly #outlets = new WeakMap<PeerLink, RelayOutlet>();
   readonly #pending = new Set<RelayOutlet>();
 
@@ -54,14 +56,15 @@ export class Relay {
     if (hopIndex === 2 || (hopIndex === 0 ? relay1 : relay2) !== ownId || !this.#parts.isRelay()) return;
     const entry = directory.provenEntry(link);
     const previous = hopIndex === 0 ? origin : relay1;
-    if (entry === null || previous === 0 || entry.owner !== directory.peers.get(previous)) return;
+    const from = previous === 0 ? undefined : directory.peers.get(previous);
+    if (entry === null || from === undefined || entry.owner !== from) return;
     if (origin === 0 || destination === 0) return;
     if (!this.#parts.isMember(origin) || !this.#parts.isMember(destination)) return;
     if (!this.#copies.admits(sealing.opener.tag, header.packetNumber)) return;
-    if (!this.#allowanceOf(entry.peerLink, nowMs).take(messageBytes(header), nowMs)) return;
+    if (!this.#allowanceOf(from, nowMs).take(messageBytes(header), nowMs)) return;
     const next = hopIndex === 0 && relay2 !== 0 ? relay2 : destination;
     const to = directory.peers.get(next)?.directLink ?? null;
-    if (to === null) return this.#complain(origin, nowMs);
+    if (to === null) return this.#complain(origin, from.id, nowMs);
     this.#send(to, header, network, bytes, offset, nowMs);
   }
 
@@ -86,18 +89,18 @@ export class Relay {
   }
 
   /** Tells the origin of the message whose header was opened last, where that is a peer, that it leads nowhere. */
-  #complain(origin: NodeId, nowMs: number): void {
+  #complain(origin: NodeId, from: NodeId, nowMs: number): void {
     const { directory, sealing } = this.#parts;
     const peer = directory.peers.get(origin);
-    if (peer?.isUp !== true || !this.#complaints.mayTell(origin, nowMs)) return;
+    if (peer?.isUp !== true || !this.#complaints.mayTell(origin, from, nowMs)) return;
     peer.session.sendFrame({ type: 'unreachable', tag: sealing.opener.tag.slice() }, false);
   }
 
-  #allowanceOf(peerLink: PeerLink, nowMs: number): RelayAllowance {
-    let allowance = this.#allowances.get(peerLink);
+  #allowanceOf(from: Peer, nowMs: number): RelayAllowance {
+    let allowance = this.#allowances.get(from);
     if (allowance === undefined) {
       allowance = new RelayAllowance(this.#parts.limits, nowMs);
-      this.#allowances.set(peerLink, allowance);
+      this.#allowances.set(from, allowance);
     }
     return allowance;
   }

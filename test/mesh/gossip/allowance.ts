@@ -13,5 +13,6 @@ t.test('so many at once, then one each interval, and never more than at first', 
   t.equal(allowance.take(0, 1e9), 0);
   t.notOk(allowance.has(1e9 + 999));
   t.ok(allowance.has(1e9 + 1_000));
-  t.equal(allowance.take(1, 1e9 + 1_000), 1, 'asking uses nothing up');
+  t.equal(allowance.left(1e9 + 2_500), 2);
+  t.equal(allowance.take(3, 1e9 + 2_500), 2, 'asking uses nothing up');
 });

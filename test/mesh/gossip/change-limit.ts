@@ -18,3 +18,11 @@ t.test('sixty within any hour, for each owner', async (t) => {
   t.ok(limit.isExhausted(nodeId(1), HOUR_MS + 999), 'the second is not yet');
   t.notOk(limit.isExhausted(nodeId(1), HOUR_MS + 1_000));
 });
+
+t.test('a number with another owner begins anew', async (t) => {
+  const limit = new ChangeLimit();
+  for (let change = 0; change < 60; change++) for (const number of [1, 2]) limit.count(nodeId(number), 0);
+  limit.forget(nodeId(1));
+  t.notOk(limit.isExhausted(nodeId(1), 0));
+  t.ok(limit.isExhausted(nodeId(2), 0));
+});

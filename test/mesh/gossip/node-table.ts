@@ -120,6 +120,31 @@ t.test('a thousand changes of one owner count as sixty an hour, and disturb no o
   t.match(table.add(recordOf(7, at(2, 1)), HOUR_MS + 2_000, NOW_S), { status: 'newer' });
 });
 
+t.test('who gets a number begins anew, however often the one before changed', async (t) => {
+  const { table, membership } = tableOf();
+  for (let change = 1; change <= 60; change++) table.add(recordOf(7, at(1, change)), change, NOW_S);
+  membership.revoke(signRevocation(sodium, admin.secretKey, { id: nodeId(7), upToSerial: 1 }));
+  table.dropUnheld(nodeId(7));
+  const credential = credentialOf(7, { serial: 2, identity: keyPair(8) });
+  t.match(table.add(recordOf(7, at(1, 1), credential, keyPair(8)), 100, NOW_S), { status: 'newer' });
+});
+
+t.test('of different records of one version the same one stays everywhere, in whatever order they come', async (t) => {
+  const records = [1, 2, 3, 4].map((number) =>
+    recordOf(7, at(1, 1), credentialOf(7), keyPair(7), descriptionOf(`said to ${number}`)),
+  );
+  const kept = [records, records.toReversed(), [...records, ...records]].map((order) => {
+    const { table } = tableOf();
+    for (const record of order) table.add(record, 0, NOW_S);
+    return table.get(nodeId(7))?.name;
+  });
+  t.equal(new Set(kept).size, 1);
+  const { table } = tableOf();
+  const winner = records.find(({ name }) => name === kept[0])!;
+  t.match(table.add(winner, 0, NOW_S), { status: 'newer' });
+  for (const record of records) t.match(table.add(record, 0, NOW_S), { status: 'known' });
+});
+
 t.test('forgeries do not use up the owner’s changes', async (t) => {
   const { table } = tableOf();
   for (let change = 1; change <= 100; change++)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { MAX_DIGEST_BYTES } from '../../../mesh/gossip/digest.ts';
+import { encodeDigest, MAX_DIGEST_BYTES } from '../../../mesh/gossip/digest.ts';
 import { type GossipFrame, OutcomeDraft } from '../../../mesh/gossip/gossip-outcome.ts';
 import { Knowledge } from '../../../mesh/gossip/knowledge.ts';
 import { OwnRecord } from '../../../mesh/gossip/own-record.ts';
@@ -160,6 +160,22 @@ t.test('who has another table each time gets few digests', async (t) => {
     digests += one.receive(2, { type: 'table', bytes }, count).length;
   }
   t.equal(digests, 16);
+});
+
+t.test('a new session brings neither digests nor items back that were used up', async (t) => {
+  const one = new Side(1);
+  for (let number = 3; number <= 254; number++) one.learn(number);
+  const empty = encodeDigest({ keyChangeSerial: 0, entries: new Map() });
+  let digests = 0;
+  let bytes = 0;
+  for (let session = 0; session < 100; session++) {
+    one.sync.forget(nodeId(2));
+    const table = Uint8Array.from([...Buffer.from(String(10_000_000 + session)), 0]);
+    digests += one.receive(2, { type: 'table', bytes: table }, session).length;
+    for (const frame of one.receive(2, { type: 'digest', bytes: empty }, session)) bytes += frame.bytes.length;
+  }
+  t.equal(digests, 16);
+  t.ok(bytes < 1_100 * 400, `${bytes} bytes for 100 sessions`);
 });
 
 t.test('who asks again and again gets a thousand items, and then one a second', async (t) => {

@@ -116,7 +116,7 @@ t.test('refused is who refused everywhere and was not heard meanwhile', async (t
   t.notOk(approach.isRefused, 'another closed otherwise');
   refuse(TCP);
   t.ok(approach.isRefused);
-  approach.heard();
+  approach.heard(true);
   t.notOk(approach.isRefused);
   refuse(UDP);
   approach.linkClosed(linkTo(TCP), true, 0);
