@@ -15,7 +15,7 @@ import { NetworkRing } from './network-ring.ts';
 import { OobDesk } from './out-of-band/oob-desk.ts';
 import { PathSurveys } from './path-surveys.ts';
 import type { PathView } from './path-view.ts';
-import { ownGossip, ownStatic } from './own-node.ts';
+import { ownGossip, ownRelay, ownStatic } from './own-node.ts';
 import { PeerServices } from './peer-services.ts';
 import { Greeter } from './peering/greeter.ts';
 import type { MailFrame, PeerEvent } from './peering/peer-context.ts';
@@ -24,8 +24,6 @@ import { makePeerKeys } from './peering/peer-keys.ts';
 import { goodbyeFrame } from './peering/received.ts';
 import { Punching } from './punching/punching.ts';
 import { Reception } from './reception.ts';
-import { Relay } from './relaying/relay.ts';
-import { DEFAULT_RELAY_LIMITS } from './relaying/relay-allowance.ts';
 import { Roaming } from './roaming.ts';
 import type { RouteSource } from './routing/route-source.ts';
 import { gatherMesh, readSavedMesh, savedNetworkKey, savedPeer, type SavedMesh } from './saved-mesh.ts';
@@ -130,14 +128,7 @@ export class MeshNode {
       desk: this.#desk,
       directory: this.#directory,
       punches: this.#punching.desk,
-      relay: new Relay({
-        ownId: id,
-        sealing: this.#sealing,
-        directory: this.#directory,
-        limits: options.relayLimits ?? DEFAULT_RELAY_LIMITS,
-        isRelay: () => this.#gossip.credential.certificate.roles.relay,
-        isMember: (member) => this.#gossip.membership.member(member) !== null,
-      }),
+      relay: ownRelay(options, this.#gossip, this.#sealing, this.#directory),
     });
     this.#roaming = new Roaming(
       this.#directory,

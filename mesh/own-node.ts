@@ -3,6 +3,10 @@ import { Gossip } from './gossip/gossip.ts';
 import type { NodeAddress } from './gossip/node-address.ts';
 import type { Draining, NatClass, NodeDescription } from './gossip/node-record.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
+import type { MeshSealing } from './mesh-sealing.ts';
+import type { PeerDirectory } from './peering/peer-directory.ts';
+import { Relay } from './relaying/relay.ts';
+import { DEFAULT_RELAY_LIMITS } from './relaying/relay-allowance.ts';
 import type { OwnStatic } from './wire/pair-keys.ts';
 import type { KeyPair } from './wire/sodium.ts';
 
@@ -23,6 +27,23 @@ export function ownStatic({ sodium, id }: MeshNodeOptions, identity: KeyPair): O
   const publicKey = sodium.x25519FromSignPublic(identity.publicKey);
   if (publicKey === null) throw new RangeError('the identity is no usable key');
   return { id, publicKey, secretKey: sodium.x25519FromSignSecret(identity.secretKey) };
+}
+
+/** Passes on for members, where this node is certified to. */
+export function ownRelay(
+  { id, relayLimits }: Pick<MeshNodeOptions, 'id' | 'relayLimits'>,
+  gossip: Gossip,
+  sealing: MeshSealing,
+  directory: PeerDirectory,
+): Relay {
+  return new Relay({
+    ownId: id,
+    sealing,
+    directory,
+    limits: relayLimits ?? DEFAULT_RELAY_LIMITS,
+    isRelay: () => gossip.credential.certificate.roles.relay,
+    isMember: (member) => gossip.membership.member(member) !== null,
+  });
 }
 
 /** What changes of the own record while the node runs. */

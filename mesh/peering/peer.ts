@@ -67,7 +67,9 @@ export class Peer {
       hasDetours: (nowMs: number) => !this.session.hasPath && (context.canPunch(id) || this.#detours.isKnown(nowMs)),
       dialDetours: (nowMs: number) => {
         const opened = this.#alternates.dial((peerLink) => this.linkOpened(peerLink, nowMs), nowMs);
-        return opened + (context.punch(id, nowMs) ? 1 : 0);
+        // A server's help may bring a link of its own accord; the round does not wait for it, or ways that become known later would.
+        context.punch(id, nowMs);
+        return opened;
       },
       dial: (endpoint: Endpoint) => links.dial(this, endpoint),
       sendHello: (peerLink: PeerLink) => this.#greeting.send(peerLink),

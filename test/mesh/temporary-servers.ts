@@ -119,11 +119,11 @@ t.test('who was offline finds it again, though nobody has anything new to tell',
   const exit = addExit();
   t.ok(untilUp(sim, client, [exit], 5_000));
   sim.pass(60_000);
-  for (const server of servers) sim.network.setUp(client.host, server.host, false);
+  for (const node of [...servers, exit]) sim.network.setUp(client.host, node.host, false);
   client.do((mesh, nowMs) => [...servers, exit].forEach(({ id }) => mesh.ping(id, nowMs)));
   t.ok(sim.until(() => [...servers, exit].every((node) => client.stateOf(node) !== 'up'), 60_000));
   sim.pass(120_000);
-  for (const server of servers) sim.network.setUp(client.host, server.host, true);
+  for (const node of [...servers, exit]) sim.network.setUp(client.host, node.host, true);
   t.ok(untilUp(sim, client, [exit], 75_000));
 });
 
