@@ -101,7 +101,7 @@ export class Approach {
 
   /** Does not pause any longer: the network is back. */
   hurry(nowMs: number): void {
-    this.#hearsay.reset();
+    this.#hearsay.networkBack(nowMs);
     this.#plan.hurry(nowMs);
   }
 

@@ -6,6 +6,8 @@ const ASKED_MESSAGES = 8;
 const INTERVAL_MS = 960_000;
 /** For how long an address counts as the peer's after it answered there no more, in ms. */
 const PROVEN_MS = 3_600_000;
+/** How often the network may seem to be back, in ms. */
+const BACK_INTERVAL_MS = 3_600_000;
 
 /**
  * How often a peer may be tried at addresses that only its record names: they may be a stranger's, whom a member could otherwise have
@@ -17,6 +19,7 @@ export class HearsayDials {
   /** The addresses, as URLs, that was tried longest ago first. */
   #urls: readonly string[] = [];
   #isAsked = false;
+  #backAtMs = Number.NEGATIVE_INFINITY;
   #triedInVainMs: number | null = null;
 
   /** Says which addresses only the record names, as URLs. */
@@ -25,11 +28,18 @@ export class HearsayDials {
     this.#urls = [...urls.filter((url) => !kept.includes(url)), ...kept];
   }
 
-  /** What was sent until now went nowhere: this side had no network, or another one. */
+  /** What was sent until now went nowhere: this side has another network. */
   reset(): void {
     this.#usual = new Allowance(USUAL_MESSAGES, INTERVAL_MS);
     this.#asked = new Allowance(ASKED_MESSAGES, INTERVAL_MS);
     this.#triedInVainMs = null;
+  }
+
+  /** The network seems to be back. Peers that come and go can make it seem so, so that this counts once an hour. */
+  networkBack(nowMs: number): void {
+    if (nowMs - this.#backAtMs < BACK_INTERVAL_MS) return;
+    this.#backAtMs = nowMs;
+    this.reset();
   }
 
   /** A round of attempts begins: by itself, or because somebody wants the peer, or hears it. */

@@ -83,3 +83,17 @@ t.test('on another network it begins anew', async (t) => {
   t.equal(tries(dials, ['a'], 1_000, HOUR_MS, 'a'), 1_000);
   t.equal(tries(dials, ['b'], 1_000, HOUR_MS, 'a'), 15);
 });
+
+t.test('when the network seems to be back it begins anew, once an hour', async (t) => {
+  const dials = new HearsayDials();
+  dials.set(['a']);
+  for (const [nowMs, count] of [
+    [0, 16],
+    [1, 0],
+    [HOUR_MS, 16],
+    [HOUR_MS + 1, 0],
+  ] as const) {
+    dials.networkBack(nowMs);
+    t.equal(tries(dials, ['a'], 100, nowMs), count);
+  }
+});
