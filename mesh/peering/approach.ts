@@ -122,7 +122,7 @@ export class Approach {
     if (isOver) this.#hangUpWaiting();
     for (const endpoint of endpoints) {
       if (this.#mayTry(endpoint, nowMs)) this.#actions.dial(endpoint);
-      else this.#plan.failed(false, nowMs);
+      else this.#plan.failed(true, nowMs); // not for want of a network
     }
     if (byRelays) this.#plan.detoured(this.#actions.dialDetours(nowMs), nowMs);
     for (const peerLink of this.#waiting) if (nowMs >= peerLink.helloAtMs) this.#helloAgain(peerLink, nowMs);
