@@ -91,6 +91,10 @@ export class CongestionControl {
     return this.#phase;
   }
 
+  get isStarting(): boolean {
+    return this.#phase === 'startup';
+  }
+
   /**
    * The rate that keeps the bottleneck busy, as estimated, in bytes per ms, or 0 before the first sample: what was
    * delivered and what is lost on the way whatever the rate.

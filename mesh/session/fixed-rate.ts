@@ -7,6 +7,7 @@ const PATIENCE_MS = 200;
 
 /** Sends at one rate whatever gets lost, for links that need force: what is lost is no reason to send less. */
 export class FixedRate implements RateControl {
+  readonly isStarting = false;
   readonly pacingBytesPerMs: number;
   readonly #rtt: RttEstimator;
 

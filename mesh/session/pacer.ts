@@ -1,5 +1,7 @@
 /** How much of the rate may go out at once, in ms of it. */
 const BURST_MS = 2;
+/** Packets that did not wait delay later ones by no more than this many. */
+const MAX_DEBT_PACKETS = 8;
 
 /** A token bucket that spreads packets over time (RFC 9002 section 7.7). */
 export class Pacer {
@@ -23,9 +25,9 @@ export class Pacer {
     return this.#tokensBytes > 0;
   }
 
-  /** Notes a sent packet; the bucket may go below zero by one packet. */
+  /** Notes a sent packet; the bucket may go below zero by one packet, or by those that were sent all the same. */
   spend(bytes: number): void {
-    this.#tokensBytes -= bytes;
+    this.#tokensBytes = Math.max(this.#tokensBytes - bytes, -MAX_DEBT_PACKETS * this.#packetBytes);
   }
 
   /** When the next burst may go out, given that {@link allows} said no: half a burst is worth a wake-up. */

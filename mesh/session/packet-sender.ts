@@ -1,7 +1,8 @@
 import { guardedLossShare, PacketGuard } from './packet-guard.ts';
 import { PacketWriter } from './packet-writer.ts';
-import { PARITY_OVERHEAD_BYTES } from './parity-writer.ts';
 import { FRAME_CODES, type Frame } from './frame.ts';
+import { DEFAULT_PORTION } from './portion.ts';
+import { RelayedSender } from './relayed-sender.ts';
 import type { SentFrame } from './sent-frame.ts';
 import type { SentPacket } from './sent-packets.ts';
 import type { SessionPath } from './session-path.ts';
@@ -17,6 +18,7 @@ export class PacketSender {
   readonly #paths: ReadonlyMap<number, SessionPath>;
   readonly #writer = new PacketWriter();
   readonly #guard = new PacketGuard();
+  readonly relayed: RelayedSender;
   readonly #pong: (token: number, rttMs: number) => void;
   #dataAtMs = Number.POSITIVE_INFINITY;
   #mustGoOn = false;
@@ -26,7 +28,9 @@ export class PacketSender {
     streams: SessionStreams,
     paths: ReadonlyMap<number, SessionPath>,
     pong: (token: number, rttMs: number) => void,
+    portion = DEFAULT_PORTION,
   ) {
+    this.relayed = new RelayedSender(streams, this.#writer, portion);
     this.#streams = streams;
     this.#paths = paths;
     this.#pong = pong;
@@ -49,20 +53,26 @@ export class PacketSender {
     this.#mustGoOn = false;
     if (carrier === null) return;
     const { queue } = this.#streams;
+    const { relayed } = this;
     let sent = 0;
     while (carrier.writable) {
       if (sent === MAX_PACKETS_PER_TURN) {
         this.#mustGoOn = true;
         break;
       }
-      const isAllowed = path.allowsData(nowMs);
-      if (!isAllowed && queue.hasData) this.#dataAtMs = path.dataAtMs;
+      const isFree = relayed.alternate === null || !queue.hasData || relayed.sendData(path, nowMs);
+      const isAllowed = isFree && path.allowsData(nowMs);
+      if (!isAllowed && queue.hasData) this.#dataAtMs = isFree ? path.dataAtMs : relayed.alternate!.dataAtMs;
       // Packets sent while there is no data to fill them with say nothing about the path's bandwidth.
       if (isAllowed && !queue.hasData) path.markAppLimited();
       if (!this.#sendOne(path, isAllowed && queue.hasData, nowMs)) break;
       sent++;
     }
-    if (!queue.hasData) path.parityWriter.settle(nowMs);
+    if (!queue.hasData) {
+      path.parityWriter.settle(nowMs);
+      if (path.parityWriter.members === 0) relayed.settle(path, nowMs);
+    }
+    relayed.flush(nowMs);
     if (sent === 0) return;
     path.probeMtu(nowMs);
     carrier.flush();
@@ -75,7 +85,10 @@ export class PacketSender {
   sendParity(path: SessionPath, nowMs: number): void {
     const { carrier, parityWriter } = path;
     if (carrier?.writable !== true) parityWriter.clear();
-    else if (nowMs >= parityWriter.dueAtMs && this.#closeGroup(path, nowMs)) carrier.flush();
+    else if (nowMs >= parityWriter.dueAtMs && this.#closeGroup(path, nowMs)) {
+      carrier.flush();
+      this.relayed.flush(nowMs);
+    }
   }
 
   /** Sends one packet that asks for an answer, whatever congestion control says. */
@@ -85,11 +98,17 @@ export class PacketSender {
     path.answers.probed(nowMs);
     if (!carrier.writable) return;
     if (!carrier.reliable) {
-      for (const frame of path.sent.oldest?.frames ?? []) if (frame.type !== 'ping') this.#lostFrame(frame);
+      // What another path delivered meanwhile matters no more: the oldest that does is sent again.
+      const { queue } = this.#streams;
+      path.sent.findOldest(({ frames }) => {
+        for (const frame of frames) if (frame.type !== 'ping') this.#lostFrame(frame);
+        return queue.hasData || queue.hasControl;
+      });
     }
     this.#streams.queue.once.push({ type: 'ping' });
     const mayBeTooLarge = path.mayBeTooLarge;
-    this.#sendOne(path, true, nowMs);
+    this.#sendOne(path, true, nowMs, true);
+    this.relayed.flush(nowMs);
     if (mayBeTooLarge) path.send(PING, [{ type: 'once' }], nowMs);
     carrier.flush();
   }
@@ -112,7 +131,7 @@ export class PacketSender {
     for (const frame of packet.frames) this.#lostFrame(frame);
   };
 
-  #delivered(packet: SentPacket, frames: readonly SentFrame[], nowMs: number): void {
+  #delivered(packet: Pick<SentPacket, 'sentAtMs'>, frames: readonly SentFrame[], nowMs: number): void {
     for (const frame of frames) {
       switch (frame.type) {
         case 'data':
@@ -130,6 +149,9 @@ export class PacketSender {
           break;
         case 'ping':
           this.#pong(frame.token, nowMs - packet.sentAtMs);
+          break;
+        case 'copy':
+          this.#delivered(packet, [frame.frame], nowMs);
           break;
         case 'open':
         case 'max-data':
@@ -174,31 +196,49 @@ export class PacketSender {
         return;
       case 'ack':
       case 'repair': // asked again by whoever misses them
+      case 'copy':
       case 'once':
         return;
     }
   }
 
-  #sendOne(path: SessionPath, withData: boolean, nowMs: number): boolean {
+  #sendOne(path: SessionPath, withData: boolean, nowMs: number, isUrgent = false): boolean {
     const fullBytes = path.maxPayloadBytes;
     const lossShare = withData || this.#streams.queue.control.length > 0 ? guardedLossShare(path) : 0;
-    const isGuarded = lossShare > 0 && this.#guard.wants(this.#streams, fullBytes, nowMs);
-    const maxBytes = isGuarded ? fullBytes - PARITY_OVERHEAD_BYTES : fullBytes;
+    const { relayed } = this;
+    const mayGuard = lossShare > 0 || (relayed.helps && path.carrier?.reliable === false);
+    const isGuarded = mayGuard && this.#guard.wants(this.#streams, fullBytes, nowMs);
+    const maxBytes = isGuarded ? relayed.maxGuardedBytes(fullBytes) : fullBytes;
     const payload = this.#writer.write(this.#streams, this.#paths, maxBytes, withData, nowMs, isGuarded);
     if (payload.length === 0) return false;
     const frames = this.#writer.takeFrames();
     if (isGuarded && frames !== null) {
       if (!path.parityWriter.takes(path.nextPacketNumber)) this.#closeGroup(path, nowMs);
-      path.parityWriter.add(path.nextPacketNumber, payload, lossShare, path.rtt.srttMs, nowMs);
-    } else if (lossShare > 0) this.#guard.unguarded(payload.length);
+      const { parityWriter, nextPacketNumber, rtt } = path;
+      parityWriter.add(nextPacketNumber, payload, lossShare, rtt.srttMs, nowMs, relayed.mostSpareRows);
+    } else if (mayGuard) this.#guard.unguarded(payload.length);
+    const { hasUserData, hasRepairs } = this.#writer;
     path.send(payload, frames, nowMs);
+    if (hasUserData) relayed.count(path, payload.length + path.carrier!.overheadBytes, nowMs);
+    if (relayed.helps && frames !== null) relayed.sent(path, frames, isUrgent || hasRepairs, nowMs);
     if (nowMs >= path.parityWriter.dueAtMs) this.#closeGroup(path, nowMs);
     return true;
   }
 
   #closeGroup(path: SessionPath, nowMs: number): boolean {
-    const payloads = path.parityWriter.take(path.maxPayloadBytes);
-    for (const payload of payloads) path.send(payload, [], nowMs);
+    const { parityWriter } = path;
+    const { members, ownRows, parityBytes } = parityWriter;
+    const spareRows = this.relayed.spareRows(members, parityBytes, ownRows > 0);
+    const payloads = parityWriter.take(path.maxPayloadBytes, spareRows);
+    for (const [row, payload] of payloads.entries()) {
+      if (row >= ownRows) {
+        this.relayed.sendParity(payload, nowMs);
+        continue;
+      }
+      path.send(payload, [], nowMs);
+      this.relayed.count(path, payload.length + path.carrier!.overheadBytes, nowMs);
+    }
+    if (!this.#streams.queue.hasData) this.relayed.settle(path, nowMs);
     return payloads.length > 0;
   }
 }

@@ -21,6 +21,18 @@ export class PacketWriter {
   #writtenFrames: SentFrame[] = [];
   #limit = 0;
   #isAckEliciting = false;
+  #hasUserData = false;
+  #hasRepairs = false;
+
+  /** Whether the packet just written says anything about streams but credit. */
+  get hasUserData(): boolean {
+    return this.#hasUserData;
+  }
+
+  /** Whether it has stream bytes that were sent before. */
+  get hasRepairs(): boolean {
+    return this.#hasRepairs;
+  }
 
   /** The frames of the packet just written, or null where it elicits no acknowledgement. */
   takeFrames(): readonly SentFrame[] | null {
@@ -42,10 +54,7 @@ export class PacketWriter {
     nowMs: number,
     isGuarded = false,
   ): Uint8Array {
-    this.#writer.offset = 0;
-    this.#limit = Math.min(maxBytes, MAX_PAYLOAD_BYTES);
-    this.#isAckEliciting = false;
-    this.#writtenFrames.length = 0;
+    this.#begin(maxBytes);
     if (isGuarded) this.#writer.u8(FRAME_CODES.guarded);
     const emptyBytes = this.#writer.offset;
     let hasMore = withData || streams.queue.hasControl;
@@ -59,6 +68,28 @@ export class PacketWriter {
       this.#writeStreams(streams);
     }
     return this.#writer.offset === emptyBytes ? NO_BYTES : this.#writer.written();
+  }
+
+  /** Fills a payload with new bytes of one stream, or where that is null with whatever the streams have to send. */
+  writeData(streams: SessionStreams, maxBytes: number, stream: Stream | null): Uint8Array {
+    this.#begin(maxBytes);
+    if (stream === null) {
+      this.#writeOpens(streams);
+      this.#writeStreams(streams);
+    } else {
+      this.#writeData(stream, streams);
+      streams.queue.update(stream);
+    }
+    return this.#writer.offset === 0 ? NO_BYTES : this.#writer.written();
+  }
+
+  #begin(maxBytes: number): void {
+    this.#writer.offset = 0;
+    this.#limit = Math.min(maxBytes, MAX_PAYLOAD_BYTES);
+    this.#isAckEliciting = false;
+    this.#hasUserData = false;
+    this.#hasRepairs = false;
+    this.#writtenFrames.length = 0;
   }
 
   get #room(): number {
@@ -109,6 +140,7 @@ export class PacketWriter {
       if (frameFits(frame, this.#room)) {
         queue.control.splice(index, 1);
         this.#add(frame, { type: 'control', frame, stream });
+        this.#hasUserData ||= stream !== null;
         continue;
       }
       const isCut = stream === null && !frameFits(frame, this.#limit) && queue.cutMeshFrame(index);
@@ -127,6 +159,7 @@ export class PacketWriter {
         { type: 'open', streamId: stream.id, target: stream.target, firstData: NO_BYTES },
         { type: 'open', stream },
       );
+      this.#hasUserData = true;
     }
   }
 
@@ -153,6 +186,8 @@ export class PacketWriter {
       .varint(bytes);
     if (bytes > 0) sending.copyInto(writer.bytes, writer.offset, offset, bytes);
     writer.offset += bytes;
+    this.#hasUserData = true;
+    this.#hasRepairs ||= offset < sending.nextOffset;
     streams.sendableBytes -= Math.max(0, offset + bytes - sending.nextOffset);
     stream.dataSent(data);
     this.#writtenFrames.push({ type: 'data', stream, data });

@@ -3,7 +3,9 @@ import { divide } from './galois-field.ts';
 /** Packets of one parity group at most (PROTOCOL section 4). */
 export const MAX_PARITY_MEMBERS = 20;
 /** Rows of parity for one group at most. */
-export const MAX_PARITY_ROWS = 6;
+export const MAX_PARITY_ROWS = 8;
+/** Of these by the path of the group itself. */
+const MAX_OWN_ROWS = 6;
 /** The longest sum, in bytes: more than any datagram that networks pass on whole. */
 export const MAX_PARITY_SUM_BYTES = 9_000;
 /** The lowest and the highest number of a group lie less far apart than this. */
@@ -27,10 +29,10 @@ export function parityFactor(row: number, index: number): number {
 /** How many rows a group of `members` packets gets so that what arrives of it nearly always restores the rest. */
 export function parityRows(members: number, lossShare: number): number {
   const loss = Math.min(MOST_LOSS, Math.max(LEAST_LOSS, lossShare));
-  for (let rows = 1; rows < MAX_PARITY_ROWS; rows++) {
+  for (let rows = 1; rows < MAX_OWN_ROWS; rows++) {
     if (failureShare(members + rows, rows, loss) <= ACCEPTED_FAILURES) return rows;
   }
-  return MAX_PARITY_ROWS;
+  return MAX_OWN_ROWS;
 }
 
 /** The probability that more than `most` of `packets` are lost. */

@@ -23,6 +23,7 @@ export class ParityWriter {
   readonly #ranges: { first: number; last: number }[] = [];
   #members = 0;
   #shardBytes = 0;
+  #ownRows = 0;
   #lossShare = 0;
   #dueAtMs = Number.POSITIVE_INFINITY;
 
@@ -51,9 +52,12 @@ export class ParityWriter {
     return packetNumber === newest.last + 1 || this.#ranges.length < MAX_GROUP_RANGES;
   }
 
-  /** Adds a guarded packet that the group takes; `payload` is not kept. `lossShare` and `rttMs` count for a new group. */
-  add(packetNumber: number, payload: Uint8Array, lossShare: number, rttMs: number, nowMs: number): void {
-    if (this.#members === 0) this.#begin(lossShare, rttMs, nowMs);
+  /**
+   * Adds a guarded packet that the group takes; `payload` is not kept. `lossShare` and `rttMs` count for a new group, as
+   * does `spareRows`: so many rows more than that loss asks for may be wanted, for another path.
+   */
+  add(packetNumber: number, payload: Uint8Array, lossShare: number, rttMs: number, nowMs: number, spareRows = 0): void {
+    if (this.#members === 0) this.#begin(lossShare, rttMs, nowMs, spareRows);
     const newest = this.#ranges[0];
     if (newest?.last === packetNumber - 1) newest.last = packetNumber;
     else this.#ranges.unshift({ first: packetNumber, last: packetNumber });
@@ -73,14 +77,33 @@ export class ParityWriter {
     if (this.#members > 0) this.#dueAtMs = Math.min(this.#dueAtMs, nowMs + LINGER_MS);
   }
 
-  /** Closes the open group, and returns a payload for each row of its parity, at most `maxBytes` long. */
-  take(maxBytes: number): Uint8Array[] {
-    if (this.#members === 0 || this.#shardBytes + PARITY_OVERHEAD_BYTES - 2 > maxBytes) {
+  /** Packets in the open group. */
+  get members(): number {
+    return this.#members;
+  }
+
+  /** How long a payload with parity of the open group is, in bytes, at most. */
+  get parityBytes(): number {
+    return this.#shardBytes + PARITY_OVERHEAD_BYTES - 2;
+  }
+
+  /** How many rows the open group gets for its own path's sake. */
+  get ownRows(): number {
+    if (this.#members === 0 || this.#lossShare === 0) return 0;
+    return Math.min(this.#ownRows, parityRows(this.#members, this.#lossShare));
+  }
+
+  /**
+   * Closes the open group, and returns a payload for each row of its parity, at most `maxBytes` long: those for its own
+   * path, and then so many spare ones, as far as the group was begun with.
+   */
+  take(maxBytes: number, spareRows = 0): Uint8Array[] {
+    if (this.#members === 0 || this.parityBytes > maxBytes) {
       this.clear();
       return [];
     }
     const ranges: PacketRange[] = this.#ranges.map(({ first, last }) => ({ first, last }));
-    const count = Math.min(this.#rows.length, parityRows(this.#members, this.#lossShare));
+    const count = Math.min(this.#rows.length, this.ownRows + spareRows);
     const payloads = this.#rows.slice(0, count).map((sum, row) => {
       const bytes = sum.subarray(0, this.#shardBytes);
       const writer = new ByteWriter(new Uint8Array(this.#shardBytes + PARITY_OVERHEAD_BYTES));
@@ -91,9 +114,10 @@ export class ParityWriter {
     return payloads;
   }
 
-  #begin(lossShare: number, rttMs: number, nowMs: number): void {
-    const count = parityRows(MAX_PARITY_MEMBERS, lossShare);
-    while (this.#rows.length < Math.min(count, MAX_PARITY_ROWS)) this.#rows.push(new Uint8Array(0));
+  #begin(lossShare: number, rttMs: number, nowMs: number, spareRows: number): void {
+    this.#ownRows = lossShare === 0 ? 0 : parityRows(MAX_PARITY_MEMBERS, lossShare);
+    const count = Math.min(this.#ownRows + spareRows, MAX_PARITY_ROWS);
+    while (this.#rows.length < count) this.#rows.push(new Uint8Array(0));
     this.#rows.length = count;
     for (const row of this.#rows) row.fill(0);
     this.#shardBytes = 0;

@@ -41,6 +41,11 @@ export class PathAnswers {
     return oldest === null ? Number.POSITIVE_INFINITY : Math.max(oldest.sentAtMs, this.#progressAtMs);
   }
 
+  /** Nothing that it answers lately is overdue: for one that carries data beside the path in use. */
+  isAnswering(nowMs: number): boolean {
+    return nowMs < this.silentSinceMs + this.#rtt.probeTimeoutMs;
+  }
+
   /** A packet that elicits an answer goes out, before it is noted. */
   sending(nowMs: number): void {
     if (this.#sent.count === 0) this.#quietFromMs = nowMs;

@@ -29,7 +29,8 @@ export interface PathChoice {
  * where it is silent. It asks the others for answers while data flows, or while the one in use owes some.
  */
 export class PathChooser {
-  readonly #ask: (path: SessionPath, nowMs: number) => void;
+  /** Sends a PING on a path. */
+  readonly ask: (path: SessionPath, nowMs: number) => void;
   #better: SessionPath | null = null;
   #betterSinceMs = 0;
   #holdMs = FIRST_HOLD_MS;
@@ -37,7 +38,7 @@ export class PathChooser {
 
   /** @param ask sends a PING on a path. */
   constructor(ask: (path: SessionPath, nowMs: number) => void) {
-    this.#ask = ask;
+    this.ask = ask;
   }
 
   /** The path to change to, or null. `isInUse`: data flows. */
@@ -50,8 +51,25 @@ export class PathChooser {
       return this.#rescue(isDemoted || nowMs >= silentFromMs(active), others, sinceMs, nowMs);
     }
     if (!isInUse) return null;
-    for (const path of others) if (nowMs >= warmAtMs(path)) this.#ask(path, nowMs);
+    for (const path of others) if (nowMs >= warmAtMs(path)) this.ask(path, nowMs);
     return this.#improve(active, others, nowMs);
+  }
+
+  /** The cheapest way over other nodes that works, beside one that has no relays; `last` where that is nearly as cheap. */
+  alternate(
+    active: SessionPath,
+    last: SessionPath | null,
+    paths: Iterable<SessionPath>,
+    nowMs: number,
+  ): SessionPath | null {
+    if (isRelayed(active)) return null;
+    let best: SessionPath | null = null;
+    for (const path of paths) {
+      if (path === active || !isRelayed(path) || !isUsable(path, nowMs) || !isAlive(path, nowMs)) continue;
+      if (path.strayedAtMs > path.answers.progressAtMs) continue;
+      if (best === null || seenCostMs(path, last) < seenCostMs(best, last)) best = path;
+    }
+    return best;
   }
 
   /** When {@link choose} has something to do, given nothing else happens. */
@@ -70,7 +88,7 @@ export class PathChooser {
   }
 
   #rescue(mayLeave: boolean, others: readonly SessionPath[], sinceMs: number, nowMs: number): PathChoice | null {
-    for (const path of others) if (nowMs >= path.askedAtMs + patienceMs(path)) this.#ask(path, nowMs);
+    for (const path of others) if (nowMs >= path.askedAtMs + patienceMs(path)) this.ask(path, nowMs);
     const path = mayLeave ? cheapest(others.filter(({ answers }) => answers.progressAtMs >= sinceMs)) : null;
     this.#better = null;
     return path && { path, isRescue: true };
@@ -103,6 +121,15 @@ function isAlive(path: SessionPath, nowMs: number): boolean {
   const { progressAtMs } = path.answers;
   if (progressAtMs === Number.NEGATIVE_INFINITY) return false;
   return progressAtMs >= path.askedAtMs || nowMs < path.askedAtMs + patienceMs(path);
+}
+
+function isRelayed({ carrier }: SessionPath): boolean {
+  return (carrier?.relayCount ?? 0) > 0;
+}
+
+/** What a path costs, as it counts beside the one that was chosen last. */
+function seenCostMs(path: SessionPath, last: SessionPath | null): number {
+  return pathCostMs(path) * (path === last ? 1 - BETTER_SHARE : 1);
 }
 
 function isUsable(path: SessionPath, nowMs: number): boolean {

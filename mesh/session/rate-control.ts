@@ -2,6 +2,8 @@ import type { AckSummary } from './congestion-control.ts';
 
 /** What decides how fast one datagram path is used, and how much of it may be in flight. */
 export interface RateControl {
+  /** Whether the path's rate is still looked for, by sending more and more. */
+  readonly isStarting: boolean;
   /** The pacing rate in bytes per ms. */
   readonly pacingBytesPerMs: number;
   /** The most bytes that may be in flight, given the pacer's burst at the current rate. */

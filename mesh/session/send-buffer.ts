@@ -56,6 +56,11 @@ export class SendBuffer {
     return this.#end - this.#base;
   }
 
+  /** True where all of these bytes were written and none of them is forgotten. */
+  isKept(offset: number, bytes: number): boolean {
+    return offset >= this.#base && offset + bytes <= this.#end;
+  }
+
   /** Appends bytes, which must not change until they are acknowledged; or copies of them, in `pieces`. */
   write(bytes: Uint8Array, pieces: PiecePool | null = null): void {
     if (pieces === null) {

@@ -126,6 +126,11 @@ export class SendQueue {
     return this.#nextOf(this.#fresh, hasSessionCredit) ?? this.#nextOf(this.#rest, hasSessionCredit);
   }
 
+  /** The next of the streams that are neither new nor quiet most of the time, and have nothing to repair; or null. */
+  nextBulk(hasSessionCredit: boolean): Stream | null {
+    return hasSessionCredit ? this.#nextOf(this.#rest, true) : null;
+  }
+
   remove(stream: Stream): void {
     this.#repairs.delete(stream);
     this.#fresh.delete(stream);

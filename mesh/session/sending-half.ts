@@ -119,7 +119,12 @@ export class SendingHalf {
     return { offset, bytes, last: this.#state === 'finishing' && offset + bytes === buffer.endOffset };
   }
 
-  /** Copies bytes that {@link next} named. */
+  /** Whether these bytes could be sent once more, and might be of use. */
+  isKept(offset: number, bytes: number): boolean {
+    return this.#isSending && this.#buffer.isKept(offset, bytes);
+  }
+
+  /** Copies bytes that {@link next} named, or that are kept. */
   copyInto(out: Uint8Array, outOffset: number, offset: number, bytes: number): void {
     this.#buffer.copyInto(out, outOffset, offset, bytes);
   }

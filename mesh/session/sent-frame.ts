@@ -15,5 +15,7 @@ export type SentFrame =
   | { readonly type: 'ack'; readonly pathId: number; readonly ranges: readonly PacketRange[] }
   | { readonly type: 'repair'; readonly pathId: number; readonly ranges: readonly PacketRange[] }
   | { readonly type: 'ping'; readonly token: number }
+  /** What another packet carries as well: that it arrived counts, that it was lost does not. */
+  | { readonly type: 'copy'; readonly frame: SentFrame }
   /** Elicits an acknowledgement and needs no repair. */
   | { readonly type: 'once' };

@@ -50,6 +50,22 @@ export class SentPackets {
     this.#count++;
   }
 
+  /** Calls back with one after the other, the oldest first, until that returns true. */
+  findOldest(isFound: (packet: SentPacket) => boolean): void {
+    for (let index = this.#head; index < this.#slots.length; index++) {
+      const packet = this.#slots[index];
+      if (packet !== null && packet !== undefined && isFound(packet)) return;
+    }
+  }
+
+  /** Calls back with one after the other, the newest first, until that returns true. */
+  findNewest(isFound: (packet: SentPacket) => boolean): void {
+    for (let index = this.#slots.length - 1; index >= this.#head; index--) {
+      const packet = this.#slots[index];
+      if (packet !== null && packet !== undefined && isFound(packet)) return;
+    }
+  }
+
   /** Removes the packets in these ranges and calls back with each, lowest range last. */
   take(ranges: readonly PacketRange[], callback: (packet: SentPacket) => void): void {
     for (const range of ranges) {

@@ -43,6 +43,8 @@ export class SessionPath {
   readonly ownFrames: Frame[] = [];
   /** Not the one in use: what arrives on it is acknowledged on it, and not beside what is sent by another. */
   acksItself = false;
+  /** When what was in flight on it, and it not in use, was given up. */
+  strayedAtMs = Number.NEGATIVE_INFINITY;
   /** When it was last asked for an answer, to know whether it could take over. */
   askedAtMs = Number.NEGATIVE_INFINITY;
   /** Until then a relay has said that it leads nowhere. */
@@ -97,8 +99,20 @@ export class SessionPath {
     this.#pacer = new Pacer(packetBytes);
     this.#mtu = carrier.reliable ? null : pathMtuOf(carrier);
     this.answers.restart();
+    this.strayedAtMs = Number.NEGATIVE_INFINITY;
     this.askedAtMs = Number.NEGATIVE_INFINITY;
     this.demotedUntilMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * The path is the one in use from now on. What little it carried beside another until now came in bursts, whose rate says
+   * nothing: nearly three times that would fill the queues on the way at once.
+   */
+  takeOver(): void {
+    const carrier = this.#carrier;
+    if (carrier === null || !this.#congestion.isStarting) return;
+    const packetBytes = carrier.maxPayloadBytes + carrier.overheadBytes;
+    this.#congestion = rateControlOf(this.rtt, packetBytes, this.#sendBytesPerMs);
   }
 
   /** The link is gone. Calls back with each packet that was in flight on it. */
@@ -169,6 +183,19 @@ export class SessionPath {
     if (this.#pacer.allows(rate, nowMs)) return true;
     this.#pacedUntilMs = this.#pacer.readyAtMs(rate);
     return false;
+  }
+
+  /** True where the link and congestion control allow one more packet now that waits for no pacing: help is urgent, and little. */
+  get allowsHelp(): boolean {
+    const carrier = this.#carrier;
+    if (carrier === null || !carrier.writable) return false;
+    const windowBytes = this.#congestion.windowBytes(this.#pacer.burstBytes(this.#congestion.pacingBytesPerMs));
+    return this.sent.bytesInFlight + carrier.maxPayloadBytes + carrier.overheadBytes <= windowBytes;
+  }
+
+  /** How fast data goes out, as far as that is known, in bytes per ms. */
+  get sendBytesPerMs(): number {
+    return this.#carrier?.reliable === true ? this.#reliableRate.value : this.#congestion.pacingBytesPerMs;
   }
 
   /** After {@link allowsData} said no: when time alone may change that. */

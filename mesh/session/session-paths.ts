@@ -26,6 +26,7 @@ export class SessionPaths {
     this.say(path.id, { type: 'ping' });
   });
   #active: SessionPath | null = null;
+  #alternate: SessionPath | null = null;
   #live = 0;
   #inUseUntilMs = Number.NEGATIVE_INFINITY;
   #reviewAtMs = Number.NEGATIVE_INFINITY;
@@ -40,6 +41,11 @@ export class SessionPaths {
   /** The path in use, or null where none has a link. */
   get active(): SessionPath | null {
     return this.#active;
+  }
+
+  /** The best way over other nodes that works, where the path in use is none; or null. */
+  get alternate(): SessionPath | null {
+    return this.#alternate;
   }
 
   /** Puts a path onto a link, and makes it the one in use where `isActive` or where there is no other. */
@@ -71,6 +77,7 @@ export class SessionPaths {
     if (path === undefined || path.carrier === null) return false;
     this.#live--;
     path.detach(this.#lost);
+    if (path === this.#alternate) this.#alternate = null;
     this.#use(path === this.#active ? this.#nextBest(nowMs) : this.#active);
     return true;
   }
@@ -123,6 +130,7 @@ export class SessionPaths {
   clear(): void {
     this.all.clear();
     this.#active = null;
+    this.#alternate = null;
     this.#live = 0;
   }
 
@@ -131,15 +139,19 @@ export class SessionPaths {
     for (const path of this.all.values()) {
       if (path === active || nowMs < strayAtMs(path)) continue;
       path.sent.takeSentBefore(nowMs - STRAY_PROBE_TIMEOUTS * path.rtt.probeTimeoutMs + 0.001, this.#lost);
+      path.strayedAtMs = nowMs;
+      if (nowMs < this.#inUseUntilMs) this.#chooser.ask(path, nowMs);
     }
     const choice = this.#chooser.choose(active, this.all.values(), this.isInUse(nowMs), nowMs);
-    if (choice === null) return;
-    if (choice.isRescue) active.sent.takeAll(this.#lost);
-    this.#use(choice.path);
+    if (choice?.isRescue === true) active.sent.takeAll(this.#lost);
+    if (choice !== null) this.#use(choice.path);
+    this.#alternate = this.#chooser.alternate(this.#active!, this.#alternate, this.all.values(), nowMs);
   }
 
   #use(active: SessionPath | null): void {
+    if (active !== null && active !== this.#active) active.takeOver();
     this.#active = active;
+    if (active === null || active === this.#alternate || isRelayed(active)) this.#alternate = null;
     for (const path of this.all.values()) path.acksItself = path !== active && path.carrier !== null;
   }
 
@@ -152,6 +164,10 @@ export class SessionPaths {
     }
     return best;
   }
+}
+
+function isRelayed({ carrier }: SessionPath): boolean {
+  return (carrier?.relayCount ?? 0) > 0;
 }
 
 function strayAtMs({ sent, rtt }: SessionPath): number {

@@ -11,6 +11,7 @@ import { SessionPaths } from './session-paths.ts';
 import { SessionStreams } from './session-streams.ts';
 import type { SessionOptions } from './session-options.ts';
 import { type SessionStats, statsOf } from './session-stats.ts';
+import type { ShareFigures } from './share-meter.ts';
 import { Silence } from './silence.ts';
 import type { Stream } from './stream.ts';
 import type { ResetReason } from './stream-codes.ts';
@@ -41,8 +42,11 @@ export class Session {
     this.#paths = new SessionPaths(options.sendBytesPerMs ?? null, (packet) => this.#sender.lost(packet));
     this.#streams = new SessionStreams(options);
     this.#silence = new Silence(options.deathAfterMs, options.nowMs);
-    this.#sender = new PacketSender(this.#streams, this.#paths.all, (token, rttMs) =>
-      this.#events.push({ type: 'pong', token, rttMs }),
+    this.#sender = new PacketSender(
+      this.#streams,
+      this.#paths.all,
+      (token, rttMs) => this.#events.push({ type: 'pong', token, rttMs }),
+      options.portion,
     );
   }
 
@@ -163,6 +167,7 @@ export class Session {
     this.#hasWork = false;
     this.#streams.workSeen();
     this.#paths.tick(nowMs);
+    this.#sender.relayed.alternate = this.#paths.alternate;
     this.#probe(nowMs);
     if (nowMs >= this.#blocked.dueAtMs) this.#sayBlocked(nowMs);
     this.#transmit(nowMs);
@@ -241,6 +246,11 @@ export class Session {
   /** For tables and tests. */
   get stats(): SessionStats {
     return statsOf(this.#streams, this.#paths.all.values());
+  }
+
+  /** What went by way of other nodes. */
+  shareFigures(nowMs: number): ShareFigures {
+    return this.#sender.relayed.portion.meter.figures(nowMs);
   }
 
   get isEnded(): boolean {

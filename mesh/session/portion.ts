@@ -1,0 +1,131 @@
+import type { SendQueue } from './send-queue.ts';
+import type { SessionPath } from './session-path.ts';
+import { ShareMeter } from './share-meter.ts';
+import type { Stream } from './stream.ts';
+
+/** How much of users' data goes by way of other nodes while one of these ways lives (PROTOCOL section 7). */
+export interface PortionSettings {
+  /** At least this share of the bytes, 0 to 1. */
+  readonly share: number;
+  /** Data itself, in turn, rather than what helps it. */
+  readonly isSplit: boolean;
+}
+
+/** What a session does unless told. */
+export const DEFAULT_PORTION: PortionSettings = { share: 0.1, isSplit: false };
+
+/** Beside all data itself parity and copies are half of what is sent at most. */
+const MOST_BY_COPIES = 0.5;
+/** What the other way could not take up to now is forgiven beyond this, in bytes. */
+const MAX_OWED_BYTES = 65_536;
+/** More than this is not counted for later, in bytes, nor anything after so many ms without data. */
+const MAX_AHEAD_BYTES = 65_536;
+const QUIET_MS = 1_000;
+/** Help is given before it is owed, up to this much, in bytes. */
+const MAX_ADVANCE_BYTES = 16_384;
+/** And beyond this much, in bytes, copies do not wait until nothing is left to send. */
+const OVERDUE_BYTES = 8_192;
+/** Data keeps ahead of what is owed by this much, in bytes: what its end owes by then needs no copies. */
+const LEAD_BYTES = 4_096;
+/** Streams' first bytes, up to here, go by the path in use: copies and parity are there for these. */
+const HELPED_STREAM_BYTES = 131_072;
+/** Data flows without a break while there is no pause longer than this, in ms, ... */
+const BREAK_MS = 3;
+/** ... and has done so for a while after this time, or after so many times what the other way takes longer, in ms. */
+const STEADY_MS = 50;
+const STEADY_DELAYS = 4;
+/** Estimates of delays may be wrong by this factor, and this much, in ms. */
+const DELAY_MARGIN = 1.25;
+const DELAY_MARGIN_MS = 4;
+
+/** Keeps account of what a session owes to the ways over other nodes, and says which data may go there at no cost. */
+export class Portion {
+  readonly meter = new ShareMeter();
+  readonly share: number;
+  readonly isSplit: boolean;
+  #owedBytes = 0;
+  #countedAtMs = Number.NEGATIVE_INFINITY;
+  #emptyAtMs = Number.NEGATIVE_INFINITY;
+  #steadySinceMs = Number.NEGATIVE_INFINITY;
+
+  constructor({ share, isSplit }: PortionSettings) {
+    this.share = share;
+    this.isSplit = isSplit || share > MOST_BY_COPIES;
+  }
+
+  /** Bytes that should have gone by way of other nodes; below 0 where more did. */
+  get owedBytes(): number {
+    return this.#owedBytes;
+  }
+
+  /** Counts a packet with users' data. `isOwing`: another way lives beside the path in use. */
+  count(bytes: number, isRelayed: boolean, isOwing: boolean, nowMs: number): void {
+    this.meter.count(bytes, isRelayed, nowMs);
+    if (nowMs - this.#countedAtMs > QUIET_MS) this.#owedBytes = 0;
+    this.#countedAtMs = nowMs;
+    if (!isOwing) {
+      this.#owedBytes = 0;
+      return;
+    }
+    const owed = this.#owedBytes + this.share * bytes - (isRelayed ? bytes : 0);
+    this.#owedBytes = Math.max(-MAX_AHEAD_BYTES, Math.min(MAX_OWED_BYTES, owed));
+    if (owed > MAX_OWED_BYTES) this.meter.refused(owed - MAX_OWED_BYTES);
+  }
+
+  /** There is data to send: since when without a break. */
+  flows(nowMs: number): void {
+    if (nowMs - this.#emptyAtMs > BREAK_MS) this.#steadySinceMs = nowMs;
+    this.#emptyAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Nothing is left to send. */
+  paused(nowMs: number): void {
+    this.#emptyAtMs = nowMs;
+  }
+
+  /** True while parity and copies of repairs are given in advance. */
+  get mayHelp(): boolean {
+    return this.#owedBytes > -MAX_ADVANCE_BYTES;
+  }
+
+  get isOverdue(): boolean {
+    return this.#owedBytes > OVERDUE_BYTES;
+  }
+
+  /** What is owed can't be taken. */
+  forgive(): void {
+    if (this.#owedBytes <= 0) return;
+    this.meter.refused(this.#owedBytes);
+    this.#owedBytes = 0;
+  }
+
+  /**
+   * True where the next data should go by the other way, as far as that is harmless: less than the share would have gone
+   * there after a packet of this many bytes on the path in use.
+   */
+  isDue(packetBytes: number): boolean {
+    const owed = this.#owedBytes + Math.min(MAX_AHEAD_BYTES / 2, this.share * packetBytes);
+    return owed > (this.isSplit ? 0 : -LEAD_BYTES);
+  }
+
+  /**
+   * The stream whose next bytes may go by `alternate` instead of `active`: they arrive before what is sent last, or data
+   * flows all the time. Null where there is none.
+   */
+  streamFor(
+    queue: SendQueue,
+    hasSessionCredit: boolean,
+    active: SessionPath,
+    alternate: SessionPath,
+    nowMs: number,
+  ): Stream | null {
+    if (!alternate.answers.isAnswering(nowMs)) return null;
+    const stream = queue.nextBulk(hasSessionCredit);
+    if (stream === null || stream.sending.nextOffset < HELPED_STREAM_BYTES) return null;
+    const laterMs = (alternate.rtt.srttMs - active.rtt.srttMs) / 2;
+    if (laterMs <= 0) return stream;
+    if (nowMs - this.#steadySinceMs >= Math.max(STEADY_MS, STEADY_DELAYS * laterMs)) return stream;
+    const meanwhileBytes = (DELAY_MARGIN * laterMs + DELAY_MARGIN_MS) * active.sendBytesPerMs;
+    return stream.sending.unsentBytes >= meanwhileBytes ? stream : null;
+  }
+}
