@@ -34,6 +34,8 @@ export interface PunchParts {
   isMember(id: NodeId): boolean;
   /** What the way in to a node is like; the own number is allowed. */
   natClassOf(id: NodeId): NatClass;
+  /** Whether a node listens at addresses that it names, so that there is nothing to be opened. */
+  isListening(id: NodeId): boolean;
   /** Asks the process for a link from the same port as another; it comes with {@link PunchDesk.linkOpened}. */
   dial(endpoint: Endpoint, beside: Link): number;
   /** Sends a CHALLENGE with this token, of at most 200 bytes. */
@@ -88,8 +90,8 @@ export class PunchDesk {
 
   /** Whether there is anybody to ask for a way to this node. */
   canAsk(id: NodeId): boolean {
-    const { natClassOf, ownId } = this.#parts;
-    const isHopeless = natClassOf(id) === 'symmetric' && natClassOf(ownId) === 'symmetric';
+    const { natClassOf, isListening, ownId } = this.#parts;
+    const isHopeless = isListening(id) || (natClassOf(id) === 'symmetric' && natClassOf(ownId) === 'symmetric');
     return !isHopeless && this.#servers(id).length > 0;
   }
 

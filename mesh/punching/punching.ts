@@ -39,6 +39,7 @@ export class Punching {
       peers: directory.peers,
       isMember: (id) => gossip.membership.member(id) !== null,
       natClassOf: (id) => (id === ownId ? natClass() : (gossip.table.get(id)?.natClass ?? 'unknown')),
+      isListening: (id) => gossip.table.get(id)?.server === true,
       dial: (endpoint, beside) => {
         const dialId = directory.links.takeDialId();
         dial(dialId, endpoint, beside);

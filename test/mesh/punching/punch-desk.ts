@@ -40,6 +40,7 @@ function make({
     peers: peers as unknown as PunchParts['peers'],
     isMember: (id) => id <= 99,
     natClassOf: (id) => natClasses[id] ?? 'unknown',
+    isListening: (id) => id === 98,
     dial: ({ host, port }) => {
       done.push(`dial ${host}:${port}`);
       return ++dials;
@@ -128,6 +129,7 @@ t.test('whom it can’t ask, and for whom', async (t) => {
   t.notOk(hopeless.desk.canAsk(EXIT));
   t.notOk(hopeless.desk.ask(EXIT, 0));
   t.ok(make({ natClasses: { 50: 'symmetric', 100: 'easy' } }).desk.canAsk(EXIT));
+  t.notOk(make().desk.canAsk(nodeId(98)), 'nothing is to be opened where it listens');
   const alone = make();
   alone.peers.delete(OTHER_SERVER);
   alone.peers.get(SERVER)!.isUp = false;
