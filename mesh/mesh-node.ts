@@ -111,6 +111,7 @@ export class MeshNode {
     });
     this.#punching = new Punching({
       ownId: id,
+      isServer: options.advertised.length > 0,
       directory: this.#directory,
       gossip: this.#gossip,
       greeter: this.#greeter,

@@ -20,6 +20,8 @@ const MAX_WAITING = 64;
 /** What the coordinator needs of the node. */
 export interface CoordinatorParts {
   readonly peers: ReadonlyMap<NodeId, Pick<Peer, 'isUp' | 'directLink' | 'sendMail' | 'session'>>;
+  /** Whether others can reach this node themselves. */
+  readonly isServer: boolean;
   /** Eight random bytes. */
   makeToken(): Uint8Array;
 }
@@ -53,7 +55,13 @@ export class PunchCoordinator {
 
   /** A member asks to be brought together with another. Where that is impossible nothing happens. */
   ask(from: NodeId, node: NodeId, nowMs: number): void {
-    if (from === node || !this.#asked.take(from, nowMs) || this.#waiting.length + 2 > MAX_WAITING) return;
+    if (
+      !this.#parts.isServer ||
+      from === node ||
+      !this.#asked.take(from, nowMs) ||
+      this.#waiting.length + 2 > MAX_WAITING
+    )
+      return;
     const lead = this.#addressOf(from);
     const follow = this.#addressOf(node);
     if (lead === null || follow === null || lead.host.includes(':') !== follow.host.includes(':')) return;

@@ -32,6 +32,8 @@ export interface PunchParts {
   readonly peers: ReadonlyMap<NodeId, Pick<Peer, 'id' | 'isUp' | 'directLink' | 'sendMail' | 'session'>>;
   /** Whether a member has this number. */
   isMember(id: NodeId): boolean;
+  /** Whether others can reach that node themselves: nobody else brings two together. */
+  isServer(id: NodeId): boolean;
   /** What the way in to a node is like; the own number is allowed. */
   natClassOf(id: NodeId): NatClass;
   /** Whether a node listens at addresses that it names, so that there is nothing to be opened. */
@@ -44,6 +46,13 @@ export interface PunchParts {
   greet(peer: NodeId, link: Link, receivedBytes: number, nowMs: number): void;
   /** Whether somebody has proven himself on this link, or is being greeted. */
   isTaken(link: Link): boolean;
+}
+
+/** When a node was asked for last, whom, and how often since it could be reached. */
+interface Asked {
+  readonly atMs: number;
+  readonly times: number;
+  readonly servers: readonly NodeId[];
 }
 
 interface Attempt {
@@ -65,8 +74,8 @@ export class PunchDesk {
   readonly #parts: PunchParts;
   readonly #ledger = new PunchLedger();
   readonly #told = new MessageAllowance(TOLD_PER_SECOND, TOLD_AT_ONCE);
-  /** When a node was asked for last, and how often since it could be reached. */
-  readonly #asked = new Map<NodeId, { readonly atMs: number; readonly times: number }>();
+  /** By the node that was asked for. */
+  readonly #asked = new Map<NodeId, Asked>();
   /** When there was last nobody to ask for a node: that is found out seldom, since it takes a look at all peers. */
   readonly #vainAtMs = new Map<NodeId, number>();
   #attempts: Attempt[] = [];
@@ -104,12 +113,11 @@ export class PunchDesk {
       this.#vainAtMs.set(id, nowMs);
       return false;
     }
-    this.#asked.set(id, { atMs: nowMs, times: times + 1 });
-    const servers = this.#servers(id);
-    for (let index = 0; index < Math.min(SERVERS_ASKED, servers.length); index++) {
-      const server = servers[(times * SERVERS_ASKED + index) % servers.length]!;
-      server.sendMail({ type: 'punch', step: 'ask', node: id });
-    }
+    const all = this.#servers(id);
+    const count = Math.min(SERVERS_ASKED, all.length);
+    const servers = Array.from({ length: count }, (_, index) => all[(times * SERVERS_ASKED + index) % all.length]!);
+    this.#asked.set(id, { atMs: nowMs, times: times + 1, servers: servers.map((server) => server.id) });
+    for (const server of servers) server.sendMail({ type: 'punch', step: 'ask', node: id });
     return true;
   }
 
@@ -121,13 +129,13 @@ export class PunchDesk {
 
   /** A server brings this node together with another. */
   begin(server: NodeId, frame: Begin, nowMs: number): void {
-    const { ownId, peers, isMember } = this.#parts;
+    const { ownId, peers, isMember, isServer } = this.#parts;
     const { node, address, step } = frame;
     const isLead = step === 'lead';
     const beside = peers.get(server)?.directLink?.link ?? null;
-    if (beside === null || node === ownId || node === server || !isMember(node)) return;
+    if (beside === null || !isServer(server) || node === ownId || node === server || !isMember(node)) return;
     if (peers.get(node)?.directLink !== null && peers.get(node)?.isUp === true) return;
-    if (isLead && nowMs - (this.#asked.get(node)?.atMs ?? Number.NEGATIVE_INFINITY) > ATTEMPT_MS) return;
+    if (isLead && !this.#wasAsked(server, node, nowMs)) return;
     if (address.transport !== 'udp' || !isPlausible(address.host, beside)) return;
     if (!this.#told.take(server, nowMs)) return;
     const endpoint: Endpoint = { transport: 'udp', host: address.host, port: address.port };
@@ -153,7 +161,6 @@ export class PunchDesk {
   challenged(from: NodeId, link: Link, token: Uint8Array, receivedBytes: number, nowMs: number): boolean {
     const attempt = this.#attempts.find((other) => other.peer === from && Buffer.compare(other.token, token) === 0);
     if (attempt === undefined) return false;
-    this.#ledger.proven(formatEndpoint(attempt.endpoint));
     this.#asked.delete(from);
     if (attempt.openings >= MAX_OPENINGS || this.#parts.isTaken(link)) return true;
     attempt.openings++;
@@ -180,8 +187,16 @@ export class PunchDesk {
     return false;
   }
 
+  #wasAsked(server: NodeId, node: NodeId, nowMs: number): boolean {
+    const asked = this.#asked.get(node);
+    return asked !== undefined && asked.servers.includes(server) && nowMs - asked.atMs <= ATTEMPT_MS;
+  }
+
   #end(attempt: Attempt): void {
     this.#attempts = this.#attempts.filter((other) => other !== attempt);
+    const url = formatEndpoint(attempt.endpoint);
+    // Not by the token, which the server knows, too.
+    if (this.#parts.peers.get(attempt.peer)?.directLink?.link.remote === url) this.#ledger.proven(url);
     if (attempt.link !== null && !this.#parts.isTaken(attempt.link)) attempt.link.close();
   }
 

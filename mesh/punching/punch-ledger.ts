@@ -18,7 +18,7 @@ export class PunchLedger {
     return true;
   }
 
-  /** Somebody answered from there who knows the token: it is no stranger's. */
+  /** A member has proven itself there: it is no stranger's. */
   proven(url: string): void {
     this.#sentAtMs.delete(url);
   }

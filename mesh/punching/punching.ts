@@ -16,6 +16,8 @@ const TOKEN_BYTES = 8;
 /** What punching is made from. */
 export interface PunchingParts {
   readonly ownId: NodeId;
+  /** Whether others can reach this node themselves. */
+  readonly isServer: boolean;
   readonly directory: PeerDirectory;
   readonly gossip: Gossip;
   readonly greeter: Greeter;
@@ -33,11 +35,13 @@ export class Punching {
   readonly desk: PunchDesk;
   readonly #coordinator: PunchCoordinator;
 
-  constructor({ ownId, directory, gossip, greeter, networks, random, natClass, dial }: PunchingParts) {
+  constructor({ ownId, isServer, directory, gossip, greeter, networks, random, natClass, dial }: PunchingParts) {
     this.desk = new PunchDesk({
       ownId,
       peers: directory.peers,
       isMember: (id) => gossip.membership.member(id) !== null,
+      isServer: (id) =>
+        gossip.table.get(id)?.server === true || directory.peers.get(id)?.directLink?.dialled?.transport === 'udp',
       natClassOf: (id) => (id === ownId ? natClass() : (gossip.table.get(id)?.natClass ?? 'unknown')),
       isListening: (id) => gossip.table.get(id)?.server === true,
       dial: (endpoint, beside) => {
@@ -54,6 +58,7 @@ export class Punching {
     });
     this.#coordinator = new PunchCoordinator({
       peers: directory.peers,
+      isServer,
       makeToken: () => {
         const token = new Uint8Array(TOKEN_BYTES);
         random.fill(token);

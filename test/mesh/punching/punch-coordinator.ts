@@ -13,7 +13,7 @@ interface Known {
   readonly isUp?: boolean;
 }
 
-function make(known: Readonly<Record<number, Known>>) {
+function make(known: Readonly<Record<number, Known>>, isServer = true) {
   const sent: { readonly to: number; readonly frame: MailFrame; readonly atMs: number }[] = [];
   const clock = { nowMs: 0 };
   const peers = new Map(
@@ -29,7 +29,7 @@ function make(known: Readonly<Record<number, Known>>) {
     }),
   ) as unknown as CoordinatorParts['peers'];
   let tokens = 0;
-  const coordinator = new PunchCoordinator({ peers, makeToken: () => new Uint8Array(8).fill(++tokens) });
+  const coordinator = new PunchCoordinator({ peers, isServer, makeToken: () => new Uint8Array(8).fill(++tokens) });
   const ask = (from: NodeId, node: NodeId, nowMs: number): number => {
     clock.nowMs = nowMs;
     const before = sent.length;
@@ -72,6 +72,7 @@ for (const [near, far] of [
 }
 
 t.test('who can’t be brought together', async (t) => {
+  t.equal(make({ 10: {}, 20: {} }, false).ask(A, B, 0), 0, 'by who is no server');
   const cases: readonly [string, Readonly<Record<number, Known>>][] = [
     ['the other is not known', { 10: {} }],
     ['nor the one that asks', { 20: {} }],

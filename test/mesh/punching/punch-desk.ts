@@ -39,6 +39,7 @@ function make({
     ownId: OWN,
     peers: peers as unknown as PunchParts['peers'],
     isMember: (id) => id <= 99,
+    isServer: (id) => id <= 3,
     natClassOf: (id) => natClasses[id] ?? 'unknown',
     isListening: (id) => id === 98,
     dial: ({ host, port }) => {
@@ -154,6 +155,21 @@ t.test('what nobody may have it do', async (t) => {
     ['a node that is no member', ({ desk }) => desk.begin(SERVER, begin('follow', { node: nodeId(200) }), 0)],
     ['itself', ({ desk }) => desk.begin(SERVER, begin('follow', { node: OWN }), 0)],
     ['the server', ({ desk }) => desk.begin(SERVER, begin('follow', { node: SERVER }), 0)],
+    [
+      'somebody who is no server',
+      ({ desk, peers }) => {
+        peers.set(nodeId(9), peers.get(SERVER)!);
+        desk.begin(nodeId(9), begin('follow'), 0);
+      },
+    ],
+    [
+      'a server that was not asked',
+      ({ desk, peers }) => {
+        desk.ask(EXIT, 0);
+        peers.set(nodeId(3), peers.get(SERVER)!);
+        desk.begin(nodeId(3), begin('lead'), 0);
+      },
+    ],
     ['somebody without a session', ({ desk }) => desk.begin(nodeId(9), begin('follow'), 0)],
     ['its own network', ({ desk }) => desk.begin(SERVER, begin('follow', { host: '192.168.1.1', port: 53 }), 0)],
     ['its own machine', ({ desk }) => desk.begin(SERVER, begin('follow', { host: '127.0.0.1', port: 53 }), 0)],
@@ -176,8 +192,8 @@ t.test('what nobody may have it do', async (t) => {
   t.same(lan.take(), ['dial 192.168.1.1:5000'], 'unless the server is in it, too');
 });
 
-t.test('one message an address and hour, unless somebody answered', async (t) => {
-  const { desk, take } = make();
+t.test('one message an address and hour, unless a member has proven itself there', async (t) => {
+  const { desk, take, peers } = make();
   desk.begin(SERVER, begin('follow'), 0);
   t.same(take(), ['dial 9.0.0.50:5000']);
   desk.tick(10_000);
@@ -190,7 +206,15 @@ t.test('one message an address and hour, unless somebody answered', async (t) =>
   desk.tick(HOUR_MS + 10_000);
   take();
   desk.begin(SERVER, begin('follow'), HOUR_MS + 20_000);
+  t.same(take(), [], 'the server knows the token, too');
+  const link = Object.assign(new FakeLink(), { remote: 'udp://9.0.0.50:5000' });
+  desk.begin(SERVER, begin('follow'), 2 * HOUR_MS);
   t.same(take(), ['dial 9.0.0.50:5000']);
+  peers.set(EXIT, { directLink: { dialled: null, link }, isUp: true });
+  desk.tick(2 * HOUR_MS + 10_000);
+  peers.delete(EXIT);
+  desk.begin(SERVER, begin('follow'), 2 * HOUR_MS + 20_000);
+  t.same(take(), ['dial 9.0.0.50:5000'], 'a member has proven itself there');
 });
 
 t.test('a hostile server has it send to 32 addresses at once, and 72 an hour', async (t) => {
