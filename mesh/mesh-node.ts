@@ -146,7 +146,8 @@ export class MeshNode {
   get wakeAtMs(): number {
     if (this.#isClosed) return Number.POSITIVE_INFINITY;
     if (this.#isUsed) return 0;
-    return Math.min(this.#keys.wakeAtMs, this.#directory.wakeAtMs, this.#desk.wakeAtMs, this.#punching.wakeAtMs);
+    const ownMs = Math.min(this.#keys.wakeAtMs, this.#desk.wakeAtMs, this.#punching.wakeAtMs, this.#roaming.wakeAtMs);
+    return Math.min(ownMs, this.#directory.wakeAtMs);
   }
 
   tick(nowMs: number): void {

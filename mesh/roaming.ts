@@ -1,15 +1,16 @@
 import type { NodeId } from '../config/node-id.ts';
 
 /** So often the process is asked for the machine's addresses, in ms, while answers are awaited or data flows. */
-const LOOK_INTERVAL_MS = 500;
+const LOOK_INTERVAL_MS = 250;
 /** And so often it is considered whether that is so: nodes have many peers, and thousands of ticks a second. */
-const REVIEW_MS = 100;
+const REVIEW_MS = 50;
 /** Pauses of dials are ended no more often than this, in ms: a peer that comes and goes must not keep others busy. */
 const HURRY_INTERVAL_MS = 5_000;
 
 /** What is told of changes: the node's `PeerDirectory`. */
 export interface RoamingPeers {
   awaitsAnything(nowMs: number): boolean;
+  isInUse(nowMs: number): boolean;
   networkChanged(isGone: boolean, nowMs: number): void;
   isOnlyOneUp(id: NodeId): boolean;
   hurry(nowMs: number): void;
@@ -17,7 +18,7 @@ export interface RoamingPeers {
 
 /**
  * Notices that the machine's network is another one than before, or is back, and has peers look for new ways at once. It
- * asks for the addresses only in ticks that come anyway.
+ * asks for the addresses while data flows, and otherwise only in ticks that come anyway.
  */
 export class Roaming {
   readonly #directory: RoamingPeers;
@@ -26,6 +27,7 @@ export class Roaming {
   #addresses: ReadonlySet<string> | null = null;
   #reviewAtMs = Number.NEGATIVE_INFINITY;
   #lookAtMs = Number.NEGATIVE_INFINITY;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
   #hurryAtMs = Number.NEGATIVE_INFINITY;
 
   /**
@@ -38,11 +40,18 @@ export class Roaming {
     this.#moved = moved;
   }
 
+  /** When {@link tick} should come at the latest: a receiver to whom nothing comes any more has little else to do. */
+  get wakeAtMs(): number {
+    return this.#wakeAtMs;
+  }
+
   /** To be called in every tick. */
   tick(nowMs: number): void {
-    if (nowMs < this.#reviewAtMs || nowMs < this.#lookAtMs) return;
+    if (nowMs < this.#reviewAtMs) return;
     this.#reviewAtMs = nowMs + REVIEW_MS;
-    if (this.#directory.awaitsAnything(nowMs)) this.look(nowMs);
+    const isInUse = this.#directory.isInUse(nowMs);
+    if (nowMs >= this.#lookAtMs && (isInUse || this.#directory.awaitsAnything(nowMs))) this.look(nowMs);
+    this.#wakeAtMs = isInUse ? Math.max(this.#lookAtMs, this.#reviewAtMs) : Number.POSITIVE_INFINITY;
   }
 
   /** Asks for the addresses now. */

@@ -65,6 +65,11 @@ export class PeerDirectory implements LinkMaker {
     );
   }
 
+  /** Whether stream data flows. */
+  isInUse(nowMs: number): boolean {
+    return this.#peers.some(({ session }) => session.isInUse(nowMs));
+  }
+
   /** Whether this peer answers, and no other does. */
   isOnlyOneUp(id: NodeId): boolean {
     return this.#peers.get(id)?.state === 'up' && !this.#peers.some((peer) => peer.id !== id && peer.state === 'up');

@@ -6,11 +6,12 @@ import { nodeId } from '../fixtures/wire/nodes.ts';
 function make() {
   const calls: string[] = [];
   const states = new Map<number, NodeView['state']>();
-  const bench = { calls, states, isAwaiting: false };
+  const bench = { calls, states, isAwaiting: false, isInUse: false };
   const roaming = new Roaming(
     {
       isOnlyOneUp: (id) => [...states].every(([other, state]) => (other === id) === (state === 'up')),
       awaitsAnything: () => bench.isAwaiting,
+      isInUse: () => bench.isInUse,
       networkChanged: (isGone) => calls.push(isGone ? 'gone' : 'new'),
       hurry: () => calls.push('hurry'),
     },
@@ -20,15 +21,28 @@ function make() {
   return { ...bench, bench, roaming };
 }
 
-t.test('it looks while something is awaited, twice a second at most', async (t) => {
+t.test('it looks while something is awaited, four times a second at most', async (t) => {
   const { bench, roaming, calls } = make();
   for (let nowMs = 0; nowMs < 5_000; nowMs += 10) roaming.tick(nowMs);
   t.same(calls, []);
   bench.isAwaiting = true;
   for (let nowMs = 5_000; nowMs < 10_000; nowMs += 10) roaming.tick(nowMs);
-  t.equal(calls.length, 10);
+  t.equal(calls.length, 20);
+  t.equal(roaming.wakeAtMs, Infinity, 'but not for the sake of that alone');
   roaming.look(9_990);
-  t.equal(calls.length, 11, 'or where it is told to');
+  t.equal(calls.length, 21, 'or where it is told to');
+});
+
+t.test('while data flows it looks even where nothing else is to be done, and no longer', async (t) => {
+  const { bench, roaming, calls } = make();
+  bench.isInUse = true;
+  let nowMs = 0;
+  for (; nowMs < 5_000; nowMs = roaming.wakeAtMs) roaming.tick(nowMs);
+  t.equal(calls.length, 20);
+  bench.isInUse = false;
+  roaming.tick(nowMs);
+  t.equal(roaming.wakeAtMs, Infinity);
+  t.equal(calls.length, 20);
 });
 
 t.test('what the addresses say', async (t) => {
