@@ -212,6 +212,7 @@ export class GossipDesk {
 
   #nodesChanged(nowMs: number): void {
     this.#parts.members.pursue(nowMs);
+    this.#watch.peerChanged(nowMs);
     this.#reports.nodesChanged();
   }
 

@@ -45,14 +45,13 @@ export class ServerWatch {
     const before = ring.at(-1);
     if (nowMs >= this.#beatAtMs) {
       before?.session.beat(nowMs);
-      this.#beatAtMs = nowMs + BEAT_MS;
+      this.#beatAtMs = before === undefined ? Number.POSITIVE_INFINITY : nowMs + BEAT_MS;
     }
     if (nowMs < this.#lookAtMs) return;
-    // A session may be there before it is known that the other end is a server.
-    this.#lookAtMs = next === undefined ? nowMs + BEAT_MS : this.#look(next, nowMs);
+    this.#lookAtMs = next === undefined ? Number.POSITIVE_INFINITY : this.#look(next, nowMs);
   }
 
-  /** A peer came, went, or stopped to answer: somebody else may be next to this node. */
+  /** A peer came, went, stopped to answer, or is known to be a server now: somebody else may be next to this node. */
   peerChanged(nowMs: number): void {
     if (!this.#parts.isServer) return;
     this.#lookAtMs = nowMs;

@@ -59,6 +59,17 @@ t.test('two watch each other', async (t) => {
   t.ok(sim.until(() => second.stateOf(first) !== 'up', 7_000));
 });
 
+t.test('a server without others has nothing to do for it', async (t) => {
+  const { sim, servers } = serversOf(t, 1);
+  const [server] = servers as [SimNode];
+  const client = sim.add(9, { wantsExits: true, servers: [firstServer(server)] });
+  t.ok(sim.until(() => client.stateOf(server) === 'up'));
+  sim.pass(600_000);
+  const before = server.ticks;
+  sim.pass(600_000);
+  t.ok(server.ticks - before < 40, `${server.ticks - before} ticks in ten minutes`);
+});
+
 t.test('where packets get lost nobody is taken for dead', async (t) => {
   const { sim, servers } = serversOf(t, 4, { lossRate: 0.05 });
   for (const server of servers) server.notices.length = 0;
