@@ -14,7 +14,6 @@ import type { NodeView, OwnView } from './mesh-view.ts';
 import { NetworkRing } from './network-ring.ts';
 import { OobDesk } from './out-of-band/oob-desk.ts';
 import { PathSurveys } from './path-surveys.ts';
-import type { PathView } from './path-view.ts';
 import { ownGossip, ownRelay, ownStatic } from './own-node.ts';
 import { PeerServices } from './peer-services.ts';
 import { Greeter } from './peering/greeter.ts';
@@ -44,6 +43,8 @@ export class MeshNode {
   onWakeChanged: () => void = () => {};
   /** The ways to other nodes. */
   readonly routes: RouteSource;
+  /** What these are like, where somebody wants to see it. */
+  readonly surveys: PathSurveys;
   readonly #options: MeshNodeOptions;
   readonly #sealing: MeshSealing;
   readonly #networks: NetworkRing;
@@ -60,7 +61,6 @@ export class MeshNode {
   readonly #roaming: Roaming;
   readonly #reports = new MeshReports();
   readonly #oob = new OobDesk((id) => this.#members.peer(id), this.#reports);
-  readonly #surveys: PathSurveys;
   readonly #incarnation: number;
   readonly #saved: SavedMesh;
   #nowMs: number;
@@ -90,7 +90,7 @@ export class MeshNode {
     );
     this.#greeter.window.restore(this.#saved.hellos);
     this.#directory = this.#makeDirectory(ownStatic(options, identity));
-    this.#surveys = new PathSurveys(id, this.#directory.peers);
+    this.surveys = new PathSurveys(id, this.#directory.peers, this.#sealing);
     this.#keys = new KeyLifetimes({
       sodium,
       sealing: this.#sealing,
@@ -244,18 +244,6 @@ export class MeshNode {
   sendOob(to: NodeId, topic: string, bytes: Uint8Array, nowMs: number): boolean {
     this.#setNow(nowMs);
     return this.#oob.send(to, topic, bytes, nowMs);
-  }
-
-  /** Asks once by every way to a node, and those on these ways, what clocks show: {@link paths} tells more after some answers. */
-  survey(peer: NodeId, nowMs: number): void {
-    this.#setNow(nowMs);
-    this.#surveys.ask(peer, nowMs);
-  }
-
-  /** The ways of the session with a node, the one in use first; empty where there is none. */
-  paths(peer: NodeId, nowMs: number): readonly PathView[] {
-    this.#setNow(nowMs);
-    return this.#surveys.view(peer, { nowMs, wallAheadMs: this.#sealing.wallS() * 1_000 - nowMs });
   }
 
   /** Every other node that is known. */

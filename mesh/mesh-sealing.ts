@@ -34,6 +34,11 @@ export class MeshSealing {
     this.#nowMs = nowMs;
   }
 
+  /** How far the wall clock is ahead of the monotonic one, in ms. */
+  get wallAheadMs(): number {
+    return this.#wallAheadMs;
+  }
+
   /** Seconds since 1970. */
   wallS(): number {
     return (this.#nowMs + this.#wallAheadMs) / 1_000;

@@ -3,14 +3,17 @@ import type { PathView } from './path-view.ts';
 import type { Peer } from './peering/peer.ts';
 import type { SessionWay } from './peering/peer-session.ts';
 import { pathCostMs } from './session/path-cost.ts';
-import { FlightTimes, type ReadingTime, type TimedWay } from './timing/flight-times.ts';
+import { FlightTimes, type TimedWay } from './timing/flight-times.ts';
 
 /** Measures the ways to other nodes when somebody wants to see them. */
 export class PathSurveys {
+  readonly #clock: { readonly wallAheadMs: number };
   readonly #ownId: NodeId;
   readonly #peers: ReadonlyMap<NodeId, Peer>;
 
-  constructor(ownId: NodeId, peers: ReadonlyMap<NodeId, Peer>) {
+  /** @param clock how far the own wall clock is ahead of the monotonic one. */
+  constructor(ownId: NodeId, peers: ReadonlyMap<NodeId, Peer>, clock: { readonly wallAheadMs: number }) {
+    this.#clock = clock;
     this.#ownId = ownId;
     this.#peers = peers;
   }
@@ -28,7 +31,7 @@ export class PathSurveys {
   }
 
   /** The ways of the session with a node, the one in use first; empty where there is none. */
-  view(id: NodeId, time: ReadingTime): readonly PathView[] {
+  view(id: NodeId, nowMs: number): readonly PathView[] {
     const peer = this.#peers.get(id);
     if (peer === undefined) return [];
     const ways = peer.session.ways.toSorted((a, b) => rank(a, peer) - rank(b, peer));
@@ -38,21 +41,21 @@ export class PathSurveys {
       const directLink = this.#peers.get(relay)?.directLink ?? null;
       return directLink === null ? [] : [{ to: relay, relays: [], timing: directLink.timing }];
     });
-    const flights = new FlightTimes(this.#ownId, [...timed, ...near], time);
+    const flights = new FlightTimes(this.#ownId, [...timed, ...near], { nowMs, wallAheadMs: this.#clock.wallAheadMs });
     return ways.map((way, index) => {
       const { peerLink, path } = way;
       const { rtt, outgoingLoss, incomingLoss } = path;
-      peerLink.traffic.settle(time.nowMs);
+      peerLink.traffic.settle(nowMs);
       return {
         relays: timed[index]!.relays,
         link: peerLink.link.remote,
-        state: stateOf(way, peer, time.nowMs),
+        state: stateOf(way, peer, nowMs),
         rtt: rtt.hasSample ? { leastMs: rtt.minMs, smoothedMs: rtt.srttMs, variationMs: rtt.rttvarMs } : null,
         lossShare: outgoingLoss.share,
         incomingLossShare: incomingLoss.share,
         costMs: rtt.hasSample ? pathCostMs(path) : null,
         bytesSent: peerLink.traffic.totalBytes,
-        bytesSentLastMinute: peerLink.traffic.lastMinuteBytes(time.nowMs),
+        bytesSentLastMinute: peerLink.traffic.lastMinuteBytes(nowMs),
         ...flights.of(timed[index]!),
       };
     });

@@ -3,6 +3,7 @@ import type { NodeId } from '../config/node-id.ts';
 import type { MeshEvent } from '../mesh/mesh-event.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
 import type { NodeView, OwnView } from '../mesh/mesh-view.ts';
+import type { PathView } from '../mesh/path-view.ts';
 import type { Target } from '../mesh/session/target.ts';
 import { refusedLink } from '../transports/refused-link.ts';
 import { TransportError } from '../transports/transport-error.ts';
@@ -72,6 +73,17 @@ export class MeshWiring implements LinkHandler {
     const stream = this.#mesh.openStream(exit, target, this.#driver.nowMs());
     this.#driver.arm();
     return stream;
+  }
+
+  /** Asks by every way to a node, once, what clocks show. */
+  survey(peer: NodeId): void {
+    this.#mesh.surveys.ask(peer, this.#driver.nowMs());
+    this.#settle();
+  }
+
+  /** The ways to a node as they are now. */
+  paths(peer: NodeId): readonly PathView[] {
+    return this.#mesh.surveys.view(peer, this.#driver.nowMs());
   }
 
   /** The other nodes as they are now. */

@@ -9,8 +9,10 @@ import type { Clock } from './clock.ts';
 import { watchForCompany } from './company.ts';
 import { Closers } from './closers.ts';
 import { controlHandler, type ControlledNode } from './control/node-control.ts';
+import { PathSurveyor } from './control/path-surveyor.ts';
 import { Pinger } from './control/pinger.ts';
 import { SingleProcess } from './control/single-process.ts';
+import { wait } from './control/wait.ts';
 import { Drainer } from './drainer.ts';
 import { makeExitService } from './exit-service.ts';
 import { geoDatabasePath } from './geoip/geo-database-path.ts';
@@ -186,6 +188,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
   controlled = {
     id: config.id,
     pinger,
+    surveyor: new PathSurveyor(wiring, wait),
     nodes: () => wiring.nodes(),
     sites: proxy?.sites ?? null,
     admit: (document, kind) => wiring.admit(document, kind),

@@ -4,6 +4,7 @@ import type { MeshEvent } from '../mesh/mesh-event.ts';
 import type { MeshNodeOptions } from '../mesh/mesh-options.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
 import type { NodeView, OwnView } from '../mesh/mesh-view.ts';
+import type { PathView } from '../mesh/path-view.ts';
 import type { Target } from '../mesh/session/target.ts';
 import type { DrivenMesh } from './process-driver.ts';
 
@@ -19,6 +20,10 @@ export interface WiredMesh extends DrivenMesh {
   openStream(exit: NodeId, target: Target, nowMs: number): MeshStream;
   ping(peer: NodeId, nowMs: number): void;
   sendOob(to: NodeId, topic: string, bytes: Uint8Array, nowMs: number): boolean;
+  readonly surveys: {
+    ask(peer: NodeId, nowMs: number): void;
+    view(peer: NodeId, nowMs: number): readonly PathView[];
+  };
   nodes(nowMs: number): readonly NodeView[];
   readonly own: OwnView;
   setDraining(draining: OwnView['draining'], nowMs: number): void;

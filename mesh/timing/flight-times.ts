@@ -36,7 +36,7 @@ export interface WayFlights {
 type Waypoints = readonly (number | null)[];
 
 /** Where clocks are read now, in ms. */
-export interface ReadingTime {
+interface ReadingTime {
   /** By the clock that never steps. */
   readonly nowMs: number;
   /** How far the own wall clock is ahead of that. */

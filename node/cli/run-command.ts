@@ -12,6 +12,7 @@ import { inviteCommand } from './invite.ts';
 import { joinCommand } from './join.ts';
 import { nodesCommand } from './nodes.ts';
 import { ownName } from './own-name.ts';
+import { pathsCommand } from './paths.ts';
 import { pinCommand } from './pin.ts';
 import { pingCommand } from './ping.ts';
 import { STANDARD_INPUT } from './read-link.ts';
@@ -37,6 +38,7 @@ const COMMANDS = [
   'why',
   'drain',
   'ping',
+  'paths',
   'check',
   'geoip',
   'revoke',
@@ -77,6 +79,7 @@ function parser(args: readonly string[]) {
     .command(whyCommand)
     .command(drainCommand)
     .command(pingCommand)
+    .command(pathsCommand)
     .command(checkCommand)
     .command(geoIpCommand)
     .command(revokeCommand)

@@ -23,6 +23,7 @@ const requestSchema = z.discriminatedUnion('do', [
     count: z.number().int().min(1).max(MAX_PINGS),
     everyMs: z.number().int().min(10).max(60_000),
   }),
+  z.strictObject({ do: z.literal('paths'), node: z.number().int().min(1).max(MAX_NODE_ID) }),
   z.strictObject({ do: z.literal('sites') }),
   z.strictObject({ do: z.literal('pin'), host: hostText, node: z.number().int().min(1).max(MAX_NODE_ID) }),
   z.strictObject({ do: z.enum(['unpin', 'why']), host: hostText }),

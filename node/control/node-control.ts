@@ -3,6 +3,8 @@ import type { NodeView } from '../../mesh/mesh-view.ts';
 import { UserError } from '../user-error.ts';
 import type { ControlRequest } from './control-request.ts';
 import type { ControlHandler } from './control-server.ts';
+import { pathReports } from './path-reports.ts';
+import type { PathSurveyor } from './path-surveyor.ts';
 import type { Pinger } from './pinger.ts';
 import type { Leaving } from '../drainer.ts';
 import type { DrainReport, StatusReport } from './reports.ts';
@@ -12,6 +14,7 @@ import type { SiteControl } from './site-control.ts';
 export interface ControlledNode {
   readonly id: NodeId;
   readonly pinger: Pinger;
+  readonly surveyor: PathSurveyor;
   status(): StatusReport;
   nodes(): readonly NodeView[];
   /** Null where no proxy runs here. */
@@ -44,13 +47,11 @@ function answer(
       for (const view of node.nodes()) send(view);
       return;
     case 'ping': {
-      const peer = parseNodeId(request.node);
-      if (peer === node.id) throw new UserError('failed', `${peer} is this node itself.`);
-      if (peer === null || !node.nodes().some((view) => view.id === peer)) {
-        throw new UserError('failed', `Node ${request.node} is not known here. The known ones: uservpn nodes`);
-      }
-      return node.pinger.run(peer, { count: request.count, everyMs: request.everyMs, signal }, send);
+      const { count, everyMs } = request;
+      return node.pinger.run(otherNode(node, request.node), { count, everyMs, signal }, send);
     }
+    case 'paths':
+      return showPaths(node, otherNode(node, request.node), send, signal);
     case 'sites':
       for (const report of sitesOf(node).all()) send(report);
       return;
@@ -73,6 +74,34 @@ function answer(
       send({ admitted: node.admit(Buffer.from(request.document, 'base64'), request.kind) });
       return;
   }
+}
+
+/** A node that is known here; a UserError where the number is another's. */
+function otherNode(node: ControlledNode, number: number): NodeId {
+  const peer = parseNodeId(number);
+  if (peer === node.id) throw new UserError('failed', `${peer} is this node itself.`);
+  if (peer === null || !node.nodes().some((view) => view.id === peer)) {
+    throw new UserError('failed', `Node ${number} is not known here. The known ones: uservpn nodes`);
+  }
+  return peer;
+}
+
+async function showPaths(
+  { pinger, surveyor }: ControlledNode,
+  peer: NodeId,
+  send: (item: unknown) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  // An echo opens a session where there is none.
+  if (surveyor.isAway(peer)) await pinger.run(peer, { count: 1, everyMs: 1, signal }, () => {});
+  const views = await surveyor.run(peer, signal);
+  if (views.length === 0) {
+    throw new UserError(
+      'failed',
+      `Node ${peer} does not answer, so no way leads there now. Is it up? See: uservpn nodes`,
+    );
+  }
+  for (const report of pathReports(views)) send(report);
 }
 
 function sitesOf({ sites }: ControlledNode): SiteControl {

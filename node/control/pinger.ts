@@ -1,5 +1,6 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { PingReport } from './reports.ts';
+import { wait } from './wait.ts';
 
 /** How long an answer is waited for, in ms; a probe that is lost is repeated by the session well before. */
 const ANSWER_DEADLINE_MS = 5_000;
@@ -53,17 +54,4 @@ export class Pinger {
       this.#send(peer);
     });
   }
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { NodeView } from '../../mesh/mesh-view.ts';
+import type { PathView } from '../../mesh/path-view.ts';
+import type { HopFlight } from '../../mesh/timing/flight-times.ts';
 
 /** What `nodes` answers with, one item a node: a {@link NodeView} whose number is a plain one. */
 export const nodeReportSchema = z.object({
@@ -60,6 +62,43 @@ export type StatusReport = z.infer<typeof statusReportSchema>;
 export const pingReportSchema = z.object({ sequence: z.number().int(), rttMs: z.number().nullable() });
 
 export type PingReport = z.infer<typeof pingReportSchema>;
+
+const hopFlightSchema = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  leastMs: z.number().nullable(),
+  typicalMs: z.number().nullable(),
+  boundMs: z.number().nullable(),
+});
+
+/** What `paths` answers with, one item a way, the one in use first: a {@link PathView} whose numbers are plain ones. */
+export const pathReportSchema = z.object({
+  relays: z.array(z.number().int()),
+  link: z.string(),
+  state: z.enum(['used', 'ready', 'silent', 'refused', 'unproven']),
+  /** Why it is in use, or not, for people. */
+  why: z.string(),
+  rtt: z.object({ leastMs: z.number(), smoothedMs: z.number(), variationMs: z.number() }).nullable(),
+  lossShare: z.number(),
+  incomingLossShare: z.number(),
+  costMs: z.number().nullable(),
+  bytesSent: z.number(),
+  bytesSentLastMinute: z.number(),
+  /** Of what was sent by all these ways, from 0 to 1. */
+  share: z.number(),
+  shareLastMinute: z.number(),
+  there: z.array(hopFlightSchema),
+  back: z.array(hopFlightSchema),
+}) satisfies z.ZodType<PlainPathView>;
+
+type PlainHop = Omit<HopFlight, 'from' | 'to'> & { from: number; to: number };
+type PlainPathView = Omit<PathView, 'relays' | 'there' | 'back'> & {
+  relays: number[];
+  there: PlainHop[];
+  back: PlainHop[];
+};
+
+export type PathReport = z.infer<typeof pathReportSchema>;
 
 /** What `sites` and `why` say of a pin; exits are numbers, null where the exit is not known now. Times in ms since 1970. */
 export const siteReportSchema = z.object({

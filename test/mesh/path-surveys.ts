@@ -45,7 +45,7 @@ function survey(
   );
   mesh.routes.set(exit, ...routes.map((route) => route.map((id) => nodes.get(id)!)));
   for (let round = 0; round < rounds; round++) {
-    client.do((node, nowMs) => node.survey(exit.id, nowMs));
+    client.do((node, nowMs) => node.surveys.ask(exit.id, nowMs));
     sim.pass(137);
   }
   sim.pass(1_000);
@@ -57,7 +57,7 @@ function t2(isTrue: boolean): void {
 }
 
 function pathsTo(from: SimNode, to: SimNode): readonly PathView[] {
-  return from.do((node, nowMs) => node.paths(to.id, nowMs));
+  return from.do((node, nowMs) => node.surveys.view(to.id, nowMs));
 }
 
 /** Every hop of every path there and back, with the delay that it really has. */

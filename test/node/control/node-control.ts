@@ -22,6 +22,11 @@ t.test('each request gets its answer', async (t) => {
     [viewOf(nodeId(3))],
   );
   t.same(await ask(running, { do: 'ping', node: 3, count: 1, everyMs: 10 }), [{ sequence: 1, rttMs: 2 }]);
+  t.match(await ask(running, { do: 'paths', node: 3 }), [
+    { relays: [], why: 'in use' },
+    { relays: [4], why: 'costs 5.0 ms more' },
+    { relays: [4, 9], why: 'does not answer' },
+  ]);
   const document = Buffer.from('signed').toString('base64');
   t.same(await ask(running, { do: 'admit', kind: 'revocation', document }), [{ admitted: true }]);
   t.same(await ask(running, { do: 'admit', kind: 'key-change', document }), [{ admitted: false }]);
@@ -36,5 +41,10 @@ t.test('what cannot be done is a sentence', async (t) => {
   const ping = { do: 'ping', count: 1, everyMs: 10 } as const;
   await t.rejects(ask(new MadeUpNode(), { ...ping, node: 1 }), { message: '1 is this node itself.' });
   await t.rejects(ask(new MadeUpNode(), { ...ping, node: 9 }), { message: /Node 9 is not known/ });
+  await t.rejects(ask(new MadeUpNode(), { do: 'paths', node: 1 }), { message: '1 is this node itself.' });
+  await t.rejects(ask(new MadeUpNode(), { do: 'paths', node: 9 }), { message: /Node 9 is not known/ });
+  const away = new MadeUpNode();
+  away.ways = [];
+  await t.rejects(ask(away, { do: 'paths', node: 3 }), { message: /Node 3 does not answer/ });
   await t.rejects(async () => ask(null, { do: 'status' }), { message: /still starting/ });
 });

@@ -1,0 +1,68 @@
+import { pathReportSchema, type PathReport } from '../control/reports.ts';
+import { parseNumber } from '../setup/parse-options.ts';
+import { readConfigFile } from '../setup/read-config-file.ts';
+import { formatBytes, formatRtt } from './amounts.ts';
+import { askRunningNode } from './ask-running-node.ts';
+import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
+import { print, printJson } from './output.ts';
+import { formatTable } from './table.ts';
+
+/** Shows the ways to a node. */
+export async function runPaths(options: GlobalOptions & JsonOption & { readonly node: number }): Promise<void> {
+  const loaded = readConfigFile(configPathOf(options));
+  const node = parseNumber('The argument of paths', options.node);
+  const paths: PathReport[] = [];
+  await askRunningNode(loaded, { do: 'paths', node }, pathReportSchema, (path) => paths.push(path), options);
+  if (options.json) printJson(paths);
+  else print(describePaths(paths));
+}
+
+/** The report for people. */
+function describePaths(paths: readonly PathReport[]): string {
+  const ways = paths.map((path) => [
+    wayOf(path),
+    formatRtt(path.rtt?.leastMs ?? null),
+    formatRtt(path.rtt?.smoothedMs ?? null),
+    formatRtt(path.rtt?.variationMs ?? null),
+    formatShare(path.lossShare),
+    formatRtt(path.costMs),
+    `${formatBytes(path.bytesSentLastMinute)}, ${formatShare(path.shareLastMinute)}`,
+    `${formatBytes(path.bytesSent)}, ${formatShare(path.share)}`,
+    path.why,
+  ]);
+  const head = ['WAY', 'LEAST RTT', 'RTT', 'VARIATION', 'LOST', 'COST', 'SENT IN 1 MIN', 'SENT IN ALL', 'USE'];
+  const flights = paths.flatMap((path) => hopsOf(path));
+  return [
+    formatTable([head, ...ways], [1, 2, 3, 4, 5, 6, 7]),
+    '',
+    formatTable(
+      [['WAY', 'HOP', 'THERE, LEAST', 'TYPICAL', 'BACK, LEAST', 'TYPICAL', 'WRONG BY AT MOST'], ...flights],
+      [2, 3, 4, 5, 6],
+    ),
+  ].join('\n');
+}
+
+/** A row for each hop of a way, there and back. */
+function hopsOf(path: PathReport): string[][] {
+  return path.there.map((there, index) => {
+    const back = path.back.at(-1 - index);
+    return [
+      wayOf(path),
+      `${there.from} to ${there.to}`,
+      formatRtt(there.leastMs),
+      formatRtt(there.typicalMs),
+      formatRtt(back?.leastMs ?? null),
+      formatRtt(back?.typicalMs ?? null),
+      formatRtt(there.boundMs ?? back?.boundMs ?? null),
+    ];
+  });
+}
+
+function wayOf({ relays, link }: PathReport): string {
+  if (relays.length === 0) return `direct, ${link}`;
+  return `${relays.length === 1 ? 'relay' : 'relays'} ${relays.join(', ')}`;
+}
+
+function formatShare(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
