@@ -1,0 +1,112 @@
+import t, { type Test } from 'tap';
+import { EmulatedNetwork } from '../fixtures/namespaces/emulated-network.ts';
+import { makeMesh } from '../fixtures/namespaces/make-mesh.ts';
+import type { MeshProcess } from '../fixtures/namespaces/mesh-process.ts';
+import { whyNoNamespaces } from '../fixtures/namespaces/why-no-namespaces.ts';
+import type { PathReport } from '../../node/control/reports.ts';
+import { builtFile } from '../node/fixtures/run-cli.ts';
+
+// `uservpn paths` between real processes, over links that take longer one way, with clocks off by minutes (PROTOCOL section 7).
+
+t.setTimeout(120_000);
+t.jobs = 2;
+const RIGHT_WITHIN_MS = 4;
+/** A machine that has much else to do answers late now and then. */
+const ATTEMPTS = 5;
+const ROUTES_KNOWN_WITHIN_MS = 60_000;
+const MINUTE_MS = 60_000;
+const ADDRESSES = ['11.0.1.1', '11.0.4.2', '11.0.4.3', '11.0.0.1'] as const;
+const skip = await whyNoNamespaces();
+const clock = builtFile(new URL('../fixtures/programs/movable-clock.ts', import.meta.url));
+
+/** From a node to another and back, in ms. Node 1 is an exit, 2 and 3 are relays, 4 is the client. */
+type Delays = readonly [a: number, b: number, thereMs: number, backMs: number];
+
+t.test('some links are uneven, all clocks off by minutes', { skip, buffered: true }, (t) =>
+  measure(
+    t,
+    [
+      [4, 1, 70, 20],
+      [4, 2, 12, 12],
+      [2, 1, 18, 18],
+      [4, 3, 15, 15],
+      [3, 1, 60, 20],
+      [2, 3, 10, 10],
+    ],
+    [-11, 3, 37, 7],
+  ),
+);
+
+t.test('every link is uneven, clocks agree', { skip, buffered: true }, (t) =>
+  measure(
+    t,
+    [
+      [4, 1, 70, 20],
+      [4, 2, 12, 33],
+      [2, 1, 48, 18],
+      [4, 3, 35, 15],
+      [3, 1, 20, 60],
+      [2, 3, 10, 25],
+    ],
+    [0, 0, 0, 0],
+  ),
+);
+
+async function measure(t: Test, delays: readonly Delays[], aheadMinutes: readonly number[]): Promise<void> {
+  const client = await start(t, delays, aheadMinutes);
+  const deadlineMs = performance.now() + ROUTES_KNOWN_WITHIN_MS;
+  let paths = await client.paths(1);
+  while (paths.length < 3 && performance.now() < deadlineMs) paths = await client.paths(1);
+  for (let attempt = 1; attempt < ATTEMPTS && wrongHops(paths, delays).length > 0; attempt++) {
+    t.comment(`not right yet: ${wrongHops(paths, delays).join('; ')}`);
+    paths = await client.paths(1);
+  }
+  t.ok(paths.length >= 3, `${paths.map(({ link }) => link).join(', ')}`);
+  t.match(paths[0], { relays: [], state: 'used', why: 'in use' });
+  t.same(wrongHops(paths, delays), []);
+  for (const { relays, there, back } of paths) {
+    t.comment(
+      `by ${relays.join(', ') || 'none'}: ${[...there, ...back].map(({ leastMs }) => leastMs?.toFixed(1)).join(' ')}`,
+    );
+  }
+}
+
+async function start(t: Test, delays: readonly Delays[], aheadMinutes: readonly number[]): Promise<MeshProcess> {
+  const network = EmulatedNetwork.start(t, `flights ${aheadMinutes.join()}`);
+  const hosts = [];
+  for (const [index, address] of ADDRESSES.entries()) hosts.push(await network.addHost(`node-${index + 1}`, [address]));
+  for (const [a, b, thereMs, backMs] of delays) {
+    await network.direction(ADDRESSES[a - 1]!, ADDRESSES[b - 1]!, { delayMs: thereMs });
+    await network.direction(ADDRESSES[b - 1]!, ADDRESSES[a - 1]!, { delayMs: backMs });
+  }
+  const nodes = await makeMesh(
+    network,
+    hosts.map((host, index) => ({
+      host,
+      isExit: index === 0,
+      isRelay: index === 1 || index === 2,
+      listens: index < 3,
+      ...(index === 3 ? { proxyPort: 1080 } : {}),
+      environment: {
+        NODE_OPTIONS: `--import=${clock}`,
+        CLOCK_AHEAD_MS: String((aheadMinutes[index] ?? 0) * MINUTE_MS),
+      },
+    })),
+  );
+  await Promise.all(nodes.map((node) => node.start()));
+  const client = nodes[3]!;
+  await client.untilUp(1, 2, 3);
+  return client;
+}
+
+/** The hops whose flight times are not right, each as a sentence. */
+function wrongHops(paths: readonly PathReport[], delays: readonly Delays[]): string[] {
+  return paths.flatMap(({ there, back }) =>
+    [...there, ...back].flatMap(({ from, to, leastMs }) => {
+      const link = delays.find(([a, b]) => (a === from && b === to) || (a === to && b === from))!;
+      const ms = link[0] === from ? link[2] : link[3];
+      const isRight = leastMs !== null && Math.abs(leastMs - ms) <= RIGHT_WITHIN_MS;
+      return isRight ? [] : [`${from} to ${to}: ${leastMs} and not ${ms} ms`];
+    }),
+  );
+}
