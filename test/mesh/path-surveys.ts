@@ -3,6 +3,7 @@ import t from 'tap';
 import type { PathView } from '../../mesh/path-view.ts';
 import type { HopFlight } from '../../mesh/timing/flight-times.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
+import { download, EchoStream } from '../fixtures/echo-stream.ts';
 import { makeRelayMesh, type RelayMesh, untilJoined } from '../fixtures/relay-mesh.ts';
 import type { SimNode } from '../fixtures/sim-node.ts';
 import { untilUp } from '../fixtures/small-mesh.ts';
@@ -38,7 +39,7 @@ function survey(
     const link = (delayMs: number) => ({ delayMs, jitterMs });
     sim.network.connect(nodes.get(a)!.host, nodes.get(b)!.host, link(thereMs), link(backMs));
   }
-  t2(
+  joined(
     untilJoined(mesh, 20_000) &&
       untilUp(sim, client, [exit], 20_000) &&
       untilUp(sim, second, [relays[0]!, exit], 20_000),
@@ -52,7 +53,7 @@ function survey(
   return { mesh, paths: pathsTo(client, exit) };
 }
 
-function t2(isTrue: boolean): void {
+function joined(isTrue: boolean): void {
   if (!isTrue) throw new Error('the mesh did not come together');
 }
 
@@ -128,3 +129,75 @@ for (const [name, world] of Object.entries(WORLDS)) {
     }
   });
 }
+
+/** Surveys once more; returns the ways then. */
+function again({ sim, client, exit }: RelayMesh): readonly PathView[] {
+  for (let round = 0; round < 8; round++) {
+    client.do((node, nowMs) => node.surveys.ask(exit.id, nowMs));
+    sim.pass(137);
+  }
+  sim.pass(1_000);
+  return pathsTo(client, exit);
+}
+
+function isRight(paths: readonly PathView[], delays: readonly Delays[]): boolean {
+  return hops(paths, delays).every(({ hop, ms }) => Math.abs((hop.leastMs ?? Infinity) - ms) <= 4);
+}
+
+t.test('a node off by minutes all of whose links are uneven: nobody can know, and the bounds say so', async (t) => {
+  const delays = but([100, 1, 90, 30], [100, 11, 60, 10], [100, 12, 80, 25]);
+  const { paths } = survey(t, { delays, aheadMs: { 100: 7 * MINUTE_MS } });
+  for (const { hop, ms, name } of hops(paths, delays)) {
+    t.ok(Math.abs(hop.leastMs! - ms) <= hop.boundMs! + 0.01, `${name}: ${hop.leastMs} within ${hop.boundMs} of ${ms}`);
+    if (hop.from !== 100 && hop.to !== 100) t.ok(Math.abs(hop.leastMs! - ms) <= 4, `${name}: the others’ are right`);
+  }
+  const [direct] = paths;
+  t.ok(Math.abs(direct!.there[0]!.leastMs! + direct!.back[0]!.leastMs! - 120) < 1, 'the sum is right');
+});
+
+t.test('clocks that are set in between, the own one and another', async (t) => {
+  const delays = but([100, 1, 90, 12]);
+  const { mesh, paths } = survey(t, { delays, aheadMs: OFF });
+  t.ok(isRight(paths, delays));
+  for (const node of [mesh.client, mesh.exit, mesh.relays[0]!]) {
+    node.do((machine, nowMs) => machine.setWallClock(nowMs, node.wallMs + 3_600_000));
+    t.ok(isRight(again(mesh), delays), `node ${node.id}`);
+  }
+  mesh.client.do((machine, nowMs) => machine.wokeUp(nowMs, mesh.client.wallMs));
+  t.ok(isRight(again(mesh), delays));
+});
+
+t.test(
+  'a download fills a queue: what was seen without one counts, and what is sent by each way is told',
+  async (t) => {
+    const delays = but([100, 1, 60, 25]);
+    const { mesh } = survey(t, { delays, aheadMs: OFF });
+    const { sim, exit, client } = mesh;
+    sim.network.link(exit.host, client.host).configure({ delayMs: 25, rateMbps: 4, queueMs: 400 });
+    download(exit, 100_000_000);
+    const stream = new EchoStream(sim, client, exit);
+    t.ok(sim.until(() => stream.receivedBytes > 600_000, 20_000));
+    const paths = again(mesh);
+    const direct = paths.find(({ relays }) => relays.length === 0)!;
+    t.ok(Math.abs(direct.back[0]!.leastMs! - 25) <= 4, `${direct.back[0]!.leastMs}`);
+    const fromExit = pathsTo(exit, client);
+    const sent = fromExit.map(({ bytesSent }) => bytesSent);
+    t.ok(Math.max(...sent) > 600_000);
+    t.ok(Math.max(...fromExit.map(({ bytesSentLastMinute }) => bytesSentLastMinute)) > 600_000);
+    sim.pass(1_000);
+    t.same(stream.ends, []);
+  },
+);
+
+t.test('nobody asked, or nothing leads there', async (t) => {
+  const mesh = makeRelayMesh(t, sodium);
+  const { client, exit, sim } = mesh;
+  t.same(pathsTo(client, exit), []);
+  client.do((node, nowMs) => node.surveys.ask(exit.id, nowMs));
+  t.ok(untilJoined(mesh));
+  t.ok(untilUp(sim, client, [exit]));
+  sim.pass(5_000);
+  const [direct] = pathsTo(client, exit);
+  t.match(direct, { relays: [], state: 'used', rtt: { leastMs: 20 } });
+  t.ok(direct!.there[0]!.leastMs === null || Math.abs(direct!.there[0]!.leastMs - 10) < 4);
+});

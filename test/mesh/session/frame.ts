@@ -1,5 +1,18 @@
 import t from 'tap';
-import { FRAME_CODES, GOODBYE_CODES, PUNCH_STEPS, REFUSAL_CODES, RESET_CODES } from '../../../mesh/session/frame.ts';
+import {
+  FRAME_CODES,
+  GOODBYE_CODES,
+  isEliciting,
+  PUNCH_STEPS,
+  REFUSAL_CODES,
+  RESET_CODES,
+} from '../../../mesh/session/frame.ts';
+
+t.test('what makes no difference to the session is not acknowledged for itself', async (t) => {
+  t.notOk(isEliciting({ type: 'time', sentMs: 0, answer: null }));
+  t.notOk(isEliciting({ type: 'response', token: new Uint8Array(8) }));
+  t.ok(isEliciting({ type: 'ping' }));
+});
 
 t.test('numbers are those of PROTOCOL section 4', async (t) => {
   t.same(FRAME_CODES, {
