@@ -8,6 +8,11 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** How the share that goes by way of other nodes is made up. */
+export const RELAY_MODES = ['assist', 'split'] as const;
+
+export type RelayMode = (typeof RELAY_MODES)[number];
+
 /** What this node allows when it is an exit; whether it is one says its credential. */
 export interface ExitSettings {
   /** Whether members may reach private addresses through this exit: its LAN and the machine itself. */
@@ -84,6 +89,10 @@ export interface Config {
   readonly sendRateMbps?: number;
   /** How much is passed on for each link that messages of others come by, in Mbit/s; absent: 100. */
   readonly relayRateMbps?: number;
+  /** How much of users' data goes by way of other nodes at least, in percent, 0 to 100; absent: 10. */
+  readonly relaySharePercent?: number;
+  /** Whether that is what helps the rest, or data in turn; absent: `assist`. */
+  readonly relayMode?: RelayMode;
   readonly exit: ExitSettings;
   /** The proxy for this machine's programs; absent: none. */
   readonly socks?: SocksSettings;

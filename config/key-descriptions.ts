@@ -20,6 +20,8 @@ export const KEY_DESCRIPTIONS: { readonly [key in keyof Config]-?: string } = {
   socks: 'The SOCKS5 proxy for the programs of this machine.',
   sendRateMbps: 'Mbit/s to send by UDP to each peer whatever gets lost, for links that need force; else found out.',
   relayRateMbps: 'Mbit/s that a relay passes on for each node that hands it messages; 100 unless told.',
+  relaySharePercent: 'Percent of what this node sends for users that go by other nodes at least, 0 to 100; else 10.',
+  relayMode: 'What those are: assist (parity, copies, data that loses nothing by it) or split (data, in turn).',
   rules: 'Where connections go, first match first; read again when changed. docs/EXITS.md has a table.',
   siteGroups: 'Domains that share one login and so one exit, beside the groups that come with the program.',
   servers: 'Servers to start from; the others are learned from them.',

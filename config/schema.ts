@@ -3,6 +3,7 @@ import {
   CONFIG_DEFAULTS,
   CREDENTIAL_BYTES,
   LOG_LEVELS,
+  RELAY_MODES,
   MAX_ADDRESSES,
   defaultName,
   type Config,
@@ -73,6 +74,9 @@ const socksShape = {
 const RATE_WRONG = wrong('a rate in Mbit/s from 0.1 to 10000, such as 20');
 const sendRate = z.number(RATE_WRONG).min(0.1, RATE_WRONG).max(10_000, RATE_WRONG);
 
+const PERCENT_WRONG = wrong('a share in percent from 0 to 100, such as 10');
+const percent = z.number(PERCENT_WRONG).min(0, PERCENT_WRONG).max(100, PERCENT_WRONG);
+
 const positionShape = { latitude: degrees(90), longitude: degrees(180) };
 
 const geoipShape = {
@@ -114,6 +118,8 @@ const configShape = {
   position: map(positionShape).optional().describe(DOC.position),
   sendRateMbps: sendRate.optional().describe(DOC.sendRateMbps),
   relayRateMbps: sendRate.optional().describe(DOC.relayRateMbps),
+  relaySharePercent: percent.optional().describe(DOC.relaySharePercent),
+  relayMode: z.enum(RELAY_MODES, wrong('one of assist, split')).optional().describe(DOC.relayMode),
   geoip: map(geoipShape).optional().describe(DOC.geoip),
   pins: map(pinsShape).optional().describe(DOC.pins),
   exit: map(exitShape)
@@ -135,7 +141,7 @@ const configShape = {
 /** The configuration: plain values as YAML has them in, a {@link Config} out. Unknown keys are refused everywhere. */
 export const configSchema = map(configShape).transform((values): Config => {
   const { name, adminKey, advertise, country, position, geoip, pins, socks, ...others } = values;
-  const { rules, siteGroups, sendRateMbps, relayRateMbps, ...rest } = others;
+  const { rules, siteGroups, sendRateMbps, relayRateMbps, relaySharePercent, relayMode, ...rest } = others;
   return {
     ...rest,
     name: name ?? defaultName(values.id),
@@ -148,6 +154,8 @@ export const configSchema = map(configShape).transform((values): Config => {
     ...(socks === undefined ? {} : { socks }),
     ...(sendRateMbps === undefined ? {} : { sendRateMbps }),
     ...(relayRateMbps === undefined ? {} : { relayRateMbps }),
+    ...(relaySharePercent === undefined ? {} : { relaySharePercent }),
+    ...(relayMode === undefined ? {} : { relayMode }),
     ...(rules === undefined ? {} : { rules }),
     ...(siteGroups === undefined ? {} : { siteGroups }),
   };

@@ -23,6 +23,8 @@ const EXAMPLES = {
   pins: ['pins:', '  idle: 24h', '  persist: true'],
   sendRateMbps: ['sendRateMbps: 20'],
   relayRateMbps: ['relayRateMbps: 50'],
+  relaySharePercent: ['relaySharePercent: 10'],
+  relayMode: ['relayMode: assist'],
   socks: ['socks:', '  listen: 127.0.0.1:1080'],
   rules: [
     'rules:',
@@ -69,6 +71,11 @@ export function writeConfig(values: ConfigValues): string {
     ),
     section('sendRateMbps', values.sendRateMbps === undefined ? null : [`sendRateMbps: ${values.sendRateMbps}`]),
     section('relayRateMbps', values.relayRateMbps === undefined ? null : [`relayRateMbps: ${values.relayRateMbps}`]),
+    section(
+      'relaySharePercent',
+      values.relaySharePercent === undefined ? null : [`relaySharePercent: ${values.relaySharePercent}`],
+    ),
+    section('relayMode', values.relayMode === undefined ? null : [`relayMode: ${values.relayMode}`]),
     exitSection(values.exit),
     section(
       'socks',

@@ -3,6 +3,7 @@ import type { Endpoint } from '../config/endpoint.ts';
 import type { NodeId } from '../config/node-id.ts';
 import type { RandomSource } from './random-source.ts';
 import type { RelayLimits } from './relaying/relay-allowance.ts';
+import type { PortionSettings } from './session/portion.ts';
 import type { RouteSource } from './routing/route-source.ts';
 import type { Sodium } from './wire/sodium.ts';
 
@@ -35,6 +36,8 @@ export interface MeshNodeOptions {
   readonly wantsExits: boolean;
   /** The rate of each session on datagram links, in bytes per ms; what congestion control finds where it is null. */
   readonly sendBytesPerMs: number | null;
+  /** What of its users' data goes by way of other nodes; absent: as is usual. */
+  readonly portion?: PortionSettings;
   /** How much each link's messages are passed on for, where this node is certified as a relay; absent: the default. */
   readonly relayLimits?: RelayLimits;
   /** Knows the ways over relays; absent: what gossip tells of them. */

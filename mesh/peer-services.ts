@@ -7,13 +7,14 @@ import type { Greeter } from './peering/greeter.ts';
 import type { PeerContext, PeerEvent } from './peering/peer-context.ts';
 import type { PeerLink } from './peering/peer-link.ts';
 import type { PunchDesk } from './punching/punch-desk.ts';
+import { DEFAULT_PORTION, type PortionSettings } from './session/portion.ts';
 import type { EphemeralKeys } from './wire/ephemeral-keys.ts';
 import type { Header } from './wire/header.ts';
 import type { NetworkKeys } from './wire/network-keys.ts';
 
 /** What the services are made from. */
 export interface ServiceParts {
-  readonly options: Pick<MeshNodeOptions, 'id' | 'wantsExits' | 'sendBytesPerMs'>;
+  readonly options: Pick<MeshNodeOptions, 'id' | 'wantsExits' | 'sendBytesPerMs' | 'portion'>;
   readonly sealing: MeshSealing;
   readonly networks: NetworkRing;
   readonly ephemeral: EphemeralKeys;
@@ -31,6 +32,7 @@ export class PeerServices implements Omit<PeerContext, 'dial' | 'hangUp'> {
   readonly ownId: NodeId;
   readonly declaresDeath: boolean;
   readonly sendBytesPerMs: number | null;
+  readonly portion: PortionSettings;
   readonly retry: PeerContext['retry'];
   readonly used: PeerContext['used'];
   readonly emit: PeerContext['emit'];
@@ -42,6 +44,7 @@ export class PeerServices implements Omit<PeerContext, 'dial' | 'hangUp'> {
     this.ownId = parts.options.id;
     this.declaresDeath = parts.options.wantsExits;
     this.sendBytesPerMs = parts.options.sendBytesPerMs;
+    this.portion = parts.options.portion ?? DEFAULT_PORTION;
     this.retry = parts.retry;
     this.used = parts.used;
     this.emit = parts.emit;

@@ -1,4 +1,5 @@
 import { relayLimits } from '../mesh/relaying/relay-allowance.ts';
+import { DEFAULT_PORTION } from '../mesh/session/portion.ts';
 import type { MeshWiring } from './mesh-wiring.ts';
 import { systemRandom } from './random.ts';
 import type { RunNodeOptions } from './run-node.ts';
@@ -40,6 +41,10 @@ export function restoreMesh(options: RunNodeOptions, state: MeshState): WiredMes
     ...(config.relayRateMbps === undefined
       ? {}
       : { relayLimits: relayLimits(config.relayRateMbps * BYTES_PER_MS_PER_MBPS) }),
+    portion: {
+      share: config.relaySharePercent === undefined ? DEFAULT_PORTION.share : config.relaySharePercent / 100,
+      isSplit: config.relayMode === 'split',
+    },
     sendBytesPerMs: config.sendRateMbps === undefined ? null : config.sendRateMbps * BYTES_PER_MS_PER_MBPS,
   });
 }

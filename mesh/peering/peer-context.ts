@@ -2,6 +2,7 @@ import type { Endpoint } from '../../config/endpoint.ts';
 import type { NodeId } from '../../config/node-id.ts';
 import type { NodeAddress } from '../gossip/node-address.ts';
 import type { RouteSource } from '../routing/route-source.ts';
+import type { PortionSettings } from '../session/portion.ts';
 import type { MeshFrame } from '../session/session-event.ts';
 import type { Stream } from '../session/stream.ts';
 import type { Header } from '../wire/header.ts';
@@ -52,6 +53,7 @@ export interface PeerContext {
   readonly declaresDeath: boolean;
   /** As in the mesh's options. */
   readonly sendBytesPerMs: number | null;
+  readonly portion: PortionSettings;
   /** Seconds since 1970. */
   wallS(): number;
   randomByte(): number;

@@ -323,6 +323,7 @@ export class PeerSession {
       opensEvenStreams: this.#context.ownId < this.#peer,
       deathAfterMs: this.declaresDeath ? DEATH_AFTER_MS : Number.POSITIVE_INFINITY,
       sendBytesPerMs: this.#context.sendBytesPerMs,
+      portion: this.#context.portion,
       nowMs,
       onWork: () => this.#context.used(),
     });

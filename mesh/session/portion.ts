@@ -27,6 +27,12 @@ const MAX_ADVANCE_BYTES = 16_384;
 const OVERDUE_BYTES = 8_192;
 /** Data keeps ahead of what is owed by this much, in bytes: what its end owes by then needs no copies. */
 const LEAD_BYTES = 4_096;
+/** A way that loses more than this is given less and less, each second, and below that again more: it may be full. */
+const OVERLOAD_LOSS = 0.1;
+const WATCH_MS = 1_000;
+const LESS = 0.8;
+const MORE = 0.02;
+const LEAST_FACTOR = 0.05;
 /** Streams' first bytes, up to here, go by the path in use: copies and parity are there for these. */
 const HELPED_STREAM_BYTES = 131_072;
 /** Data flows without a break while there is no pause longer than this, in ms, ... */
@@ -44,6 +50,9 @@ export class Portion {
   readonly share: number;
   readonly isSplit: boolean;
   #owedBytes = 0;
+  /** What of the share the other way seems to carry. */
+  #factor = 1;
+  #watchAtMs = Number.NEGATIVE_INFINITY;
   #countedAtMs = Number.NEGATIVE_INFINITY;
   #emptyAtMs = Number.NEGATIVE_INFINITY;
   #steadySinceMs = Number.NEGATIVE_INFINITY;
@@ -67,9 +76,18 @@ export class Portion {
       this.#owedBytes = 0;
       return;
     }
-    const owed = this.#owedBytes + this.share * bytes - (isRelayed ? bytes : 0);
+    if (this.#factor < 1) this.meter.refused(this.share * (1 - this.#factor) * bytes);
+    const owed = this.#owedBytes + this.share * this.#factor * bytes - (isRelayed ? bytes : 0);
     this.#owedBytes = Math.max(-MAX_AHEAD_BYTES, Math.min(MAX_OWED_BYTES, owed));
     if (owed > MAX_OWED_BYTES) this.meter.refused(owed - MAX_OWED_BYTES);
+  }
+
+  /** Gives the other way less while it loses this much of what it gets, as a relay does whose limits are reached. */
+  watch(lossShare: number, nowMs: number): void {
+    if (nowMs < this.#watchAtMs) return;
+    this.#watchAtMs = nowMs + WATCH_MS;
+    const isFull = lossShare > OVERLOAD_LOSS;
+    this.#factor = isFull ? Math.max(LEAST_FACTOR, LESS * this.#factor) : Math.min(1, this.#factor + MORE);
   }
 
   /** There is data to send: since when without a break. */

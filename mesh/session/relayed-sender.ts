@@ -9,7 +9,6 @@ import type { SessionStreams } from './session-streams.ts';
 
 /** Rows of parity that a group gets by the other way at least: more members than this are worth two where packets get lost. */
 const FEW_MEMBERS = 4;
-
 /**
  * Sends what goes by way of other nodes while the path in use is another (PROTOCOL section 7): rows of parity, copies of
  * repairs and of what was sent last, and data where that costs nothing.
@@ -140,6 +139,7 @@ export class RelayedSender {
     this.#isUsed = false;
     // Most of the time it would carry more than it is given: such packets say nothing about its bandwidth.
     if (!this.#isFull) alternate.markAppLimited();
+    this.portion.watch(alternate.outgoingLoss.share, nowMs);
     this.#isFull = false;
     alternate.probeMtu(nowMs);
     alternate.carrier?.flush();

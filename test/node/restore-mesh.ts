@@ -10,7 +10,7 @@ import { RecordingMesh } from './fixtures/recording-mesh.ts';
 
 t.test('a mesh is made of the configuration and of what was saved', async (t) => {
   const loaded = await networkIn(t.testdir(), ['udp://127.0.0.1:4840'], '127.0.0.1:0');
-  const config = { ...loaded.config, sendRateMbps: 20, relayRateMbps: 50 };
+  const config = { ...loaded.config, sendRateMbps: 20, relayRateMbps: 50, relaySharePercent: 25 };
   const { sodium } = await meansAt();
   const state = new MeshState(loaded.stateFolder, new Uint8Array(32));
   state.save({ incarnation: 3 });
@@ -43,6 +43,7 @@ t.test('a mesh is made of the configuration and of what was saved', async (t) =>
       servers: [{ id: null, endpoints: [{ host: '192.0.2.9' }] }],
       wantsExits: true,
       sendBytesPerMs: 2_500,
+      portion: { share: 0.25, isSplit: false },
       relayLimits: { bytesPerMs: 6_250, packetsPerMs: 10 },
       persisted: { incarnation: 3 },
       nowMs: 17,

@@ -24,6 +24,7 @@ function make() {
     ownId: a.own.id,
     declaresDeath: true,
     sendBytesPerMs: null,
+    portion: { share: 0.1, isSplit: false },
     wallS: () => 0,
     randomByte: () => 0,
     seal: (_out, _offset, header, network, key) => {

@@ -111,3 +111,20 @@ t.test('what does not answer gets no data', async (t) => {
   t.ok(isTaken(probeTimeoutMs - 1));
   t.notOk(isTaken(probeTimeoutMs));
 });
+
+t.test('a way that loses a lot is given less, and more again when it does not', async (t) => {
+  const portion = new Portion({ share: 0.1, isSplit: false });
+  const owed = (nowMs: number): number => {
+    portion.forgive();
+    portion.count(10_000, false, true, nowMs);
+    return Math.round(portion.owedBytes);
+  };
+  t.equal(owed(0), 1_000);
+  portion.watch(0.5, 0);
+  portion.watch(0.5, 500);
+  t.equal(owed(500), 800, 'once a second');
+  for (let nowMs = 1_000; nowMs < 60_000; nowMs += 100) portion.watch(0.5, nowMs);
+  t.equal(owed(1_000), 50);
+  for (let nowMs = 60_000; nowMs < 110_000; nowMs += 100) portion.watch(0.02, nowMs);
+  t.equal(owed(1_100), 1_000);
+});
