@@ -98,10 +98,10 @@ export class PeerDirectory implements LinkMaker {
     return peer;
   }
 
-  /** Forgets a peer that lost its number. */
+  /** Forgets a peer that lost its number, and all ways through it. */
   remove(id: NodeId, nowMs: number): void {
     this.#peers.get(id)?.remove(nowMs);
-    this.#closeRoutesBy(id, nowMs);
+    for (const routed of this.#routes.through(id)) this.#lose(routed, nowMs);
     this.#peers.delete(id);
   }
 

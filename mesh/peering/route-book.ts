@@ -33,6 +33,11 @@ export class RouteBook {
     return [...this.#links.values()].filter(({ relays }) => relays[0] === relay);
   }
 
+  /** Those with this relay on them. */
+  through(relay: NodeId): RoutedLink[] {
+    return [...this.#links.values()].filter(({ relays }) => relays.some((other) => other === relay));
+  }
+
   /** The way by this relay on which a message with this tag was sent lately, or null. */
   sentBy(relay: NodeId, tag: Uint8Array, nowMs: number): RoutedLink | null {
     if (nowMs - (this.#complainedAtMs.get(relay) ?? Number.NEGATIVE_INFINITY) < COMPLAINT_INTERVAL_MS) return null;

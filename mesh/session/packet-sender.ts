@@ -192,7 +192,7 @@ export class PacketSender {
         if (set.get(frame.stream.id) === frame.stream) queue.streamCredits.add(frame.stream);
         return;
       case 'ping':
-        if (!queue.pings.includes(frame.token)) queue.pings.push(frame.token);
+        queue.addPing(frame.token);
         return;
       case 'ack':
       case 'repair': // asked again by whoever misses them

@@ -6,6 +6,8 @@ import type { Stream } from './stream.ts';
 const MAX_MESH_FRAMES = 512;
 /** So many wait at most where one of the members' own messages is added, so that those do not crowd gossip out. */
 const MAX_MESH_FRAMES_BEFORE_OOB = 128;
+/** Most frames that are sent once and wait for their turn. */
+const MAX_ONCE = 64;
 /** Streams that have sent less than this go before all others, in bytes: a page's first bytes beat a download. */
 const FRESH_STREAM_BYTES = 16_384;
 /** And so do ones that had nothing to send, for this many bytes (RFC 8290 section 4.1): keystrokes beat a download. */
@@ -48,6 +50,16 @@ export class SendQueue {
     this.#meshFrames.add(frame);
     this.control.push({ frame, stream: null });
     return true;
+  }
+
+  /** Queues a frame that is sent once; beyond a limit, which a link that takes nothing reaches, it is dropped. */
+  addOnce(frame: Frame): void {
+    if (this.once.length < MAX_ONCE) this.once.push(frame);
+  }
+
+  /** Queues a PING, unless one with this token is waiting. */
+  addPing(token: number): void {
+    if (!this.pings.includes(token)) this.pings.push(token);
   }
 
   /** It arrived, perhaps not for the first time. */

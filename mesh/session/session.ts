@@ -81,7 +81,7 @@ export class Session {
   /** Sends a frame once, on this path alone, where it has a link. */
   sayOn(pathId: number, frame: Frame): void {
     // On the one in use it shares a packet with whatever else is due.
-    if (pathId === this.#paths.active?.id) this.#streams.queue.once.push(frame);
+    if (pathId === this.#paths.active?.id) this.#streams.queue.addOnce(frame);
     else this.#paths.say(pathId, frame);
     this.#hasWork = true;
   }
@@ -191,7 +191,7 @@ export class Session {
 
   /** Asks for an immediate acknowledgement; a `pong` event with this token follows. */
   ping(token: number): void {
-    this.#streams.queue.pings.push(token);
+    this.#streams.queue.addPing(token);
     this.#hasWork = true;
   }
 
@@ -206,7 +206,7 @@ export class Session {
   /** Sends a frame of the mesh's own: once, or again until it is acknowledged. False where too many wait for that already. */
   sendFrame(frame: MeshFrame, isRepaired: boolean): boolean {
     const isQueued = !isRepaired || this.#streams.queue.addMeshFrame(frame);
-    if (!isRepaired) this.#streams.queue.once.push(frame);
+    if (!isRepaired) this.#streams.queue.addOnce(frame);
     this.#hasWork = true;
     return isQueued;
   }

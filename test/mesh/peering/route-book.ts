@@ -38,6 +38,15 @@ t.test('closing one that was replaced leaves its successor', async (t) => {
   t.equal(book.find(TO, [NINE]), now);
 });
 
+t.test('all ways through a relay, wherever it stands', async (t) => {
+  const book = new RouteBook(() => ({ directLink: null }));
+  const [one, two, three] = [book.find(TO, [NINE])!, book.find(TO, [TEN, NINE])!, book.find(TO, [TEN, OTHER])!];
+  for (const link of [one, two, three]) book.enter(link);
+  t.same(book.through(NINE), [one, two]);
+  t.same(book.through(TEN), [two, three]);
+  t.same(book.by(NINE), [one]);
+});
+
 t.test('a relay that is not known leads nowhere', async (t) => {
   const book = new RouteBook((relay) => (relay === NINE ? { directLink: null } : null));
   t.ok(book.find(TO, [NINE, TEN]));

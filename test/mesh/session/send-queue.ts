@@ -172,3 +172,13 @@ t.test('what is written on while it waits for its turn stays where it is', async
   queue.wake(second);
   t.equal(queue.nextStream(true), first);
 });
+
+t.test('what a link that takes nothing keeps waiting does not grow', async (t) => {
+  const queue = new SendQueue();
+  for (let count = 0; count < 10_000; count++) {
+    queue.addOnce({ type: 'response', token: new Uint8Array(8) });
+    queue.addPing(count & 1);
+  }
+  t.ok(queue.once.length <= 64);
+  t.same(queue.pings, [0, 1]);
+});
