@@ -213,6 +213,7 @@ export class GossipDesk {
   #nodesChanged(nowMs: number): void {
     this.#parts.members.pursue(nowMs);
     this.#watch.peerChanged(nowMs);
+    this.#states.peerChanged(nowMs);
     this.#reports.nodesChanged();
   }
 

@@ -1,6 +1,6 @@
 import type { NodePosition } from '../config/config.ts';
 import type { NodeId } from '../config/node-id.ts';
-import type { Draining } from './gossip/node-record.ts';
+import type { Draining, NatClass } from './gossip/node-record.ts';
 
 /** What this node knows of another, for tables and for the choice of an exit. */
 export interface NodeView {
@@ -16,6 +16,8 @@ export interface NodeView {
   readonly draining: Draining | null;
   /** The public addresses that others see it come from, at most one a family, as it says. */
   readonly publicAddresses: readonly string[];
+  /** What the way in to it is like, as it says: `easy` is a NAT that shows all the same port. */
+  readonly natClass: NatClass;
   readonly softwareVersion: string;
   /** Where its record says that it listens, as transport URLs. */
   readonly addresses: readonly string[];
@@ -45,4 +47,5 @@ export interface OwnView {
   readonly draining: Draining | null;
   /** The public addresses that other members see it come from, at most one a family. */
   readonly publicAddresses: readonly string[];
+  readonly natClass: NatClass;
 }

@@ -21,7 +21,8 @@ export class SelfDescription {
   }
 
   get view(): OwnView {
-    return { draining: this.#draining, publicAddresses: this.#observed.current.map(({ host }) => host) };
+    const { current, natClass } = this.#observed;
+    return { draining: this.#draining, publicAddresses: current.map(({ host }) => host), natClass };
   }
 
   /** Says that this node is about to leave, or (null) that it stays; {@link publish} tells the others. */

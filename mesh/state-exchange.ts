@@ -39,6 +39,8 @@ const SILENCE_MS = 90_000;
 /** A peer that another one lost is not probed where it was heard this lately, nor again within the time after, in ms. */
 const HEARD_LATELY_MS = 2_000;
 const DOUBT_INTERVAL_MS = 10_000;
+/** How often a way is looked for to one that others hear, in ms, where none is known. */
+const NO_WAY_INTERVAL_MS = 10_000;
 /** A peer that another one hears is not dialled for that reason more often than this, in ms. */
 const HOPE_INTERVAL_MS = 60_000;
 
@@ -53,6 +55,8 @@ export class StateExchange {
   readonly #own: OwnState;
   readonly #intervalMs: number;
   readonly #doubtedAtMs = new Map<NodeId, number>();
+  /** Those that others have found since it was looked last. */
+  readonly #found = new Set<NodeId>();
   readonly #hopedAtMs = new Map<NodeId, number>();
   /** Those whose links answered when it was looked last. */
   #answering: ReadonlySet<NodeId> = new Set();
@@ -107,8 +111,11 @@ export class StateExchange {
       const peer = this.#parts.locate(id);
       if (peer?.isWanted !== true || (peer.isUp && !peer.session.isSuspect)) continue;
       peer.approach.isHopeless = false;
-      // Ways over relays are found out a little later.
-      if (!peer.isUp && !peer.approach.isActive) this.peerChanged(nowMs);
+      // Ways over relays are known a little later.
+      if (!peer.isUp) {
+        this.#found.add(id);
+        this.peerChanged(nowMs);
+      }
       if (isEarly(this.#hopedAtMs, id, nowMs, HOPE_INTERVAL_MS)) continue;
       if (peer.isUp) peer.probe(nowMs);
       else peer.approach.start(nowMs);
@@ -117,7 +124,7 @@ export class StateExchange {
 
   /**
    * Who is away may be tried rarely where nobody hears it, and others would tell. Who could not be tried at all, because no
-   * way was known, is where one is again.
+   * way was known, is where one is again; who was found elsewhere is by what is known now.
    */
   #judgeHopes(nowMs: number): void {
     const heard = this.#heard;
@@ -125,8 +132,12 @@ export class StateExchange {
     for (const { id, isUp, isWanted, approach } of this.#parts.peers.values()) {
       if (isUp) continue;
       approach.isHopeless = !isAlone && !heard.has(id);
-      if (isWanted && !approach.isActive && heard.has(id)) approach.start(nowMs);
+      if (!isWanted || !heard.has(id) || (approach.isActive && !this.#found.has(id))) continue;
+      approach.start(nowMs);
+      approach.detourAgain(nowMs);
+      if (!approach.isActive) this.#lookAtMs = Math.min(this.#lookAtMs, nowMs + NO_WAY_INTERVAL_MS);
     }
+    this.#found.clear();
   }
 
   get #heard(): ReadonlySet<NodeId> {

@@ -44,6 +44,7 @@ function viewNode(
     position: record?.position ?? null,
     draining: record?.draining ?? null,
     publicAddresses: seen.map(({ host }) => host),
+    natClass: record?.natClass ?? 'unknown',
     softwareVersion: record?.softwareVersion ?? '',
     addresses: reachable.map((address) => formatEndpoint(address)),
     isHeard,

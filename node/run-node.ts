@@ -213,6 +213,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
         listen: addresses,
         draining: wiring.own.draining,
         publicAddresses: [...wiring.own.publicAddresses],
+        natClass: wiring.own.natClass,
         socks,
         socksConnections: proxy?.connections() ?? 0,
         exitStreams: exit?.streams ?? 0,

@@ -100,7 +100,8 @@ export class KeepAlive {
   #wait(nowMs: number): void {
     const intervalMs = INTERVALS_MS[this.#step]!;
     const isResting = !this.#isWarm && intervalMs === LONGEST_MS;
-    const waitMs = Math.min(this.longestMs, this.#rememberedMs, isResting ? REST_MS : intervalMs);
+    const keptMs = isResting ? REST_MS : Math.min(this.#rememberedMs, intervalMs);
+    const waitMs = Math.min(this.longestMs, keptMs);
     this.#atMs = nowMs + waitMs + (this.isSecond && waitMs >= SHARED_MS ? SECOND_MS : 0);
   }
 }

@@ -19,8 +19,8 @@ export async function runNodes(options: GlobalOptions & JsonOption): Promise<voi
 
 /** A table of nodes for people. */
 export function describeNodes(nodes: readonly NodeReport[]): string {
-  const head = ['NODE', 'NAME', 'ROLES', 'STATE', 'RTT', 'LINK', 'MESSAGE', 'STREAMS', 'SENT', 'RECEIVED'];
-  return formatTable([head, ...nodes.map(row)], [0, 4, 6, 7, 8, 9]);
+  const head = ['NODE', 'NAME', 'ROLES', 'STATE', 'RTT', 'LINK', 'MESSAGE', 'NAT', 'STREAMS', 'SENT', 'RECEIVED'];
+  return formatTable([head, ...nodes.map(row)], [0, 4, 6, 8, 9, 10]);
 }
 
 function row(node: NodeReport): string[] {
@@ -33,6 +33,7 @@ function row(node: NodeReport): string[] {
     formatRtt(node.rttMs),
     node.link ?? '-',
     node.maxMessageBytes === null ? '-' : `${node.maxMessageBytes} B`,
+    node.natClass === 'unknown' ? '-' : node.natClass,
     String(node.streams),
     formatBytes(node.bytesSent),
     formatBytes(node.bytesReceived),

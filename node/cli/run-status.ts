@@ -18,6 +18,12 @@ export async function runStatus(options: GlobalOptions & JsonOption): Promise<vo
   );
 }
 
+const NAT_TEXTS = {
+  public: 'none',
+  easy: 'shows everybody the same port: others can get through',
+  symmetric: 'shows everybody another port: others get through where their NAT lets everybody in, or by relays',
+} as const;
+
 function describe(status: StatusReport): string {
   const proxy = status.socks === null ? 'none' : `${status.socks}, ${status.socksConnections} connections`;
   return formatTable([
@@ -27,6 +33,7 @@ function describe(status: StatusReport): string {
     ['socket options', status.socketOptions],
     ['listens on', status.listen.join(', ') || 'nothing'],
     ...(status.publicAddresses.length === 0 ? [] : [['is seen as', status.publicAddresses.join(', ')]]),
+    ...(status.natClass === 'unknown' ? [] : [['NAT', NAT_TEXTS[status.natClass]]]),
     ...(status.draining === null ? [] : [['draining', describeDraining(status.draining)]]),
     ['proxy', proxy],
     ...(status.exit ? [['as an exit', `${status.exitStreams} connections`]] : []),

@@ -3,6 +3,8 @@ import type { NodeView } from '../../mesh/mesh-view.ts';
 import type { PathView } from '../../mesh/path-view.ts';
 import type { HopFlight } from '../../mesh/timing/flight-times.ts';
 
+const natClassSchema = z.enum(['unknown', 'public', 'easy', 'symmetric']);
+
 /** What `nodes` answers with, one item a node: a {@link NodeView} whose number is a plain one. */
 export const nodeReportSchema = z.object({
   id: z.number().int(),
@@ -13,6 +15,7 @@ export const nodeReportSchema = z.object({
   position: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
   draining: z.object({ leavesAtS: z.number().nullable() }).nullable(),
   publicAddresses: z.array(z.string()),
+  natClass: natClassSchema,
   softwareVersion: z.string(),
   addresses: z.array(z.string()),
   isHeard: z.boolean().nullable(),
@@ -45,6 +48,8 @@ export const statusReportSchema = z.object({
   draining: z.object({ leavesAtS: z.number().nullable() }).nullable(),
   /** The public addresses that other nodes see it come from. */
   publicAddresses: z.array(z.string()),
+  /** What the way in from outside is like, as far as others' words tell. */
+  natClass: natClassSchema,
   /** The proxy, such as `127.0.0.1:1080`, or null. */
   socks: z.string().nullable(),
   /** Programs connected to the proxy. */

@@ -153,7 +153,7 @@ t.test('after close nothing is called any more', (t) => {
 t.test('a node that drains, and one that says when it is back', (t) => {
   const { mesh, wiring } = wire();
   wiring.setDraining({ leavesAtS: 5 });
-  t.same(wiring.own, { draining: { leavesAtS: 5 }, publicAddresses: [] });
+  t.same(wiring.own, { draining: { leavesAtS: 5 }, publicAddresses: [], natClass: 'unknown' });
   wiring.setDraining(null);
   wiring.close(30);
   t.same(mesh.calls, ['drains until 5', 'drains no longer', 'close for 30 s']);

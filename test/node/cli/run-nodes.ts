@@ -37,6 +37,15 @@ t.test('who is about to leave, and who says when it is back', (t) => {
   t.end();
 });
 
+t.test('what NAT others are behind', (t) => {
+  const view = { ...viewOf(nodeId(3)), publicAddresses: [], addresses: [] };
+  t.match(describeNodes([view]), / 1232 B +- +/);
+  for (const natClass of ['public', 'easy', 'symmetric'] as const) {
+    t.match(describeNodes([{ ...view, natClass }]), new RegExp(` 1232 B +${natClass} `));
+  }
+  t.end();
+});
+
 t.test('what is not known is a dash, and a name cannot disturb the terminal', (t) => {
   const view = viewOf(nodeId(3));
   const roles = { exit: false, relay: false };

@@ -24,7 +24,7 @@ t.test('status, for people and for programs', async (t) => {
   }
   const json = await runCli([...args, '--json']);
   t.same(JSON.parse(json.stdout), STATUS);
-  t.notMatch(shown.stdout, /draining|is seen as/, 'only where there is something to say');
+  t.notMatch(shown.stdout, /draining|is seen as|NAT/, 'only where there is something to say');
 });
 
 t.test('a node that drains, and where it is seen', async (t) => {
@@ -35,6 +35,14 @@ t.test('a node that drains, and where it is seen', async (t) => {
   const draining = await runCli(args);
   t.match(draining.stdout, /^draining +new sites go elsewhere$/m);
   t.match(draining.stdout, /^is seen as +8\.0\.0\.1, 2a00::1$/m);
+  for (const [natClass, text] of [
+    ['public', /^NAT +none$/m],
+    ['easy', /^NAT +shows everybody the same port/m],
+    ['symmetric', /^NAT +shows everybody another port/m],
+  ] as const) {
+    node.shown = { ...STATUS, natClass };
+    t.match((await runCli(args)).stdout, text);
+  }
   node.shown = { ...STATUS, draining: { leavesAtS: Date.UTC(2026, 0, 1) / 1_000 } };
   t.match((await runCli(args)).stdout, /^draining +new sites go elsewhere, stops at 2026-01-01 00:00:00 UTC$/m);
 });
