@@ -47,7 +47,6 @@ export class GossipDesk {
       peers: directory.peers,
       servesOthers: (id) => members.servesOthers(id),
       servesNobody: (id) => gossip.table.get(id)?.server === false,
-      isConfigured: (id) => members.isConfigured(id),
       leadsHere: (id) => members.leadsHere(id),
       tableNotice: (wantsChanges) => gossip.tableNotice(wantsChanges),
       randomByte: parts.randomByte,

@@ -12,7 +12,7 @@ export interface WatchParts {
 }
 
 /** How often a server shows that it is there, in ms. */
-const BEAT_MS = 4_000;
+const BEAT_MS = 5_000;
 /** By how much a beat may be late, in ms. */
 const LATE_MS = 500;
 

@@ -15,8 +15,6 @@ export interface TableParts {
   readonly servesOthers: (id: NodeId) => boolean;
   /** Whether another node is known to be none. */
   readonly servesNobody: (id: NodeId) => boolean;
-  /** Whether the configuration names it. */
-  readonly isConfigured: (id: NodeId) => boolean;
   /** Whether it helps others to get through to this node, which they can't dial. */
   readonly leadsHere: (id: NodeId) => boolean;
   /** A TABLE as it is now. */
@@ -179,7 +177,7 @@ export class TableExchange {
     const warm = warmPeers(
       wanted.map(({ id, session, keepAlive }) => {
         const isUsed = session.hasStreams || nowMs - keepAlive.usedAtMs < USED_LATELY_MS;
-        return { id, rttMs: session.rttMs, isNeeded: isUsed || chosen.includes(id) || this.#parts.isConfigured(id) };
+        return { id, rttMs: session.rttMs, isNeeded: isUsed || chosen.includes(id) };
       }),
     );
     for (const { id, keepAlive, directLink } of wanted) {

@@ -1,14 +1,14 @@
 import type { NodeId } from '../config/node-id.ts';
 
 /** As many sessions are kept alive all the way, NATs included. */
-const MAX_WARM = 4;
+const MAX_WARM = 2;
 
 /** What decides whether a session is kept warm. */
 export interface WarmCandidate {
   readonly id: NodeId;
   /** In ms; null where it was not measured. */
   readonly rttMs: number | null;
-  /** It is needed whatever its round trip: it sends changes, is in the configuration, or is in use. */
+  /** It is needed whatever its round trip: it sends changes, or is in use. */
   readonly isNeeded: boolean;
 }
 
