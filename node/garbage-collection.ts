@@ -1,6 +1,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+/** 23 days: as good as never, in ms, and fits V8's number. */
+const NEVER_MS = 2_000_000_000;
+
+/**
+ * Keeps V8 from waiting for a quiet moment to mark the heap bit by bit: after {@link markHeapAtOneGo} it could not, and would wake an
+ * idle process every 8 s to try again, for ever. To be called before anything else is loaded: what has begun to wait goes on.
+ */
+export function waitForNoQuietMoment(): void {
+  setFlagsFromString(`--gc-memory-reducer-start-delay-ms=${NEVER_MS}`);
+}
+
 /**
  * Keeps V8 from marking the heap bit by bit on threads of its own. Bytes that pass through count as its memory while they
  * do, so a bulk transfer starts a round of marking ten times a second, on every core there is, for a heap of some 15 MB: its

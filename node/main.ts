@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { runCommandLine } from './cli/command-line.ts';
+import { waitForNoQuietMoment } from './garbage-collection.ts';
 
+waitForNoQuietMoment();
+const { runCommandLine } = await import('./cli/command-line.ts');
 process.exitCode = await runCommandLine(process.argv.slice(2));
