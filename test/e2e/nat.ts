@@ -4,7 +4,7 @@ import { whyNoNat } from '../fixtures/namespaces/nat-router.ts';
 
 // Exits and laptops behind NATs of all kinds: they get through to each other where that is possible, and by a relay elsewhere.
 
-t.setTimeout(80_000);
+t.setTimeout(180_000);
 const BYTES = 500_000;
 /** What each NAT is taken for: nobody can tell from outside whom it lets in. */
 const CLASSES = { 'full-cone': 'easy', 'port-restricted': 'easy', symmetric: 'symmetric' } as const;
