@@ -69,13 +69,20 @@ t.test('one whose first relay is away is tried again later', async (t) => {
 });
 
 t.test('while data flows they are looked at every five seconds', async (t) => {
-  const { detours } = make(by(A));
+  const { detours } = make(by(A), by(B));
   t.ok(detours.isDue(0));
   detours.review(() => true, null, 0);
   t.notOk(detours.isDue(4_999));
   t.ok(detours.isDue(5_000));
   detours.rest();
   t.ok(detours.isDue(1), 'at once where data flows again');
+});
+
+t.test('while there are fewer than could be kept ready they are looked at every half second', async (t) => {
+  const { detours } = make(by(A));
+  detours.review(() => true, null, 0);
+  t.notOk(detours.isDue(499));
+  t.ok(detours.isDue(500));
 });
 
 t.test('one that does not answer is given up for half a minute, and the next best opened', async (t) => {
