@@ -135,10 +135,11 @@ export class Reception {
     if (greeting === null) return;
     const { hello, challenge } = greeting;
     if (hello === null) {
-      const known = directory.peers.get(origin);
-      if (known === undefined || challenge === null) return;
+      // Whoever is brought together with this node need not be a peer yet.
+      if (challenge === null) return;
       if (this.#parts.punches.challenged(origin, link, challenge, messageBytes(header), nowMs)) return;
-      return known.receiveChallenge(directory.links.find(link, known).peerLink, challenge, nowMs);
+      const known = directory.peers.get(origin);
+      return known?.receiveChallenge(directory.links.find(link, known).peerLink, challenge, nowMs);
     }
     if (!greeter.isGenuine(hello, origin, destination)) return;
     const { addition, outcome } = gossip.admit(hello.credential, nowMs, sealing.wallS());

@@ -12,6 +12,8 @@ import { PunchLedger } from './punch-ledger.ts';
 type PunchFrame = Extract<MailFrame, { readonly type: 'punch' }>;
 type Begin = Exclude<PunchFrame, { readonly step: 'ask' }>;
 
+/** Both sides listen for this long before they send, in ms: a message that finds nobody at home is not sent again. */
+const LISTEN_FIRST_MS = 100;
 /** An attempt is over after this, in ms. */
 const ATTEMPT_MS = 10_000;
 const MAX_ATTEMPTS = 32;
@@ -25,6 +27,8 @@ const TOLD_PER_SECOND = 0.02;
 const TOLD_AT_ONCE = 32;
 /** Messages from so many addresses are taken up in one attempt: a NAT may show another one than the server saw. */
 const MAX_OPENINGS = 2;
+/** Both sides may ask two servers each. */
+const MAX_TOKENS = 2 * SERVERS_ASKED;
 
 /** What punching needs of the node. */
 export interface PunchParts {
@@ -58,11 +62,14 @@ interface Asked {
 interface Attempt {
   readonly peer: NodeId;
   isLead: boolean;
-  token: Uint8Array;
+  /** Of all servers that bring these two together: the other side may have heard of another one first. The newest is sent. */
+  tokens: readonly Uint8Array[];
   readonly endpoint: Endpoint;
   readonly untilMs: number;
   readonly dialId: number;
   link: Link | null;
+  /** When the message goes out that opens the own NAT, in ms; Infinity where it has. */
+  openAtMs: number;
   openings: number;
 }
 
@@ -88,13 +95,16 @@ export class PunchDesk {
   get wakeAtMs(): number {
     let earliest = Number.POSITIVE_INFINITY;
     for (let index = 0; index < this.#attempts.length; index++)
-      earliest = Math.min(earliest, this.#attempts[index]!.untilMs);
+      earliest = Math.min(earliest, dueAtMs(this.#attempts[index]!));
     return earliest;
   }
 
   tick(nowMs: number): void {
     if (nowMs < this.wakeAtMs) return;
-    for (const attempt of this.#attempts) if (nowMs >= attempt.untilMs) this.#end(attempt);
+    for (const attempt of this.#attempts) {
+      if (nowMs >= attempt.untilMs) this.#end(attempt);
+      else if (attempt.link !== null && nowMs >= attempt.openAtMs) this.#open(attempt, attempt.link);
+    }
   }
 
   /** Whether there is anybody to ask for a way to this node. */
@@ -144,8 +154,8 @@ export class PunchDesk {
     if (other !== undefined && !this.#replace(other, isLead, endpoint, token)) return;
     if (this.#attempts.length >= MAX_ATTEMPTS || !this.#ledger.take(formatEndpoint(endpoint), nowMs)) return;
     const dialId = this.#parts.dial(endpoint, beside);
-    const untilMs = nowMs + ATTEMPT_MS;
-    this.#attempts.push({ peer: node, isLead, token, endpoint, untilMs, dialId, link: null, openings: 0 });
+    const times = { untilMs: nowMs + ATTEMPT_MS, openAtMs: nowMs + LISTEN_FIRST_MS };
+    this.#attempts.push({ peer: node, isLead, tokens: [token], endpoint, ...times, dialId, link: null, openings: 0 });
   }
 
   /** A link that was asked for is there. False where it is none of these. */
@@ -153,19 +163,20 @@ export class PunchDesk {
     const attempt = this.#attempts.find((other) => other.dialId === dialId);
     if (attempt === undefined) return false;
     attempt.link = link;
-    this.#parts.sendOpener(link, attempt.peer, attempt.token);
     return true;
   }
 
   /** A CHALLENGE came alone, in so many bytes. False where it belongs to no attempt. */
   challenged(from: NodeId, link: Link, token: Uint8Array, receivedBytes: number, nowMs: number): boolean {
-    const attempt = this.#attempts.find((other) => other.peer === from && Buffer.compare(other.token, token) === 0);
+    const attempt = this.#attempts.find(
+      ({ peer, tokens }) => peer === from && tokens.some((known) => Buffer.compare(known, token) === 0),
+    );
     if (attempt === undefined) return false;
     this.#asked.delete(from);
     if (attempt.openings >= MAX_OPENINGS || this.#parts.isTaken(link)) return true;
     attempt.openings++;
     if (attempt.isLead) this.#parts.greet(from, link, receivedBytes, nowMs);
-    else this.#parts.sendOpener(link, from, attempt.token);
+    else this.#parts.sendOpener(link, from, token);
     return true;
   }
 
@@ -176,20 +187,27 @@ export class PunchDesk {
   #replace(attempt: Attempt, isLead: boolean, endpoint: Endpoint, token: Uint8Array): boolean {
     const { ownId } = this.#parts;
     const asker = (leads: boolean): NodeId => (leads ? ownId : attempt.peer);
-    if (asker(isLead) >= asker(attempt.isLead)) return false;
+    const isNext = asker(isLead) < asker(attempt.isLead);
+    const tokens = isNext ? [token, ...attempt.tokens] : [...attempt.tokens, token];
+    attempt.tokens = tokens.slice(0, MAX_TOKENS);
+    if (!isNext) return false;
     if (formatEndpoint(endpoint) !== formatEndpoint(attempt.endpoint)) {
       this.#end(attempt);
       return true;
     }
     // The way back is open already.
     attempt.isLead = isLead;
-    attempt.token = token;
     return false;
   }
 
   #wasAsked(server: NodeId, node: NodeId, nowMs: number): boolean {
     const asked = this.#asked.get(node);
     return asked !== undefined && asked.servers.includes(server) && nowMs - asked.atMs <= ATTEMPT_MS;
+  }
+
+  #open(attempt: Attempt, link: Link): void {
+    attempt.openAtMs = Number.POSITIVE_INFINITY;
+    this.#parts.sendOpener(link, attempt.peer, attempt.tokens[0]!);
   }
 
   #end(attempt: Attempt): void {
@@ -206,6 +224,10 @@ export class PunchDesk {
       .filter(({ id, isUp, directLink }) => isUp && id !== except && directLink?.dialled?.transport === 'udp')
       .toSorted((a, b) => (a.session.rttMs ?? Infinity) - (b.session.rttMs ?? Infinity));
   }
+}
+
+function dueAtMs({ link, openAtMs, untilMs }: Attempt): number {
+  return link === null ? untilMs : Math.min(openAtMs, untilMs);
 }
 
 /** Nobody from outside is to have this node send into the network that it is in. */

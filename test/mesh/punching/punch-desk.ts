@@ -71,6 +71,10 @@ t.test('the asker: ask, open, and greet where the answer comes from', async (t) 
   const link = new FakeLink();
   t.notOk(desk.linkOpened(99, link), 'none of its dials');
   t.ok(desk.linkOpened(1, link));
+  t.equal(desk.wakeAtMs, 150);
+  desk.tick(149);
+  t.same(take(), [], 'the other side may not listen yet');
+  desk.tick(150);
   t.same(take(), ['opener 50 7']);
   t.ok(desk.challenged(EXIT, link, TOKEN, 170, 90));
   t.same(take(), ['greet 50 for 170']);
@@ -87,6 +91,7 @@ t.test('the other: open, and answer where something comes from', async (t) => {
   desk.begin(SERVER, begin('follow'), 0);
   const link = new FakeLink();
   t.ok(desk.linkOpened(1, link));
+  desk.tick(100);
   t.same(take(), ['dial 9.0.0.50:5000', 'opener 50 7']);
   const elsewhere = new FakeLink();
   t.ok(desk.challenged(EXIT, elsewhere, TOKEN, 170, 90), 'a NAT made another port of it');
@@ -239,10 +244,33 @@ t.test('both ask at the same time: what the lower number asked for goes on, on b
     desk.begin(SERVER, begin(first, { token: one }), 10);
     desk.linkOpened(1, new FakeLink());
     desk.begin(OTHER_SERVER, begin(first === 'lead' ? 'follow' : 'lead', { token: two }), 20);
+    desk.tick(110);
     t.equal(take().length, 2, 'one link, and one message');
     const link = new FakeLink();
-    t.notOk(desk.challenged(EXIT, link, mine, 170, 30));
     t.ok(desk.challenged(EXIT, link, its, 170, 30), 'node 50 leads');
     t.same(take(), ['opener 50 2']);
+    t.ok(desk.challenged(EXIT, new FakeLink(), mine, 170, 30), 'whichever of them it heard of');
+    t.same(take(), ['opener 50 1']);
   }
 });
+
+t.test(
+  'two servers bring the same two together, and the other side may have heard of the second one first',
+  async (t) => {
+    for (const step of ['lead', 'follow'] as const) {
+      const { desk, take } = make();
+      desk.ask(EXIT, 0);
+      take();
+      const tokens = [1, 2, 3, 4, 5].map((byte) => new Uint8Array(8).fill(byte));
+      for (const [index, token] of tokens.entries()) {
+        desk.begin([SERVER, OTHER_SERVER][index % 2]!, begin(step, { token, port: 5_000 + index }), 10);
+      }
+      desk.linkOpened(1, new FakeLink());
+      desk.tick(110);
+      t.same(take(), ['dial 9.0.0.50:5000', 'opener 50 1'], 'one message all the same');
+      t.notOk(desk.challenged(EXIT, new FakeLink(), tokens[4]!, 170, 30), 'so many are kept');
+      t.ok(desk.challenged(EXIT, new FakeLink(), tokens[1]!, 170, 30));
+      t.same(take(), [step === 'lead' ? 'greet 50 for 170' : 'opener 50 2']);
+    }
+  },
+);
