@@ -20,7 +20,7 @@ const MOST_BY_COPIES = 0.5;
 const MAX_OWED_BYTES = 65_536;
 /** More than this is not counted for later, in bytes, nor anything after so many ms without data. */
 const MAX_AHEAD_BYTES = 65_536;
-const QUIET_MS = 1_000;
+const QUIET_MS = 50;
 /** Help is given before it is owed, up to this much, in bytes. */
 const MAX_ADVANCE_BYTES = 16_384;
 /** And beyond this much, in bytes, copies do not wait until nothing is left to send. */
@@ -70,7 +70,7 @@ export class Portion {
   /** Counts a packet with users' data. `isOwing`: another way lives beside the path in use. */
   count(bytes: number, isRelayed: boolean, isOwing: boolean, nowMs: number): void {
     this.meter.count(bytes, isRelayed, nowMs);
-    if (nowMs - this.#countedAtMs > QUIET_MS) this.#owedBytes = 0;
+    if (nowMs - this.#countedAtMs > QUIET_MS) this.#owedBytes = Math.max(0, this.#owedBytes);
     this.#countedAtMs = nowMs;
     if (!isOwing) {
       this.#owedBytes = 0;

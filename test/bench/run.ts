@@ -2,6 +2,7 @@ import { benchExitChoice } from './exit-choice.ts';
 import { benchExitLoad } from './exit-load.ts';
 import { benchLoopback } from './loopback.ts';
 import { benchMeshScale } from './mesh-scale.ts';
+import { benchPortion } from './portion.ts';
 import { benchRules } from './rules.ts';
 import { benchSealAndOpen } from './seal-and-open.ts';
 import { benchSessionGoodput } from './session-goodput.ts';
@@ -11,6 +12,7 @@ import { benchSessionGoodput } from './session-goodput.ts';
 const sections: readonly (readonly [string, () => string[] | Promise<string[]>])[] = [
   ['Sealing and opening a message', benchSealAndOpen],
   ['A download in simulation (virtual time, the same on every machine)', benchSessionGoodput],
+  ['A tenth by way of other nodes, in simulation', benchPortion],
   ['The first choice of an exit in simulation', benchExitChoice],
   ['A mesh of 254 nodes in simulation', benchMeshScale],
   ['Rules with a list of 1,000,000 entries', benchRules],
