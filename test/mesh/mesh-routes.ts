@@ -29,7 +29,7 @@ t.test('ways lead over nodes that are certified as relays only, and cost what th
   const ways = waysTo(client, 3);
   t.same(ways.slice(0, 2), ['1=24', '2=24']);
   t.match(ways[2], /^(1,2|2,1)=38$/);
-  t.equal(ways[3], '=100');
+  t.equal(ways.at(-1), '=100');
   t.same(waysTo(client, 1), ['=10', '2=24'], 'not over node 3');
   t.same(waysTo(client, 100), []);
   t.same(waysTo(client, 77), []);

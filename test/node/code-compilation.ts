@@ -11,9 +11,14 @@ const MAX_CALLS = 100_000;
 function callsUntilCompiled(): number {
   const source = `(() => {
     const fresh = (x) => { let y = x; y += 1; y ^= 3; y += 5; y ^= 7; y += 9; return y; };
-    let calls = 0;
-    while (calls < ${MAX_CALLS} && (%GetOptimizationStatus(fresh) & ${OPTIMIZED}) === 0) { fresh(calls); calls++; }
-    return calls;
+    const count = () => {
+      let calls = 0;
+      while (calls < ${MAX_CALLS} && (%GetOptimizationStatus(fresh) & ${OPTIMIZED}) === 0) { fresh(calls); calls++; }
+      return calls;
+    };
+    // Compiled, it would hold a copy of the function, which is never called again.
+    %NeverOptimizeFunction(count);
+    return count();
   })()`;
   return Number(runInThisContext(source));
 }

@@ -79,11 +79,11 @@ t.test('two NATs are kept from forgetting each other, unless the session rests',
   keepAlive.used(false, 0);
   t.same(probesOf(keepAlive, 4), [25_000, 50_000, 75_000, 100_000]);
   keepAlive.isWarm = false;
-  t.same(probesOf(keepAlive, 2), [125_000, 1_925_000]);
+  t.same(probesOf(keepAlive, 2), [125_000, 4_025_000]);
   keepAlive.isWarm = true;
   keepAlive.linkChanged(false);
-  keepAlive.used(false, 2_000_000);
-  t.same(probesOf(keepAlive, 3), [2_025_000, 2_080_000, 2_190_000]);
+  keepAlive.used(false, 5_000_000);
+  t.same(probesOf(keepAlive, 3), [5_025_000, 5_080_000, 5_190_000]);
 });
 
 t.test('a limit to the silence holds from the next word on', async (t) => {
