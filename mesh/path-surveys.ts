@@ -33,7 +33,8 @@ export class PathSurveys {
   /** The ways of the session with a node, the one in use first; empty where there is none. */
   view(id: NodeId, nowMs: number): readonly PathView[] {
     const peer = this.#peers.get(id);
-    if (peer === undefined) return [];
+    const usersData = peer?.session.shareFigures(nowMs) ?? null;
+    if (peer === undefined || usersData === null) return [];
     const ways = peer.session.ways.toSorted((a, b) => rank(a, peer) - rank(b, peer));
     const timed = ways.map((way) => timedWay(id, way));
     // Direct ways to relays tell of their clocks.
@@ -56,6 +57,7 @@ export class PathSurveys {
         costMs: rtt.hasSample ? pathCostMs(path) : null,
         bytesSent: peerLink.traffic.totalBytes,
         bytesSentLastMinute: peerLink.traffic.lastMinuteBytes(nowMs),
+        usersData,
         ...flights.of(timed[index]!),
       };
     });

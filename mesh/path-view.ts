@@ -1,4 +1,5 @@
 import type { NodeId } from '../config/node-id.ts';
+import type { ShareFigures } from './session/share-meter.ts';
 import type { HopFlight } from './timing/flight-times.ts';
 
 /** One way of the session with another node, for tables. */
@@ -23,6 +24,8 @@ export interface PathView {
   /** Sent on it since it began, and in the last minute, with everything that protects them. */
   readonly bytesSent: number;
   readonly bytesSentLastMinute: number;
+  /** Users' data on all ways of the session together: what was sent, what of it by way of other nodes (PROTOCOL section 7). */
+  readonly usersData: ShareFigures;
   /** Flight times by hop, in the order in which messages pass. */
   readonly there: readonly HopFlight[];
   readonly back: readonly HopFlight[];

@@ -4,6 +4,7 @@ import { decodeFrames } from '../session/decode-frames.ts';
 import { FRAME_CODES, type Frame } from '../session/frame.ts';
 import { qualityOf } from '../session/path-quality.ts';
 import { Session } from '../session/session.ts';
+import type { ShareFigures } from '../session/share-meter.ts';
 import type { SessionPath } from '../session/session-path.ts';
 import type { SessionStats } from '../session/session-stats.ts';
 import type { MeshFrame } from '../session/session-event.ts';
@@ -104,6 +105,11 @@ export class PeerSession {
       const path = peerLink.pathId === null ? null : (this.#session?.path(peerLink.pathId) ?? null);
       return path === null ? [] : [{ peerLink, path }];
     });
+  }
+
+  /** What share of users' data goes by way of other nodes; null without a session. */
+  shareFigures(nowMs: number): ShareFigures | null {
+    return this.#session?.shareFigures(nowMs) ?? null;
   }
 
   /** A link without relays that a path of the proven session runs over, the one in use where that is one; or null. */

@@ -1,3 +1,4 @@
+import { DEFAULT_PORTION } from '../../mesh/session/portion.ts';
 import { pathReportSchema, type PathReport } from '../control/reports.ts';
 import { parseNumber } from '../setup/parse-options.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
@@ -14,7 +15,7 @@ export async function runPaths(options: GlobalOptions & JsonOption & { readonly 
   const paths: PathReport[] = [];
   await askRunningNode(loaded, { do: 'paths', node }, pathReportSchema, (path) => paths.push(path), options);
   if (options.json) printJson(paths);
-  else print(describePaths(paths));
+  else print(`${describePaths(paths)}${describeShare(paths[0], loaded.config.relaySharePercent)}`);
 }
 
 /** The report for people. */
@@ -40,6 +41,23 @@ function describePaths(paths: readonly PathReport[]): string {
       [2, 3, 4, 5, 6],
     ),
   ].join('\n');
+}
+
+/** What share of users' data went by way of other nodes, of how much, and what was asked for. */
+function describeShare(path: PathReport | undefined, percent = DEFAULT_PORTION.share * 100): string {
+  if (path === undefined) return '';
+  const { sentBytes, relayedBytes, minuteSentBytes, minuteRelayedBytes, refusedBytes } = path.usersData;
+  const parts = [
+    `${shareOf(minuteRelayedBytes, minuteSentBytes)} in the last minute`,
+    `${shareOf(relayedBytes, sentBytes)} in all`,
+    `at least ${percent} % asked for while one is ready`,
+    ...(refusedBytes === 0 ? [] : [`${formatBytes(refusedBytes)} more than they could take`]),
+  ];
+  return `\n\nUsers' data by way of other nodes: ${parts.join(', ')}.`;
+}
+
+function shareOf(bytes: number, allBytes: number): string {
+  return allBytes === 0 ? 'none' : `${formatShare(bytes / allBytes)} of ${formatBytes(allBytes)}`;
 }
 
 /** A row for each hop of a way, there and back. */

@@ -92,6 +92,14 @@ export const pathReportSchema = z.object({
   /** Of what was sent by all these ways, from 0 to 1. */
   share: z.number(),
   shareLastMinute: z.number(),
+  /** Bytes of packets with users' data on all ways together, and what of them went by way of other nodes. */
+  usersData: z.object({
+    sentBytes: z.number(),
+    relayedBytes: z.number(),
+    minuteSentBytes: z.number(),
+    minuteRelayedBytes: z.number(),
+    refusedBytes: z.number(),
+  }),
   there: z.array(hopFlightSchema),
   back: z.array(hopFlightSchema),
 }) satisfies z.ZodType<PlainPathView>;

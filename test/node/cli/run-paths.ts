@@ -26,11 +26,13 @@ t.test('ways and hops in two tables, or all of it for programs', async (t) => {
     'relays 4, 9 | 4 to 9 | 10.3 ms | 12.0 ms | 10.3 ms | 12.0 ms | 5.0 ms',
     'relays 4, 9 | 9 to 3 | 10.3 ms | 12.0 ms | 10.3 ms | 12.0 ms | 5.0 ms',
     '',
+    "Users' data by way of other nodes: 15.0 % of 2.0 KB in the last minute, 12.5 % of 8.0 MB in all, at least 10 % asked for while one is ready.",
+    '',
   ]);
   const json: unknown = JSON.parse((await paths('3', '--json')).stdout);
   t.match(json, [
     { relays: [], state: 'used', there: [{ from: 1, to: 3, leastMs: 10.25, boundMs: 5 }] },
-    { relays: [4], share: 1 / 3, back: [{ from: 3 }, { to: 1 }] },
+    { relays: [4], share: 1 / 3, usersData: { relayedBytes: 1_000_000 }, back: [{ from: 3 }, { to: 1 }] },
     { relays: [4, 9], rtt: null },
   ]);
 });
