@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import t from 'tap';
-import { builtFile, collect } from './fixtures/run-cli.ts';
+import { builtFile, collect, INSTRUMENTS } from './fixtures/run-cli.ts';
 
 const LOG = builtFile(new URL('../../node/log.ts', import.meta.url));
 
@@ -9,7 +9,7 @@ async function logged(isTerminal: boolean): Promise<string> {
   const script = `const { openLog } = await import(${JSON.stringify(LOG)});
     const { log, flush } = await openLog('info', ${isTerminal});
     log.debug('hidden'); log.info({ node: 3 }, 'shown'); log.warn('careful'); await flush();`;
-  const args = [...process.execArgv, '--input-type=module', '-e', script];
+  const args = [...INSTRUMENTS, '--input-type=module', '-e', script];
   const { status, stdout, stderr } = await collect(
     spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] }),
   );

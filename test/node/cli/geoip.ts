@@ -13,7 +13,7 @@ import { streamPair } from '../../fixtures/stream-pair.ts';
 import { databaseOf, geoIpExit, serveHttp } from '../fixtures/geoip-exit.ts';
 import { keepingLog } from '../fixtures/keeping-log.ts';
 import { nodeId } from '../fixtures/network.ts';
-import { collect, PROGRAM, runCli } from '../fixtures/run-cli.ts';
+import { collect, INSTRUMENTS, PROGRAM, runCli } from '../fixtures/run-cli.ts';
 
 // The command as a process of its own, against a web server of the test's.
 t.setTimeout(60_000);
@@ -83,7 +83,7 @@ t.test(
     const { config } = await geoIpExit(t);
     const words = [
       process.execPath,
-      ...process.execArgv,
+      ...INSTRUMENTS,
       PROGRAM,
       'geoip',
       'update',
