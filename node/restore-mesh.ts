@@ -1,18 +1,33 @@
+import type { Endpoint } from '../config/endpoint.ts';
 import { relayLimits } from '../mesh/relaying/relay-allowance.ts';
 import { DEFAULT_PORTION } from '../mesh/session/portion.ts';
+import type { Sodium } from '../mesh/wire/sodium.ts';
+import type { Clock } from './clock.ts';
+import type { Logger } from './log.ts';
 import type { MeshWiring } from './mesh-wiring.ts';
 import { systemRandom } from './random.ts';
-import type { RunNodeOptions } from './run-node.ts';
 import { loadLedger } from './setup/admin-ledger.ts';
 import { ledgerPlace, type LoadedConfig } from './setup/read-config-file.ts';
 import type { MeshState } from './state/mesh-state.ts';
-import type { WiredMesh } from './wired-mesh.ts';
+import type { MakeMesh, WiredMesh } from './wired-mesh.ts';
 
 /** Mbit/s in bytes per ms. */
 const BYTES_PER_MS_PER_MBPS = 125;
 
+/** What the mesh of a configuration is made of. */
+export interface RestoreMeshOptions {
+  readonly loaded: LoadedConfig;
+  /** Servers from the command line. */
+  readonly extraServers: readonly Endpoint[];
+  readonly softwareVersion: string;
+  readonly sodium: Sodium;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly makeMesh: MakeMesh;
+}
+
 /** Makes the mesh of a configuration, with what an earlier process remembered. */
-export function restoreMesh(options: RunNodeOptions, state: MeshState): WiredMesh {
+export function restoreMesh(options: RestoreMeshOptions, state: MeshState): WiredMesh {
   const { loaded, extraServers, clock, log } = options;
   const { config } = loaded;
   const { saved, warning } = state.load(clock.wallMs());

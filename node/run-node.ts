@@ -1,11 +1,9 @@
-import { formatEndpoint, type Endpoint } from '../config/endpoint.ts';
+import { formatEndpoint } from '../config/endpoint.ts';
 import { formatHostPort } from '../config/host-port.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
-import type { Sodium } from '../mesh/wire/sodium.ts';
 import { createTransports } from '../transports/registry.ts';
 import type { SocketOptions } from '../transports/socket-options.ts';
 import type { Listener } from '../transports/transport.ts';
-import type { Clock } from './clock.ts';
 import { watchForCompany } from './company.ts';
 import { Closers } from './closers.ts';
 import { controlHandler, type ControlledNode } from './control/node-control.ts';
@@ -24,14 +22,13 @@ import { MeshWiring } from './mesh-wiring.ts';
 import { ExitMemory } from './pins/exit-memory.ts';
 import { openProxyService, type ProxyService } from './proxy-service.ts';
 import { systemRandom } from './random.ts';
-import { admitSigned, restoreMesh } from './restore-mesh.ts';
+import { admitSigned, restoreMesh, type RestoreMeshOptions } from './restore-mesh.ts';
 import { RulesService } from './rules/rules-service.ts';
 import { requireCredential } from './setup/own-credential.ts';
-import type { LoadedConfig } from './setup/read-config-file.ts';
 import { MeshState } from './state/mesh-state.ts';
 import { Saver } from './state/saver.ts';
 import { timersOf } from './timers.ts';
-import type { MakeMesh, WiredMesh } from './wired-mesh.ts';
+import type { WiredMesh } from './wired-mesh.ts';
 
 /** How soon after other nodes changed the state is on the disk, in ms. */
 const SAVE_NODES_WITHIN_MS = 60_000;
@@ -42,17 +39,9 @@ const SAVE_NUMBERS_WITHIN_MS = 500;
 const GOODBYE_MS = 50;
 
 /** What a node is run with. */
-export interface RunNodeOptions {
-  readonly loaded: LoadedConfig;
-  /** Servers from the command line. */
-  readonly extraServers: readonly Endpoint[];
-  readonly softwareVersion: string;
-  readonly sodium: Sodium;
+export interface RunNodeOptions extends RestoreMeshOptions {
   /** Null where the machine offers none. */
   readonly socketOptions: SocketOptions | null;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly makeMesh: MakeMesh;
   /** The time has come to stop that the node was told in advance: it is to be closed. */
   readonly onLeave?: () => void;
 }

@@ -1,7 +1,8 @@
 import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
 import type { Target } from '../mesh/session/target.ts';
-import type { ConnectFailure, ConnectionObserver } from './connect-outcome.ts';
+import type { ConnectFailure } from './connect-outcome.ts';
+import type { ConnectionObserver } from './connection-observer.ts';
 import type { ChoiceRequest } from './exits/choice-request.ts';
 import type { OpenedEvent } from './race-streams.ts';
 import type { PumpStream } from './stream-pump.ts';

@@ -2,20 +2,11 @@ import type { NodeId } from '../config/node-id.ts';
 import type { ExitOverrides } from './exits/overrides.ts';
 import type { RefusalReason } from '../mesh/session/stream-codes.ts';
 import type { Destination, Target } from '../mesh/session/target.ts';
+import type { ConnectionObserver } from './connection-observer.ts';
 import type { PumpStream } from './stream-pump.ts';
 
 /** Why a program did not get its connection: what the exit said, or that there is no exit. */
 export type ConnectFailure = RefusalReason | 'no-exit';
-
-/** Learns from a connection that is in use. The calls come from whoever uses it, and cost next to nothing. */
-export interface ConnectionObserver {
-  /** Bytes of the program were given to the stream. */
-  sent(): void;
-  /** Bytes of the site came, while so many of the program's had not left yet. */
-  received(unsentBytes: number): void;
-  /** The connection is over. Idempotent. */
-  ended(): void;
-}
 
 /** How an attempt to connect ended. */
 export type ConnectOutcome =

@@ -1,4 +1,4 @@
-import type { ConnectionObserver } from './connect-outcome.ts';
+import type { ConnectionObserver } from './connection-observer.ts';
 import { FirstRoundTrip } from './exits/first-round-trip.ts';
 import type { PinUse } from './exits/pins.ts';
 

@@ -1,6 +1,7 @@
 import type { Destination, Target } from '../mesh/session/target.ts';
 import type { AttemptOutcome, Reached } from './connect-attempt.ts';
-import type { Connect, ConnectFailure, ConnectionObserver, ConnectOutcome } from './connect-outcome.ts';
+import type { Connect, ConnectFailure, ConnectOutcome } from './connect-outcome.ts';
+import type { ConnectionObserver } from './connection-observer.ts';
 import type { ConnectorOptions } from './connector-options.ts';
 import { Locator } from './direct/locator.ts';
 import { ExitAttempts } from './exit-attempts.ts';

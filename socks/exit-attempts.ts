@@ -1,7 +1,8 @@
 import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { Attempt, AttemptOutcome, Reached } from './connect-attempt.ts';
-import type { ConnectFailure, ConnectionObserver } from './connect-outcome.ts';
+import type { ConnectFailure } from './connect-outcome.ts';
+import type { ConnectionObserver } from './connection-observer.ts';
 import { ConnectionLearner } from './connection-learner.ts';
 import type { ConnectorOptions } from './connector-options.ts';
 import { EarlyStream } from './early-stream.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
 import type { ResetReason } from '../mesh/session/stream-codes.ts';
-import type { ConnectionObserver } from './connect-outcome.ts';
+import type { ConnectionObserver } from './connection-observer.ts';
 import { resetSocket } from './reset-socket.ts';
 
 /** The socket of a pump: TCP, connected, `allowHalfOpen`. */

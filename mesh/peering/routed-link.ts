@@ -1,6 +1,5 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { Link } from '../link.ts';
-import type { PeerLink } from './peer-link.ts';
 import { SentTags } from './sent-tags.ts';
 
 /** What relayed paths carry until more is known, and what path MTU discovery may try: Ethernet's, over IPv4. In bytes. */
@@ -10,7 +9,7 @@ const MAX_MESSAGE_BYTES = 1_472;
 /** The relay that is next to this node. */
 export interface FirstHop {
   /** A link on which it has proven itself, and which its session uses; null where there is none. */
-  readonly directLink: PeerLink | null;
+  readonly directLink: { readonly link: Link } | null;
 }
 
 /** One or two relays, the one next to this node first. */

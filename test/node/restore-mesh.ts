@@ -22,7 +22,6 @@ t.test('a mesh is made of the configuration and of what was saved', async (t) =>
       extraServers: [{ transport: 'udp', host: '192.0.2.9', port: 1 }],
       softwareVersion: '9.8.7',
       sodium,
-      socketOptions: null,
       clock: { nowMs: () => 17, wallMs: () => MADE_AT_MS },
       log: keepingLog().log,
       makeMesh: (options) => {
