@@ -17,7 +17,9 @@ t.test('a child says when it is ready, and ends when told', async (t) => {
   const child = new DemoChild(
     program(
       t.testdir(),
-      `process.on('SIGTERM', () => process.exit(0));
+      // The interval keeps it: a child with nothing to do would end by itself, and be killed while it does.
+      `setInterval(() => {}, 60_000);
+       process.on('SIGTERM', () => process.exit(0));
        if (process.argv.slice(2).join(' ') !== 'up --config /nowhere/uservpn.yaml --with-parent') process.exit(3);
        process.send('ready');`,
     ),
