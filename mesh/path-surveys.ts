@@ -45,7 +45,7 @@ export class PathSurveys {
     const flights = new FlightTimes(this.#ownId, [...timed, ...near], { nowMs, wallAheadMs: this.#clock.wallAheadMs });
     return ways.map((way, index) => {
       const { peerLink, path } = way;
-      const { rtt, outgoingLoss, incomingLoss } = path;
+      const { rtt, outgoingLoss, received } = path;
       peerLink.traffic.settle(nowMs);
       return {
         relays: timed[index]!.relays,
@@ -53,7 +53,7 @@ export class PathSurveys {
         state: stateOf(way, peer, nowMs),
         rtt: rtt.hasSample ? { leastMs: rtt.minMs, smoothedMs: rtt.srttMs, variationMs: rtt.rttvarMs } : null,
         lossShare: outgoingLoss.share,
-        incomingLossShare: incomingLoss.share,
+        incomingLossShare: received.loss.share,
         costMs: rtt.hasSample ? pathCostMs(path) : null,
         bytesSent: peerLink.traffic.totalBytes,
         bytesSentLastMinute: peerLink.traffic.lastMinuteBytes(nowMs),

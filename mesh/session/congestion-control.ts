@@ -1,20 +1,8 @@
 import { AckAggregation } from './ack-aggregation.ts';
-import type { RateSample } from './delivery-rate.ts';
-import type { RttEstimator } from './rtt-estimator.ts';
 import { RandomLoss } from './random-loss.ts';
+import type { AckSummary, RateControl } from './rate-control.ts';
+import type { RttEstimator } from './rtt-estimator.ts';
 import { WindowedMax } from './windowed-max.ts';
-
-/** What the sender did since the last acknowledgement, for one step of the model. */
-export interface AckSummary {
-  readonly nowMs: number;
-  readonly ackedBytes: number;
-  readonly bytesInFlight: number;
-  /** Bytes delivered on this path since it exists. */
-  readonly deliveredBytes: number;
-  /** {@link AckSummary.deliveredBytes} when the newest acknowledged packet was sent. */
-  readonly deliveredAtSendBytes: number;
-  readonly sample: RateSample | null;
-}
 
 type Phase = 'startup' | 'drain' | 'probe-bandwidth' | 'probe-rtt';
 
@@ -54,7 +42,7 @@ const FOREIGN_QUEUE_ROUNDS = 10;
  * round-trip time in the manner of BBR (draft-cardwell-iccrg-bbr-congestion-control), which random loss leaves alone:
  * what counts is whether the delay grows and whether sending less loses less (PROTOCOL section 4).
  */
-export class CongestionControl {
+export class CongestionControl implements RateControl {
   readonly #rtt: RttEstimator;
   readonly #packetBytes: number;
   readonly #bandwidth = new WindowedMax(BANDWIDTH_WINDOW_ROUNDS);

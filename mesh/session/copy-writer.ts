@@ -1,14 +1,13 @@
 import { ByteWriter } from '../wire/byte-writer.ts';
-import { dataHeaderBytes, encodeFrame, hostBytes, MAX_DESTINATION_BYTES } from './encode-frame.ts';
-import { FRAME_CODES } from './frame.ts';
+import { dataHeaderBytes, encodeFrame } from './encode-frame.ts';
+import { FRAME_CODES, type Frame } from './frame.ts';
+import { frameFits } from './frame-fits.ts';
 import type { SentFrame } from './sent-frame.ts';
 import type { NextData } from './sending-half.ts';
 import type { Stream } from './stream.ts';
 
 /** More than any way over relays carries. */
 const MAX_COPY_BYTES = 9_000;
-/** Room for the longest frame about a stream without a name in it. */
-const MAX_SHORT_FRAME_BYTES = 32;
 const NO_BYTES = new Uint8Array(0);
 
 /**
@@ -53,22 +52,10 @@ export class CopyWriter {
     switch (frame.type) {
       case 'data':
         return this.#writeData(frame.stream, frame.data, room);
-      case 'open': {
-        const { id, target } = frame.stream;
-        if (room < 1 + 8 + hostBytes(target.host) + 2 + 4) return this.#writer.offset === 0;
-        encodeFrame(this.#writer, { type: 'open', streamId: id, target, firstData: NO_BYTES });
-        this.#written.push({ type: 'copy', frame });
-        return true;
-      }
-      case 'control': {
-        if (frame.stream === null) return true;
-        const isLong = frame.frame.type === 'opened';
-        const longest = isLong ? 1 + 8 + hostBytes(frame.frame.bound.host) + 2 + 8 + MAX_DESTINATION_BYTES : 0;
-        if (room < Math.max(MAX_SHORT_FRAME_BYTES, longest)) return this.#writer.offset === 0;
-        encodeFrame(this.#writer, frame.frame);
-        this.#written.push({ type: 'copy', frame });
-        return true;
-      }
+      case 'open':
+        return this.#writeWhole(frame.stream.openFrame, frame, room);
+      case 'control':
+        return frame.stream === null || this.#writeWhole(frame.frame, frame, room);
       case 'copy':
       case 'max-data':
       case 'max-streams':
@@ -79,6 +66,14 @@ export class CopyWriter {
       case 'once':
         return true;
     }
+  }
+
+  /** One that does not even fit an empty packet is left out. */
+  #writeWhole(frame: Frame, sent: SentFrame, room: number): boolean {
+    if (!frameFits(frame, room)) return this.#writer.offset === 0;
+    encodeFrame(this.#writer, frame);
+    this.#written.push({ type: 'copy', frame: sent });
+    return true;
   }
 
   #writeData(stream: Stream, data: NextData, room: number): boolean {

@@ -13,10 +13,10 @@ const TAIL_BUDGET_BYTES_PER_MS = 1;
 const MAX_TAIL_BUDGET_BYTES = 16_384;
 
 /** The share of packets that the path loses as far as parity is concerned: 0 where it should have none. */
-export function guardedLossShare({ carrier, outgoingLoss, incomingLoss }: SessionPath): number {
+export function guardedLossShare({ carrier, outgoingLoss, received }: SessionPath): number {
   if (carrier === null || carrier.reliable) return 0;
   const own = outgoingLoss.share;
-  const share = outgoingLoss.packets < ENOUGH_PACKETS ? Math.max(own, incomingLoss.share) : own;
+  const share = outgoingLoss.packets < ENOUGH_PACKETS ? Math.max(own, received.loss.share) : own;
   return share < LEAST_LOSS_SHARE ? 0 : share;
 }
 

@@ -18,6 +18,7 @@ export class PacketSender {
   readonly #paths: ReadonlyMap<number, SessionPath>;
   readonly #writer = new PacketWriter();
   readonly #guard = new PacketGuard();
+  /** What goes by way of other nodes beside the path in use. */
   readonly relayed: RelayedSender;
   readonly #pong: (token: number, rttMs: number) => void;
   #dataAtMs = Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 import { ByteWriter } from '../wire/byte-writer.ts';
-import { dataHeaderBytes, encodeFrame, hostBytes, MAX_DESTINATION_BYTES } from './encode-frame.ts';
+import { dataHeaderBytes, encodeFrame } from './encode-frame.ts';
 import { FRAME_CODES, type Frame, isEliciting } from './frame.ts';
+import { frameFits, MAX_SHORT_FRAME_BYTES } from './frame-fits.ts';
 import type { SentFrame } from './sent-frame.ts';
 import type { SessionPath } from './session-path.ts';
 import type { SessionStreams } from './session-streams.ts';
@@ -11,8 +12,6 @@ import { MAX_ACK_BYTES, writeAck } from './write-ack.ts';
 const MAX_PAYLOAD_BYTES = 65_535;
 /** Room that a frame of stream bytes should have at least, so that a packet's last bytes are not spent on headers. */
 const MIN_DATA_ROOM_BYTES = 32;
-/** Room for the longest control frame of a stream but OPENED. */
-const MIN_CONTROL_ROOM_BYTES = 32;
 const NO_BYTES = new Uint8Array(0);
 
 /** Fills one payload at a time, in the order of the queue. The buffer is reused from packet to packet. */
@@ -135,7 +134,7 @@ export class PacketWriter {
     while (queue.pings.length > 0 && this.#room >= 1) {
       this.#add({ type: 'ping' }, { type: 'ping', token: queue.pings.shift()! });
     }
-    for (let index = 0; index < queue.control.length && this.#room >= MIN_CONTROL_ROOM_BYTES;) {
+    for (let index = 0; index < queue.control.length && this.#room >= MAX_SHORT_FRAME_BYTES;) {
       const { frame, stream } = queue.control[index]!;
       if (frameFits(frame, this.#room)) {
         queue.control.splice(index, 1);
@@ -152,13 +151,10 @@ export class PacketWriter {
     const { opens } = streams.queue;
     while (opens.length > 0) {
       const stream = opens[0]!;
-      const needed = 1 + 8 + hostBytes(stream.target.host) + 2 + 4;
-      if (this.#room < needed) return;
+      const frame = stream.openFrame;
+      if (!frameFits(frame, this.#room)) return;
       opens.shift();
-      this.#add(
-        { type: 'open', streamId: stream.id, target: stream.target, firstData: NO_BYTES },
-        { type: 'open', stream },
-      );
+      this.#add(frame, { type: 'open', stream });
       this.#hasUserData = true;
     }
   }
@@ -198,27 +194,5 @@ export class PacketWriter {
     encodeFrame(this.#writer, frame);
     this.#writtenFrames.push(sent);
     if (isEliciting(frame)) this.#isAckEliciting = true;
-  }
-}
-
-/** True where the frame surely fits. */
-function frameFits(frame: Frame, room: number): boolean {
-  switch (frame.type) {
-    case 'hello':
-    case 'records':
-    case 'digest':
-    case 'want':
-    case 'lost':
-      return room >= frame.bytes.length + 5;
-    case 'witness':
-      return room >= frame.bytes.length + 1;
-    case 'piece':
-      return room >= 1 + 8 + 1 + 1 + 2 + frame.bytes.length;
-    case 'oob':
-      return room >= 1 + 1 + frame.topic.length + 2 + frame.bytes.length;
-    case 'opened':
-      return room >= 1 + 8 + hostBytes(frame.bound.host) + 2 + 8 + MAX_DESTINATION_BYTES;
-    default:
-      return room >= MIN_CONTROL_ROOM_BYTES;
   }
 }

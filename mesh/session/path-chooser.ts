@@ -62,10 +62,10 @@ export class PathChooser {
     paths: Iterable<SessionPath>,
     nowMs: number,
   ): SessionPath | null {
-    if (isRelayed(active)) return null;
+    if (active.isRelayed) return null;
     let best: SessionPath | null = null;
     for (const path of paths) {
-      if (path === active || !isRelayed(path) || !isUsable(path, nowMs) || !isAlive(path, nowMs)) continue;
+      if (path === active || !path.isRelayed || !isUsable(path, nowMs) || !isAlive(path, nowMs)) continue;
       if (path.strayedAtMs > path.answers.progressAtMs) continue;
       if (best === null || seenCostMs(path, last) < seenCostMs(best, last)) best = path;
     }
@@ -121,10 +121,6 @@ function isAlive(path: SessionPath, nowMs: number): boolean {
   const { progressAtMs } = path.answers;
   if (progressAtMs === Number.NEGATIVE_INFINITY) return false;
   return progressAtMs >= path.askedAtMs || nowMs < path.askedAtMs + patienceMs(path);
-}
-
-function isRelayed({ carrier }: SessionPath): boolean {
-  return (carrier?.relayCount ?? 0) > 0;
 }
 
 /** What a path costs, as it counts beside the one that was chosen last. */

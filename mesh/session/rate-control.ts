@@ -1,4 +1,16 @@
-import type { AckSummary } from './congestion-control.ts';
+import type { RateSample } from './delivery-rate.ts';
+
+/** What the sender did since the last acknowledgement, for one step of the model. */
+export interface AckSummary {
+  readonly nowMs: number;
+  readonly ackedBytes: number;
+  readonly bytesInFlight: number;
+  /** Bytes delivered on this path since it exists. */
+  readonly deliveredBytes: number;
+  /** {@link AckSummary.deliveredBytes} when the newest acknowledged packet was sent. */
+  readonly deliveredAtSendBytes: number;
+  readonly sample: RateSample | null;
+}
 
 /** What decides how fast one datagram path is used, and how much of it may be in flight. */
 export interface RateControl {

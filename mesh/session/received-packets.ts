@@ -1,5 +1,6 @@
 import { ReplayWindow } from '../wire/replay-window.ts';
 import { MAX_RANGES, type PacketRange } from './frame.ts';
+import { LossShare } from './loss-share.ts';
 import { MissingPackets } from './missing-packets.ts';
 import type { RttEstimator } from './rtt-estimator.ts';
 
@@ -9,6 +10,8 @@ const ACK_EVERY_PACKETS = 8;
 const MAX_ACK_DELAY_MS = 20;
 /** Ranges remembered; older ones are long acknowledged or hopeless. */
 const MAX_KEPT_RANGES = 256;
+/** Skipped numbers that count as losses; more at once are an outage. */
+const MAX_SKIPPED = 16;
 
 /**
  * The receiving side of one path: what arrived, what to acknowledge and when, and what is missing.
@@ -17,6 +20,8 @@ const MAX_KEPT_RANGES = 256;
  */
 export class ReceivedPackets {
   readonly missing: MissingPackets;
+  /** What of the peer's packets never arrived. */
+  loss = new LossShare();
   readonly #window = new ReplayWindow();
   /** Ranges of received numbers, highest first. */
   #ranges: { first: number; last: number }[] = [];
@@ -53,15 +58,24 @@ export class ReceivedPackets {
     return nowMs >= this.#ackAtMs;
   }
 
+  /** The path has another link, or none, and what was missing there is nothing to ask for. `isLossy`: gaps will be. */
+  restart(isLossy: boolean): void {
+    this.missing.restart(isLossy);
+    this.loss = new LossShare();
+  }
+
   /** Notes a packet. `isUrgent`: its frames want an answer at once (PING, a stream's end). */
   receive(packetNumber: number, isAckEliciting: boolean, isUrgent: boolean, nowMs: number): void {
     this.#window.mark(packetNumber);
     const previousLargest = this.largest;
     this.#insert(packetNumber);
     if (packetNumber > previousLargest) {
+      const skipped = Math.min(packetNumber - previousLargest - 1, MAX_SKIPPED);
+      this.loss.count(1 + skipped, skipped);
       this.#largestAtMs = nowMs;
       this.missing.arrived(previousLargest + 1, packetNumber, nowMs);
     } else {
+      this.loss.count(0, -1);
       this.missing.turnedUp(packetNumber, nowMs);
     }
     if (!isAckEliciting) return;

@@ -9,6 +9,7 @@ import type { SessionStreams } from './session-streams.ts';
 
 /** Rows of parity that a group gets by the other way at least: more members than this are worth two where packets get lost. */
 const FEW_MEMBERS = 4;
+
 /**
  * Sends what goes by way of other nodes while the path in use is another (PROTOCOL section 7): rows of parity, copies of
  * repairs and of what was sent last, and data where that costs nothing.
@@ -20,6 +21,7 @@ export class RelayedSender {
   readonly #streams: SessionStreams;
   readonly #writer: PacketWriter;
   readonly #copies = new CopyWriter();
+  /** Whether anything was sent in this turn, and more would have been but for congestion control. */
   #isUsed = false;
   #isFull = false;
   /** What was sent up to here on which path needs no copies. */
@@ -62,8 +64,7 @@ export class RelayedSender {
 
   /** Counts a packet of another path. */
   count(path: SessionPath, bytes: number, nowMs: number): void {
-    const isRelayed = (path.carrier?.relayCount ?? 0) > 0;
-    this.portion.count(bytes, isRelayed, this.alternate !== null, nowMs);
+    this.portion.count(bytes, path.isRelayed, this.alternate !== null, nowMs);
   }
 
   /** Sends the data that is due by the other way. False where what the path in use would send has to wait for that. */

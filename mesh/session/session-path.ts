@@ -10,21 +10,13 @@ import { Pacer } from './pacer.ts';
 import { ParityReader } from './parity-reader.ts';
 import { ParityWriter } from './parity-writer.ts';
 import { ReceivedPackets } from './received-packets.ts';
+import { ReliableRate } from './reliable-rate.ts';
 import { RttEstimator } from './rtt-estimator.ts';
 import type { SentFrame } from './sent-frame.ts';
 import { type SentPacket, SentPackets } from './sent-packets.ts';
-import { WindowedMax } from './windowed-max.ts';
 
 /** A packet that this many probe timeouts later ones have overtaken is lost, whatever the receiver asked for. */
 const OVERTAKEN_PROBE_TIMEOUTS = 3;
-/** Skipped numbers that count as losses; more at once are an outage. */
-const MAX_SKIPPED = 16;
-
-/** A packet on a reliable link should take no longer than this, in ms, as far as its rate is known. */
-const RELIABLE_PACKET_MS = 250;
-const RELIABLE_RATE_WINDOW_MS = 10_000;
-/** And as long as nothing is known, in bytes: two seconds of the slowest mobile links. */
-const LEAST_RELIABLE_PAYLOAD_BYTES = 8_192;
 /** A packet that has no room for more than this is full, in bytes. */
 const FULL_BUT_BYTES = 32;
 
@@ -49,16 +41,14 @@ export class SessionPath {
   askedAtMs = Number.NEGATIVE_INFINITY;
   /** Until then a relay has said that it leads nowhere. */
   demotedUntilMs = Number.NEGATIVE_INFINITY;
-  /** What of the own packets was lost, and what of the peer's never arrived. */
+  /** What of the own packets was lost. */
   outgoingLoss = new LossShare();
-  incomingLoss = new LossShare();
   #delivery = new DeliveryRate();
   readonly #sendBytesPerMs: number | null;
   #congestion: RateControl;
   #pacer: Pacer;
   #carrier: PacketCarrier | null = null;
-  /** Bytes per ms that a reliable link delivered, lately at best. */
-  #reliableRate = new WindowedMax(RELIABLE_RATE_WINDOW_MS);
+  #reliableRate = new ReliableRate();
   #nextPacketNumber = 0;
   #pacedUntilMs = Number.NEGATIVE_INFINITY;
   /** Null on a reliable link. */
@@ -90,10 +80,9 @@ export class SessionPath {
     this.#carrier = carrier;
     this.rtt.restart();
     this.outgoingLoss = new LossShare();
-    this.incomingLoss = new LossShare();
     this.parityWriter.clear();
-    this.#reliableRate = new WindowedMax(RELIABLE_RATE_WINDOW_MS);
-    this.received.missing.restart(!carrier.reliable);
+    this.#reliableRate = new ReliableRate();
+    this.received.restart(!carrier.reliable);
     this.#delivery = new DeliveryRate();
     this.#congestion = rateControlOf(this.rtt, packetBytes, this.#sendBytesPerMs);
     this.#pacer = new Pacer(packetBytes);
@@ -109,39 +98,39 @@ export class SessionPath {
    * nothing: nearly three times that would fill the queues on the way at once.
    */
   takeOver(): void {
-    const carrier = this.#carrier;
-    if (carrier === null || !this.#congestion.isStarting) return;
-    const packetBytes = carrier.maxPayloadBytes + carrier.overheadBytes;
-    this.#congestion = rateControlOf(this.rtt, packetBytes, this.#sendBytesPerMs);
+    if (this.#carrier === null || !this.#congestion.isStarting) return;
+    this.#congestion = rateControlOf(this.rtt, this.maxMessageBytes, this.#sendBytesPerMs);
   }
 
   /** The link is gone. Calls back with each packet that was in flight on it. */
   detach(callback: PacketFate): void {
     this.#carrier = null;
     // A hostile peer must not fill every path id with what only a live path needs.
-    this.received.missing.restart(false);
+    this.received.restart(false);
     this.parityReader.clear();
     this.ownFrames.length = 0;
     this.sent.takeAll(callback);
   }
 
-  /**
-   * The most payload for the next packet, in bytes. On a reliable link a packet is heard of only when all of it is
-   * there, so on a slow one it must not be long.
-   */
+  /** Whether there are relays on the way. */
+  get isRelayed(): boolean {
+    return this.#carrier !== null && this.#carrier.relayCount > 0;
+  }
+
+  /** The most payload for the next packet, in bytes. */
   get maxPayloadBytes(): number {
     const carrier = this.#carrier;
     if (carrier === null) return 0;
     if (!carrier.reliable) return carrier.maxPayloadBytes;
-    const patientBytes = Math.max(LEAST_RELIABLE_PAYLOAD_BYTES, this.#reliableRate.value * RELIABLE_PACKET_MS);
-    return Math.min(carrier.maxPayloadBytes, Math.floor(patientBytes));
+    return Math.min(carrier.maxPayloadBytes, this.#reliableRate.packetBytes);
   }
 
-  /** The longest message that is sent, in bytes, and how that came about: null where there is nothing to find out. */
+  /** The longest message that the link carries, as far as that is known, in bytes; 0 without one. */
   get maxMessageBytes(): number {
     return this.#carrier === null ? 0 : this.#carrier.maxPayloadBytes + this.#carrier.overheadBytes;
   }
 
+  /** How that came about: null where there is nothing to find out. */
   get mtuState(): PathMtuState | null {
     return this.#mtu?.state ?? null;
   }
@@ -195,7 +184,7 @@ export class SessionPath {
 
   /** How fast data goes out, as far as that is known, in bytes per ms. */
   get sendBytesPerMs(): number {
-    return this.#carrier?.reliable === true ? this.#reliableRate.value : this.#congestion.pacingBytesPerMs;
+    return this.#carrier?.reliable === true ? this.#reliableRate.bytesPerMs : this.#congestion.pacingBytesPerMs;
   }
 
   /** After {@link allowsData} said no: when time alone may change that. */
@@ -231,13 +220,6 @@ export class SessionPath {
       if (!carrier.reliable) this.#pacer.spend(bytes);
     }
     carrier.send(packetNumber, payload);
-  }
-
-  /** Counts a packet of the peer, and what it overtook, before it is noted as received. */
-  countIncoming(packetNumber: number): void {
-    const skipped = packetNumber - this.received.largest - 1;
-    if (skipped < 0) this.incomingLoss.count(0, -1);
-    else this.incomingLoss.count(1 + Math.min(skipped, MAX_SKIPPED), Math.min(skipped, MAX_SKIPPED));
   }
 
   /** The sender ran out of data while more would have been allowed. */

@@ -151,7 +151,7 @@ export class SessionPaths {
   #use(active: SessionPath | null): void {
     if (active !== null && active !== this.#active) active.takeOver();
     this.#active = active;
-    if (active === null || active === this.#alternate || isRelayed(active)) this.#alternate = null;
+    if (active === null || active === this.#alternate || active.isRelayed) this.#alternate = null;
     for (const path of this.all.values()) path.acksItself = path !== active && path.carrier !== null;
   }
 
@@ -164,10 +164,6 @@ export class SessionPaths {
     }
     return best;
   }
-}
-
-function isRelayed({ carrier }: SessionPath): boolean {
-  return (carrier?.relayCount ?? 0) > 0;
 }
 
 function strayAtMs({ sent, rtt }: SessionPath): number {

@@ -1,7 +1,7 @@
 import { BlockedTimer } from './blocked-timer.ts';
 import { decodeFrames } from './decode-frames.ts';
 import { FRAME_CODES, type Frame, isEliciting, isUrgent } from './frame.ts';
-import { FramePieces } from './frame-pieces.ts';
+import { FrameReceiver } from './frame-receiver.ts';
 import type { PacketCarrier } from './packet-carrier.ts';
 import { recoverPackets } from './recover-packets.ts';
 import { PacketSender } from './packet-sender.ts';
@@ -30,13 +30,12 @@ export class Session {
   readonly #paths: SessionPaths;
   readonly #streams: SessionStreams;
   readonly #sender: PacketSender;
+  readonly #receiver: FrameReceiver;
   readonly #silence: Silence;
   readonly #blocked = new BlockedTimer();
   readonly #events: SessionEvent[] = [];
-  readonly #pieces = new FramePieces();
   #hasWork = false;
   #isEnded = false;
-  #peerActiveAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SessionOptions) {
     this.#paths = new SessionPaths(options.sendBytesPerMs ?? null, (packet) => this.#sender.lost(packet));
@@ -48,6 +47,7 @@ export class Session {
       (token, rttMs) => this.#events.push({ type: 'pong', token, rttMs }),
       options.portion,
     );
+    this.#receiver = new FrameReceiver(this.#streams, this.#paths, this.#sender);
   }
 
   /** Puts a path onto a link, and sends by it from now on where `isActive` or where there is no other. */
@@ -143,11 +143,10 @@ export class Session {
     this.#silence.heard(nowMs);
     path.answers.heard(nowMs);
     const meshFrames: MeshFrame[] = [];
-    for (const frame of frames) this.#receiveFrame(frame, meshFrames, pathId, nowMs);
-    path.countIncoming(packetNumber);
+    for (const frame of frames) this.#receiver.receive(frame, pathId, meshFrames, nowMs);
     path.received.receive(packetNumber, frames.some(isEliciting), frames.some(isUrgent), nowMs);
     const recovered = recoverPackets(this.#paths.all, path, packetNumber, payload, frames);
-    for (const frame of recovered) this.#receiveFrame(frame, meshFrames, pathId, nowMs);
+    for (const frame of recovered) this.#receiver.receive(frame, pathId, meshFrames, nowMs);
     // What another path answers may be what the chooser of paths waits for.
     this.#hasWork ||= this.#streams.queue.hasData || this.#streams.queue.hasControl || path !== this.#paths.active;
     return meshFrames;
@@ -226,7 +225,7 @@ export class Session {
 
   /** When the peer last sent something about a stream. */
   get peerActiveAtMs(): number {
-    return this.#peerActiveAtMs;
+    return this.#receiver.peerActiveAtMs;
   }
 
   /** When the peer last acknowledged something on this path, in ms; -Infinity where it never did. */
@@ -255,76 +254,6 @@ export class Session {
 
   get isEnded(): boolean {
     return this.#isEnded;
-  }
-
-  #receiveFrame(frame: Frame, meshFrames: MeshFrame[], pathId: number, nowMs: number): void {
-    switch (frame.type) {
-      case 'data':
-      case 'open':
-      case 'opened':
-      case 'refused':
-      case 'reset':
-      case 'stop':
-      case 'max-stream-data':
-        this.#streams.receive(frame);
-        this.#peerActiveAtMs = nowMs;
-        this.#paths.used(nowMs);
-        return;
-      case 'ack':
-        this.#paths.all
-          .get(frame.pathId)
-          ?.acknowledge(
-            frame.ranges,
-            frame.delayMs,
-            nowMs,
-            (packet) => this.#sender.acknowledged(packet, nowMs),
-            this.#sender.lost,
-            frame.pathId === pathId,
-          );
-        return;
-      case 'repair':
-        this.#paths.all.get(frame.pathId)?.repair(frame.ranges, this.#sender.lost);
-        return;
-      case 'recovered':
-        this.#paths.all
-          .get(frame.pathId)
-          ?.repair(frame.ranges, (packet) => this.#sender.recovered(packet, nowMs), this.#sender.lost);
-        return;
-      case 'max-data':
-        this.#streams.receiveSessionCredit(frame.bytes);
-        return;
-      case 'max-streams':
-        this.#streams.receiveStreamCount(frame.count);
-        return;
-      case 'blocked':
-        this.#streams.receiveBlocked(frame.streamId);
-        return;
-      case 'ping':
-      case 'guarded':
-      case 'parity':
-      case 'hello': // level 0 only, as is the next; the decoder lets none through
-      case 'challenge':
-        return;
-      case 'piece': {
-        const whole = this.#pieces.receive(frame);
-        if (whole !== null) meshFrames.push(whole);
-        return;
-      }
-      case 'response':
-      case 'observed':
-      case 'records':
-      case 'digest':
-      case 'want':
-      case 'table':
-      case 'lost':
-      case 'unreachable':
-      case 'goodbye':
-      case 'time':
-      case 'witness':
-      case 'oob':
-      case 'punch':
-        meshFrames.push(frame);
-    }
   }
 
   #probe(nowMs: number): void {

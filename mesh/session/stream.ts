@@ -20,6 +20,7 @@ export interface StreamHost extends ReceivingHost {
   readonly nowMs: number;
 }
 
+const NO_BYTES = new Uint8Array(0);
 const ignore = (): void => {};
 
 /**
@@ -60,6 +61,11 @@ export class Stream implements MeshStream {
   get target(): Target {
     if (this.#target === null) throw new Error('a stream is handed out only once its OPEN has arrived');
     return this.#target;
+  }
+
+  /** What opens it at the peer. */
+  get openFrame(): Frame {
+    return { type: 'open', streamId: this.id, target: this.target, firstData: NO_BYTES };
   }
 
   // For the owner.

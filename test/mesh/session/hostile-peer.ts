@@ -1,76 +1,12 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { encodeFrame } from '../../../mesh/session/encode-frame.ts';
 import type { Frame } from '../../../mesh/session/frame.ts';
-import type { Stream } from '../../../mesh/session/stream.ts';
-import { ByteWriter } from '../../../mesh/wire/byte-writer.ts';
-import { SessionPair } from '../../fixtures/session-pair.ts';
-import { EventQueue } from '../../fixtures/sim/event-queue.ts';
+import { Attack, payloadOf } from '../../fixtures/session-attack.ts';
 import { SOMEWHERE } from '../../fixtures/stream-load.ts';
 import { GOLDEN_FRAMES } from '../../fixtures/wire/golden-frames.ts';
 import { ascii, fromHex, join } from '../../fixtures/wire/hex.ts';
 
 const NONE = new Uint8Array(0);
-/** Packet numbers of the attacker lie above what the honest session behind it uses. */
-const FIRST_FORGED = 1_000;
-
-function payloadOf(...frames: readonly Frame[]): Uint8Array {
-  const writer = new ByteWriter(new Uint8Array(65_535));
-  for (const frame of frames) encodeFrame(writer, frame);
-  return writer.written().slice();
-}
-
-/**
- * A victim, b, whose peer is honest but for what it also sends by {@link Attack.send}: the healthy stream between
- * the two must go on, or be reset cleanly where it is the one that was attacked.
- */
-class Attack {
-  readonly pair = new SessionPair({ seed: 1, queue: new EventQueue() });
-  readonly near: Stream;
-  readonly far: Stream;
-  readonly opened: Stream[] = [];
-  readonly nearEvents: string[] = [];
-  readonly farEvents: string[] = [];
-  #nextForged = FIRST_FORGED;
-
-  constructor() {
-    const { pair } = this;
-    pair.b.onStream = (stream) => {
-      this.opened.push(stream);
-      stream.accept(SOMEWHERE, 1);
-    };
-    this.near = pair.a.session.openStream(SOMEWHERE, 0);
-    this.near.onEvent = (event) => this.nearEvents.push(event.type);
-    pair.runFor(1_000);
-    const far = this.opened.shift();
-    if (far === undefined) throw new Error('no stream to attack');
-    this.far = far;
-    far.onEvent = (event) => this.farEvents.push(event.type);
-  }
-
-  send(...frames: readonly Frame[]): boolean {
-    return this.sendBytes(payloadOf(...frames));
-  }
-
-  sendBytes(payload: Uint8Array, packetNumber = this.#nextForged++): boolean {
-    return this.pair.inject(this.pair.b, packetNumber, payload);
-  }
-
-  /** Whether 100 KB pass on the healthy stream from b to a, which no forged packet number gets in the way of. */
-  isHealthy(): boolean {
-    for (let piece = this.near.read(); piece !== null; piece = this.near.read());
-    this.far.write(new Uint8Array(100_000));
-    let read = 0;
-    return this.pair.runUntil(() => {
-      for (let piece = this.near.read(); piece !== null; piece = this.near.read()) read += piece.length;
-      return read >= 100_000;
-    }, 60_000);
-  }
-
-  get stats() {
-    return this.pair.b.session.stats;
-  }
-}
 
 const data = (streamId: number, offset: number, bytes: Uint8Array, last = false): Frame => ({
   type: 'data',

@@ -10,7 +10,7 @@ import { SOMEWHERE } from '../../fixtures/stream-load.ts';
 t.test('which paths are lossy', async (t) => {
   const path = new SessionPath(0, new RecordingCarrier());
   t.equal(guardedLossShare(path), 0);
-  path.incomingLoss.count(100, 2);
+  path.received.loss.count(100, 2);
   t.equal(guardedLossShare(path), 2 / 300, "the peer's losses, for want of better");
   path.outgoingLoss.count(1_000, 0);
   t.equal(guardedLossShare(path), 0, 'the own direction is known');

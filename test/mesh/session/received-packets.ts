@@ -142,3 +142,16 @@ t.test('a peer that never shows that it saw one makes 256 ranges, no more', asyn
   }
   t.equal(seen.size, 256);
 });
+
+t.test('what the peer sent and never arrived, until it turns up or the path has another link', async (t) => {
+  const received = make();
+  for (let n = 0; n < 400; n++) if (n % 100 !== 50) received.receive(n, true, false, n);
+  t.equal(received.loss.packets, 400);
+  t.equal(received.loss.share, 4 / 400);
+  received.receive(50, true, false, 500);
+  t.equal(received.loss.share, 3 / 400);
+  received.receive(5_000, true, false, 600);
+  t.equal(received.loss.packets, 417, 'more skipped numbers than 16 at once are an outage');
+  received.restart(true);
+  t.equal(received.loss.packets, 0);
+});
