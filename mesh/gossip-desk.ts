@@ -57,7 +57,6 @@ export class GossipDesk {
       servesTraffic: () => members.isOnRoutes(gossip.credential.certificate.id),
       peers: directory.peers,
       isOnRoutes: (id) => members.isOnRoutes(id),
-      servesOthers: (id) => members.servesOthers(id),
       stateOf: (id) => gossip.states.get(id),
       locate: (id) => members.peer(id),
       subscribers: () => this.#exchange.subscribers,

@@ -18,8 +18,6 @@ export interface StateParts {
   readonly locate: (id: NodeId) => Peer | null;
   /** Whether ways lead through or to that node: a server, an exit or a relay. */
   readonly isOnRoutes: (id: NodeId) => boolean;
-  /** Whether others can reach that node themselves. */
-  readonly servesOthers: (id: NodeId) => boolean;
   /** What another node said last of its state, or null. */
   readonly stateOf: (id: NodeId) => FastRecord | null;
   /** Who says that it is there by wanting changes from this node. */
@@ -29,7 +27,7 @@ export interface StateParts {
   readonly tellLost: (ids: readonly NodeId[]) => void;
 }
 
-/** How often a state may be told where nothing is wrong, in ms: by servers and relays, and by exits without an address. */
+/** How often a state may be told in the long run, in ms: by servers and relays, and by exits without an address. */
 const SERVER_INTERVAL_MS = 30_000;
 const OTHER_INTERVAL_MS = 600_000;
 /** How long after something happened it is looked what has changed, in ms: what happens at once is told at once. */
@@ -66,7 +64,7 @@ export class StateExchange {
   constructor(parts: StateParts) {
     this.#parts = parts;
     this.#intervalMs = parts.isServer || parts.isRelay ? SERVER_INTERVAL_MS : OTHER_INTERVAL_MS;
-    this.#own = new OwnState(this.#intervalMs, (id) => parts.isRelay && !parts.servesOthers(id));
+    this.#own = new OwnState(this.#intervalMs);
   }
 
   /** When {@link tick} is due, in ms. */
@@ -151,7 +149,7 @@ export class StateExchange {
   }
 
   #tell(state: NodeState, nowMs: number): void {
-    const dueAtMs = this.#own.dueAtMs(state);
+    const dueAtMs = this.#own.dueAtMs(state, nowMs);
     this.#lookAtMs = Math.min(dueAtMs > nowMs ? dueAtMs : Number.POSITIVE_INFINITY, nowMs + this.#intervalMs);
     if (dueAtMs > nowMs) return;
     this.#own.said(state, nowMs);

@@ -13,8 +13,8 @@ const LONGEST_GAP_MS = 1_000;
 const TWO_RELAYS_GAP_MS = 4_000;
 /** A way that is better is taken after so long. */
 const BETTER_FOR_MS = 10_000;
-/** Servers say which of their links are there every 30 s at most (PROTOCOL section 5), and what they say first is not all. */
-const KNOWN_AFTER_MS = 31_000;
+/** Servers say a second or two after it which of their links are there (PROTOCOL section 5). */
+const KNOWN_AFTER_MS = 2_000;
 const DOWNLOADS = ['/bytes/1000000000', '/drip'];
 const skip = await whyNoNamespaces();
 
