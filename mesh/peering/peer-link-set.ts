@@ -44,6 +44,13 @@ export class PeerLinkSet {
     for (const peerLink of this.#links) if (peerLink.isOwn) this.hangUp(peerLink);
   }
 
+  /** Hangs up connections with a path. False where there are none. */
+  hangUpReliable(): boolean {
+    const connections = [...this.#links].filter(({ link, pathId }) => link.reliable && pathId !== null);
+    for (const peerLink of connections) this.hangUp(peerLink);
+    return connections.length > 0;
+  }
+
   hangUpAll(): void {
     for (const peerLink of this.#links) this.hangUp(peerLink);
   }

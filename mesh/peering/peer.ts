@@ -208,6 +208,9 @@ export class Peer {
   ephemeralChanged(nowMs: number): void {
     this.keys.dropErased();
     this.#greeting.announcement.start(nowMs);
+    // What is under way on a connection was sealed to the key that is gone, and all that follows waits behind it.
+    if (!this.isUp || this.keys.isReady || !this.#links.hangUpReliable()) return;
+    if (this.#mayDial) this.approach.startAnew(nowMs);
   }
 
   linkOpened(peerLink: PeerLink, nowMs: number): void {

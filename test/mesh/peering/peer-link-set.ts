@@ -38,3 +38,19 @@ t.test('hanging up: one, those that were dialled but one, all', async (t) => {
   links.hangUpAll();
   t.same(closed.slice(3), [other], 'a removed link is not closed again');
 });
+
+t.test('hanging up connections that are in use', async (t) => {
+  const { links, closed } = makeSet();
+  const make = (reliable: boolean, pathId: number | null): PeerLink => {
+    const peerLink = new PeerLink(new FakeLink({ reliable }), DIALLED);
+    peerLink.pathId = pathId;
+    links.add(peerLink, null);
+    return peerLink;
+  };
+  make(false, 1);
+  make(true, null);
+  t.notOk(links.hangUpReliable(), 'datagrams and what is being dialled are none');
+  const connections = [make(true, 2), make(true, 3)];
+  t.ok(links.hangUpReliable());
+  t.same(closed, connections);
+});
