@@ -22,34 +22,26 @@ const clock = builtFile(new URL('../fixtures/programs/movable-clock.ts', import.
 /** From a node to another and back, in ms. Node 1 is an exit, 2 and 3 are relays, 4 is the client. */
 type Delays = readonly [a: number, b: number, thereMs: number, backMs: number];
 
+const PAIRS = [
+  [4, 1],
+  [4, 2],
+  [2, 1],
+  [4, 3],
+  [3, 1],
+  [2, 3],
+] as const;
+
+/** For each of the pairs, in ms, how long there and how long back. */
+function delaysOf(thereMs: readonly number[], backMs: readonly number[]): readonly Delays[] {
+  return PAIRS.map(([a, b], index) => [a, b, thereMs[index]!, backMs[index]!]);
+}
+
 t.test('some links are uneven, all clocks off by minutes', { skip, buffered: true }, (t) =>
-  measure(
-    t,
-    [
-      [4, 1, 70, 20],
-      [4, 2, 12, 12],
-      [2, 1, 18, 18],
-      [4, 3, 15, 15],
-      [3, 1, 60, 20],
-      [2, 3, 10, 10],
-    ],
-    [-11, 3, 37, 7],
-  ),
+  measure(t, delaysOf([70, 12, 18, 15, 60, 10], [20, 12, 18, 15, 20, 10]), [-11, 3, 37, 7]),
 );
 
 t.test('every link is uneven, clocks agree', { skip, buffered: true }, (t) =>
-  measure(
-    t,
-    [
-      [4, 1, 70, 20],
-      [4, 2, 12, 33],
-      [2, 1, 48, 18],
-      [4, 3, 35, 15],
-      [3, 1, 20, 60],
-      [2, 3, 10, 25],
-    ],
-    [0, 0, 0, 0],
-  ),
+  measure(t, delaysOf([70, 12, 48, 35, 20, 10], [20, 33, 18, 15, 60, 25]), [0, 0, 0, 0]),
 );
 
 async function measure(t: Test, delays: readonly Delays[], aheadMinutes: readonly number[]): Promise<void> {

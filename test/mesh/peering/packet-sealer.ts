@@ -8,6 +8,7 @@ import { NetworkKeys } from '../../../mesh/wire/network-keys.ts';
 import { loadSodium } from '../../../node/sodium/load-sodium.ts';
 import { seededBytes } from '../../fixtures/wire/seeded-bytes.ts';
 import { FakeLink } from './fixtures/fake-link.ts';
+import { idleContext } from './fixtures/idle-context.ts';
 import { keySides } from './fixtures/two-nodes.ts';
 
 const sodium = await loadSodium();
@@ -19,31 +20,16 @@ function make() {
   const newest = new NetworkKeys(sodium, seededBytes(1, 32));
   const older = new NetworkKeys(sodium, seededBytes(2, 32));
   const sealed: { header: Header; network: NetworkKeys; key: string }[] = [];
-  const ignore = (): void => {};
   const context: PeerContext = {
-    ownId: a.own.id,
-    declaresDeath: true,
-    sendBytesPerMs: null,
-    portion: { share: 0.1, isSplit: false },
-    wallS: () => 0,
-    randomByte: () => 0,
+    ...idleContext(a.own.id, older),
     seal: (_out, _offset, header, network, key) => {
       const copy = new Header();
       copy.copyFrom(header);
       sealed.push({ header: copy, network, key: Buffer.from(key).toString('hex') });
       return 64 + header.payloadBytes + header.wasteBytes;
     },
-    open: () => null,
     networkFor: (knowsNewest) => (knowsNewest ? newest : older),
     isNewest: (network) => network === newest,
-    sendHello: ignore,
-    sendChallenge: ignore,
-    retry: ignore,
-    used: ignore,
-    emit: ignore,
-    canPunch: () => false,
-    punch: () => false,
-    routes: () => [],
   };
   const numbers = new SessionNumbers(0);
   const sealer = new PacketSealer(context, b.own.id, a.keys, numbers);
