@@ -64,9 +64,13 @@ export class RoutedLink implements Link {
   }
 
   send(buffer: Uint8Array, bytes: number, messageBytes: number): void {
-    this.sentTags.note(buffer, bytes, messageBytes);
-    this.#lender?.send(buffer, bytes, messageBytes);
+    const lender = this.#lender;
     this.#lender = null;
+    if (lender === null) return;
+    // Longer ones passed over another link to the relay: they are lost, and path MTU discovery notices.
+    if (!lender.reliable && Math.min(bytes, messageBytes) > lender.maxProbeBytes) return;
+    this.sentTags.note(buffer, bytes, messageBytes);
+    lender.send(buffer, bytes, messageBytes);
   }
 
   /** The relay's own link is kept for the relay's sake. */

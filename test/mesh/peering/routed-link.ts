@@ -30,6 +30,21 @@ t.test('it sends by the link that its first relay has at the moment', async (t) 
   t.same([first.lent, second.lent], [0, 0]);
 });
 
+t.test('messages that are too long for the link that its first relay has now are lost', async (t) => {
+  const link = new FakeLink({ maxMessageBytes: 1_400 });
+  const { routed, firstHop } = make(link);
+  for (const bytes of [1_400, 1_401, 3_000]) routed.send(routed.takeBuffer(3_000), bytes, bytes);
+  routed.send(routed.takeBuffer(3_000), 1_300, 1_472);
+  t.same(
+    link.sent.map(({ bytes }) => bytes.length),
+    [1_400, 1_300],
+  );
+  const stream = new FakeLink({ reliable: true, maxMessageBytes: 1_400 });
+  firstHop.directLink = new PeerLink(stream, endpoint('tcp'));
+  routed.send(routed.takeBuffer(3_000), 3_000, 3_000);
+  t.equal(stream.sent.length, 1, 'a reliable link takes all that fits a batch');
+});
+
 t.test('without its first relay it takes what it is given, and is not writable', async (t) => {
   const { routed, firstHop } = make(null);
   t.notOk(routed.writable);
