@@ -2,6 +2,8 @@ import type { NodeId } from '../config/node-id.ts';
 
 /** So often the process is asked for the machine's addresses, in ms, while answers are awaited or data flows. */
 const LOOK_INTERVAL_MS = 250;
+/** While it has none, in ms: a tenth of the time that it had none already, but no more than this. */
+const MAX_LOOK_INTERVAL_MS = 1_500;
 /** And so often it is considered whether that is so: nodes have many peers, and thousands of ticks a second. */
 const REVIEW_MS = 50;
 /** Pauses of dials are ended no more often than this, in ms: a peer that comes and goes must not keep others busy. */
@@ -12,6 +14,7 @@ export interface RoamingPeers {
   awaitsAnything(nowMs: number): boolean;
   isInUse(nowMs: number): boolean;
   networkChanged(isGone: boolean, nowMs: number): void;
+  networkGone(nowMs: number): void;
   isOnlyOneUp(id: NodeId): boolean;
   hurry(nowMs: number): void;
 }
@@ -25,6 +28,8 @@ export class Roaming {
   readonly #lookAround: () => void;
   readonly #moved: () => void;
   #addresses: ReadonlySet<string> | null = null;
+  /** Since when the machine has no address; Infinity while it has one. */
+  #goneSinceMs = Number.POSITIVE_INFINITY;
   #reviewAtMs = Number.NEGATIVE_INFINITY;
   #lookAtMs = Number.NEGATIVE_INFINITY;
   #wakeAtMs = Number.POSITIVE_INFINITY;
@@ -50,26 +55,34 @@ export class Roaming {
     if (nowMs < this.#reviewAtMs) return;
     this.#reviewAtMs = nowMs + REVIEW_MS;
     const isInUse = this.#directory.isInUse(nowMs);
-    if (nowMs >= this.#lookAtMs && (isInUse || this.#directory.awaitsAnything(nowMs))) this.look(nowMs);
-    this.#wakeAtMs = isInUse ? Math.max(this.#lookAtMs, this.#reviewAtMs) : Number.POSITIVE_INFINITY;
+    const isAwaiting = isInUse || this.#directory.awaitsAnything(nowMs);
+    if (nowMs >= this.#lookAtMs && isAwaiting) this.look(nowMs);
+    const isUrgent = isInUse || (isAwaiting && this.#goneSinceMs <= nowMs);
+    this.#wakeAtMs = isUrgent ? Math.max(this.#lookAtMs, this.#reviewAtMs) : Number.POSITIVE_INFINITY;
   }
 
   /** Asks for the addresses now. */
   look(nowMs: number): void {
-    this.#lookAtMs = nowMs + LOOK_INTERVAL_MS;
+    const goneMs = Math.max(0, nowMs - this.#goneSinceMs);
+    this.#lookAtMs = nowMs + Math.min(Math.max(LOOK_INTERVAL_MS, goneMs / 10), MAX_LOOK_INTERVAL_MS);
     this.#lookAround();
   }
 
   /** The machine has these addresses. Where some are gone, links from them are; where there are new ones, the network may be back. */
   setAddresses(addresses: readonly string[], nowMs: number): void {
+    // There is nothing to dial from, and nobody to blame; which there were matters once there is one again.
+    if (addresses.length === 0) {
+      this.#goneSinceMs = Math.min(this.#goneSinceMs, nowMs);
+      return this.#directory.networkGone(nowMs);
+    }
+    this.#goneSinceMs = Number.POSITIVE_INFINITY;
     const before = this.#addresses;
     const now = new Set(addresses);
     this.#addresses = now;
     if (before === null) return;
     const isGone = [...before].some((address) => !now.has(address));
     const isNew = addresses.some((address) => !before.has(address));
-    // Without any address there is nothing to dial from.
-    if (!isNew && (!isGone || now.size === 0)) return;
+    if (!isNew && !isGone) return;
     this.#moved();
     this.#directory.networkChanged(isGone, nowMs);
   }

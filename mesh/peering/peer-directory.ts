@@ -81,6 +81,11 @@ export class PeerDirectory implements LinkMaker {
     for (const prospect of this.#prospects) prospect.hurry(nowMs);
   }
 
+  /** The machine has no address at all, so nobody can be heard. */
+  networkGone(nowMs: number): void {
+    for (const { session } of this.#peers.values()) session.forgive(nowMs);
+  }
+
   /** The network is back: nobody pauses any longer. */
   hurry(nowMs: number): void {
     for (const { approach } of this.#peers.values()) approach.hurry(nowMs);

@@ -137,6 +137,11 @@ export class PeerSession {
     return this.#session?.stats ?? null;
   }
 
+  /** It can't be heard for now, and is not declared dead for that. */
+  forgive(nowMs: number): void {
+    this.#session?.forgive(nowMs);
+  }
+
   /** Bytes of payload since the node started. */
   get traffic(): { readonly bytesSent: number; readonly bytesReceived: number } {
     return { bytesSent: this.sealer.payloadBytes, bytesReceived: this.#bytesReceived };

@@ -142,8 +142,9 @@ export class Peer {
   /** The machine has other addresses than before. `isGone`: some it had are gone, and with them perhaps the links in use. */
   networkChanged(isGone: boolean, nowMs: number): void {
     if (!this.#mayDial) return;
+    // A new address beside the old ones says nothing of a link that is quiet; one that something is awaited on may be dead.
+    if (isGone || !this.isUp || this.awaitsAnything(nowMs)) this.approach.startAnew(nowMs);
     if (this.isUp) this.session.probe();
-    if (isGone || !this.isUp) this.approach.startAnew(nowMs);
   }
 
   /** Whether an answer is overdue, a way is looked for, or data flows. */

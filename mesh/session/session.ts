@@ -177,9 +177,14 @@ export class Session {
     return this.#events.splice(0);
   }
 
+  /** What the peer leaves unanswered now is not its fault: it is not declared dead for a while. */
+  forgive(nowMs: number): void {
+    this.#silence.forgive(nowMs);
+  }
+
   /** The machine slept: nothing is declared dead for ten seconds, and what is in flight is probed at once. */
   wokeUp(nowMs: number): void {
-    this.#silence.forgive(nowMs);
+    this.forgive(nowMs);
     for (const path of this.#paths.all.values()) path.answers.forgive(nowMs);
   }
 

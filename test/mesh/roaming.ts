@@ -13,6 +13,7 @@ function make() {
       awaitsAnything: () => bench.isAwaiting,
       isInUse: () => bench.isInUse,
       networkChanged: (isGone) => calls.push(isGone ? 'gone' : 'new'),
+      networkGone: () => calls.push('away'),
       hurry: () => calls.push('hurry'),
     },
     () => calls.push('look'),
@@ -45,6 +46,31 @@ t.test('while data flows it looks even where nothing else is to be done, and no 
   t.equal(calls.length, 20);
 });
 
+t.test('without any address it looks the less often the longer there is none', async (t) => {
+  const { bench, roaming, calls } = make();
+  roaming.setAddresses(['192.0.2.1'], 0);
+  roaming.setAddresses([], 0);
+  roaming.tick(0);
+  t.equal(roaming.wakeAtMs, Infinity, 'nor at all where nothing is awaited');
+  bench.isAwaiting = true;
+  for (const [fromMs, most] of [
+    [1_000, 5],
+    [10_000, 1],
+    [600_000, 1],
+  ] as const) {
+    roaming.look(fromMs);
+    calls.length = 0;
+    for (let nowMs = fromMs + 100; nowMs < fromMs + 1_600; nowMs = Math.max(nowMs + 50, roaming.wakeAtMs)) {
+      roaming.tick(nowMs);
+      t.ok(Number.isFinite(roaming.wakeAtMs));
+    }
+    t.ok(calls.length >= 1 && calls.length <= most + 1, `${calls.length}`);
+  }
+  roaming.setAddresses(['192.0.2.1'], 700_000);
+  roaming.tick(700_000);
+  t.equal(roaming.wakeAtMs, Infinity);
+});
+
 t.test('what the addresses say', async (t) => {
   const { roaming, calls } = make();
   const told = (...addresses: string[]): string[] => {
@@ -56,9 +82,11 @@ t.test('what the addresses say', async (t) => {
   t.same(told('192.0.2.1', '192.0.2.2', '192.0.2.3'), ['moved', 'new']);
   t.same(told('192.0.2.1', '192.0.2.2'), ['moved', 'gone']);
   t.same(told('192.0.2.1', '192.0.2.4'), ['moved', 'gone'], 'one for another');
-  t.same(told(), [], 'nothing can be done without any');
-  t.same(told(), []);
-  t.same(told('192.0.2.1'), ['moved', 'new'], 'the network is back');
+  t.same(told(), ['away'], 'nothing can be done without any');
+  t.same(told(), ['away']);
+  t.same(told('192.0.2.5'), ['moved', 'gone'], 'the network is back, and another one');
+  t.same(told(), ['away']);
+  t.same(told('192.0.2.5'), [], 'the same as before: links may have outlived it');
 });
 
 t.test('who answers as the only one ends the pauses of all', async (t) => {
