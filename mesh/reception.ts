@@ -137,6 +137,7 @@ export class Reception {
     if (hello === null) {
       // Whoever is brought together with this node need not be a peer yet.
       if (challenge === null) return;
+      directory.links.get(link)?.peerLink.received(messageBytes(header));
       if (this.#parts.punches.challenged(origin, link, challenge, messageBytes(header), nowMs)) return;
       const known = directory.peers.get(origin);
       return known?.receiveChallenge(directory.links.find(link, known).peerLink, challenge, nowMs);

@@ -12,8 +12,11 @@ import { PunchLedger } from './punch-ledger.ts';
 type PunchFrame = Extract<MailFrame, { readonly type: 'punch' }>;
 type Begin = Exclude<PunchFrame, { readonly step: 'ask' }>;
 
-/** Both sides listen for this long before they send, in ms: a message that finds nobody at home is not sent again. */
-const LISTEN_FIRST_MS = 100;
+/**
+ * When the message is sent that opens the own NAT, in ms after the one before: first when both sides listen, and again where
+ * nothing got through meanwhile, since it may have been lost.
+ */
+const OPENERS_MS = [100, 1_500, 3_000] as const;
 /** An attempt is over after this, in ms. */
 const ATTEMPT_MS = 10_000;
 const MAX_ATTEMPTS = 32;
@@ -68,8 +71,10 @@ interface Attempt {
   readonly untilMs: number;
   readonly dialId: number;
   link: Link | null;
-  /** When the message goes out that opens the own NAT, in ms; Infinity where it has. */
+  /** When the next message goes out that opens the own NAT, in ms; Infinity where there is none. */
   openAtMs: number;
+  openersSent: number;
+  /** Messages of the other side that were taken up. */
   openings: number;
 }
 
@@ -103,7 +108,7 @@ export class PunchDesk {
     if (nowMs < this.wakeAtMs) return;
     for (const attempt of this.#attempts) {
       if (nowMs >= attempt.untilMs) this.#end(attempt);
-      else if (attempt.link !== null && nowMs >= attempt.openAtMs) this.#open(attempt, attempt.link);
+      else if (attempt.link !== null && nowMs >= attempt.openAtMs) this.#open(attempt, attempt.link, nowMs);
     }
   }
 
@@ -144,7 +149,7 @@ export class PunchDesk {
     const isLead = step === 'lead';
     const beside = peers.get(server)?.directLink?.link ?? null;
     if (beside === null || !isServer(server) || node === ownId || node === server || !isMember(node)) return;
-    if (peers.get(node)?.directLink !== null && peers.get(node)?.isUp === true) return;
+    if (this.#isThrough(node)) return;
     if (isLead && !this.#wasAsked(server, node, nowMs)) return;
     if (address.transport !== 'udp' || !isPlausible(address.host, beside)) return;
     if (!this.#told.take(server, nowMs)) return;
@@ -152,10 +157,11 @@ export class PunchDesk {
     const token = new Uint8Array(frame.token);
     const other = this.#attempts.find(({ peer }) => peer === node);
     if (other !== undefined && !this.#replace(other, isLead, endpoint, token)) return;
-    if (this.#attempts.length >= MAX_ATTEMPTS || !this.#ledger.take(formatEndpoint(endpoint), nowMs)) return;
+    if (this.#attempts.length >= MAX_ATTEMPTS || !this.#ledger.has(endpoint.host, endpoint.port, nowMs)) return;
     const dialId = this.#parts.dial(endpoint, beside);
-    const times = { untilMs: nowMs + ATTEMPT_MS, openAtMs: nowMs + LISTEN_FIRST_MS };
-    this.#attempts.push({ peer: node, isLead, tokens: [token], endpoint, ...times, dialId, link: null, openings: 0 });
+    const times = { untilMs: nowMs + ATTEMPT_MS, openAtMs: nowMs + OPENERS_MS[0] };
+    const counts = { openersSent: 0, openings: 0 };
+    this.#attempts.push({ peer: node, isLead, tokens: [token], endpoint, ...times, ...counts, dialId, link: null });
   }
 
   /** A link that was asked for is there. False where it is none of these. */
@@ -205,16 +211,27 @@ export class PunchDesk {
     return asked !== undefined && asked.servers.includes(server) && nowMs - asked.atMs <= ATTEMPT_MS;
   }
 
-  #open(attempt: Attempt, link: Link): void {
+  #open(attempt: Attempt, link: Link, nowMs: number): void {
+    const { peer, endpoint, tokens } = attempt;
     attempt.openAtMs = Number.POSITIVE_INFINITY;
-    this.#parts.sendOpener(link, attempt.peer, attempt.tokens[0]!);
+    if (this.#parts.isTaken(link) || this.#isThrough(peer)) return;
+    if (!this.#ledger.take(endpoint.host, endpoint.port, nowMs)) return;
+    this.#parts.sendOpener(link, peer, tokens[0]!);
+    attempt.openAtMs = nowMs + (OPENERS_MS[++attempt.openersSent] ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether there is a direct way to a node. */
+  #isThrough(id: NodeId): boolean {
+    const peer = this.#parts.peers.get(id);
+    return peer?.isUp === true && peer.directLink !== null;
   }
 
   #end(attempt: Attempt): void {
     this.#attempts = this.#attempts.filter((other) => other !== attempt);
-    const url = formatEndpoint(attempt.endpoint);
+    const { host, port } = attempt.endpoint;
     // Not by the token, which the server knows, too.
-    if (this.#parts.peers.get(attempt.peer)?.directLink?.link.remote === url) this.#ledger.proven(url);
+    const remote = this.#parts.peers.get(attempt.peer)?.directLink?.link.remote;
+    if (remote === formatEndpoint(attempt.endpoint)) this.#ledger.proven(host, port);
     if (attempt.link !== null && !this.#parts.isTaken(attempt.link)) attempt.link.close();
   }
 
