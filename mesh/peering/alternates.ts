@@ -12,7 +12,7 @@ export interface AlternateActions {
   opened(peerLink: PeerLink): void;
   /** What goes by this relay is not answered. */
   doubt(relay: NodeId): void;
-  /** There is no direct way: has others help to find one. */
+  /** There is no direct way that answers: has others help to find one. */
   punch(nowMs: number): void;
 }
 
@@ -44,7 +44,10 @@ export class Alternates {
   widen(isWanted: boolean, nowMs: number): void {
     const relay = this.#session.activeLink?.relay1 ?? 0;
     if (relay !== 0) this.#actions.doubt(relay);
-    if (this.#session.isProven && (isWanted || this.isUsed)) this.#add(this.#detours.open(true, nowMs));
+    if (!this.#session.isProven || !(isWanted || this.isUsed)) return;
+    // NATs on the way may have forgotten it.
+    if (relay === 0) this.#actions.punch(nowMs);
+    this.#add(this.#detours.open(true, nowMs));
   }
 
   /** Somebody wants to see the other ways. */

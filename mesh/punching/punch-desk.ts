@@ -30,13 +30,18 @@ const TOLD_PER_SECOND = 0.02;
 const TOLD_AT_ONCE = 32;
 /** Messages from so many addresses are taken up in one attempt: a NAT may show another one than the server saw. */
 const MAX_OPENINGS = 2;
+/** A way on which nothing was heard for so long may be forgotten by a NAT, in ms: ways in use are kept open more often. */
+const FORGOTTEN_MS = 30_000;
 /** Both sides may ask two servers each. */
 const MAX_TOKENS = 2 * SERVERS_ASKED;
 
 /** What punching needs of the node. */
 export interface PunchParts {
   readonly ownId: NodeId;
-  readonly peers: ReadonlyMap<NodeId, Pick<Peer, 'id' | 'isUp' | 'directLink' | 'sendMail' | 'session'>>;
+  readonly peers: ReadonlyMap<
+    NodeId,
+    Pick<Peer, 'id' | 'isUp' | 'directLink' | 'sendMail' | 'session' | 'keepAlive' | 'probe'>
+  >;
   /** Whether a member has this number. */
   isMember(id: NodeId): boolean;
   /** Whether others can reach that node themselves: nobody else brings two together. */
@@ -149,11 +154,13 @@ export class PunchDesk {
     const isLead = step === 'lead';
     const beside = peers.get(server)?.directLink?.link ?? null;
     if (beside === null || !isServer(server) || node === ownId || node === server || !isMember(node)) return;
-    if (this.#isThrough(node)) return;
+    if (this.#isThrough(node, nowMs)) return;
     if (isLead && !this.#wasAsked(server, node, nowMs)) return;
     if (address.transport !== 'udp' || !isPlausible(address.host, beside)) return;
     if (!this.#told.take(server, nowMs)) return;
     const endpoint: Endpoint = { transport: 'udp', host: address.host, port: address.port };
+    // All that is missing is what NATs have forgotten.
+    if (this.#isLinked(node, endpoint)) return peers.get(node)?.probe(nowMs);
     const token = new Uint8Array(frame.token);
     const other = this.#attempts.find(({ peer }) => peer === node);
     if (other !== undefined && !this.#replace(other, isLead, endpoint, token)) return;
@@ -214,24 +221,29 @@ export class PunchDesk {
   #open(attempt: Attempt, link: Link, nowMs: number): void {
     const { peer, endpoint, tokens } = attempt;
     attempt.openAtMs = Number.POSITIVE_INFINITY;
-    if (this.#parts.isTaken(link) || this.#isThrough(peer)) return;
+    if (this.#parts.isTaken(link) || this.#isThrough(peer, nowMs)) return;
     if (!this.#ledger.take(endpoint.host, endpoint.port, nowMs)) return;
     this.#parts.sendOpener(link, peer, tokens[0]!);
     attempt.openAtMs = nowMs + (OPENERS_MS[++attempt.openersSent] ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Whether there is a direct way to a node. */
-  #isThrough(id: NodeId): boolean {
+  /** Whether there is a direct way to a node that still leads there. */
+  #isThrough(id: NodeId, nowMs: number): boolean {
     const peer = this.#parts.peers.get(id);
-    return peer?.isUp === true && peer.directLink !== null;
+    return peer?.isUp === true && peer.directLink !== null && nowMs - peer.keepAlive.heardAtMs < FORGOTTEN_MS;
+  }
+
+  /** Whether a member has proven itself at this address, and its session has a path there. */
+  #isLinked(id: NodeId, endpoint: Endpoint): boolean {
+    const peer = this.#parts.peers.get(id);
+    return peer?.isUp === true && peer.directLink?.link.remote === formatEndpoint(endpoint);
   }
 
   #end(attempt: Attempt): void {
     this.#attempts = this.#attempts.filter((other) => other !== attempt);
-    const { host, port } = attempt.endpoint;
+    const { peer, endpoint } = attempt;
     // Not by the token, which the server knows, too.
-    const remote = this.#parts.peers.get(attempt.peer)?.directLink?.link.remote;
-    if (remote === formatEndpoint(attempt.endpoint)) this.#ledger.proven(host, port);
+    if (this.#isLinked(peer, endpoint)) this.#ledger.proven(endpoint.host, endpoint.port);
     if (attempt.link !== null && !this.#parts.isTaken(attempt.link)) attempt.link.close();
   }
 

@@ -79,8 +79,7 @@ t.test('four messages an address and hour, unless a member has proven itself the
   t.equal(openersAt(HOUR_MS + 30_000), 1);
   t.equal(openersAt(3 * HOUR_MS), 3);
   desk.begin(SERVER, beginFrame('follow'), 3 * HOUR_MS + 20_000);
-  const link = Object.assign(new FakeLink(), { remote: 'udp://9.0.0.50:5000' });
-  peers.set(EXIT, { directLink: { dialled: null, link }, isUp: true });
+  bench.prove(EXIT, 'udp://9.0.0.50:5000');
   desk.tick(3 * HOUR_MS + 30_000);
   peers.delete(EXIT);
   t.equal(openersAt(3 * HOUR_MS + 40_000), 3, 'a member has proven itself there');

@@ -130,7 +130,7 @@ t.test('but not once somebody is greeted there, or has proven himself', async (t
   through.desk.linkOpened(1, new FakeLink());
   through.desk.tick(100);
   through.take();
-  through.peers.set(EXIT, { directLink: { dialled: null, link: new FakeLink() }, isUp: true });
+  through.prove(EXIT, 'udp://9.0.0.50:5001');
   t.same(run(through, 200, 20_000), []);
 });
 
@@ -175,3 +175,19 @@ t.test(
     }
   },
 );
+
+t.test('a way that NATs may have forgotten is used from both sides, one from another port is looked for', async (t) => {
+  for (const step of ['lead', 'follow'] as const) {
+    const { desk, take, prove } = makeBench();
+    desk.ask(EXIT, 29_000);
+    take();
+    prove(EXIT, 'udp://9.0.0.50:5000', 0);
+    desk.begin(SERVER, beginFrame(step), 29_999);
+    desk.begin(SERVER, beginFrame(step, { port: 5_001 }), 29_999);
+    t.same(take(), [], 'it was heard lately');
+    desk.begin(SERVER, beginFrame(step), 30_000);
+    t.same(take(), ['probe 50']);
+    desk.begin(SERVER, beginFrame(step, { port: 5_001 }), 30_000);
+    t.same(take(), ['dial 9.0.0.50:5001']);
+  }
+});
