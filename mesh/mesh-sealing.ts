@@ -34,6 +34,11 @@ export class MeshSealing {
     this.#nowMs = nowMs;
   }
 
+  /** The moment of the call that is being answered, monotonic, in ms. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
   /** How far the wall clock is ahead of the monotonic one, in ms. */
   get wallAheadMs(): number {
     return this.#wallAheadMs;

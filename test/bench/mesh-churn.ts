@@ -2,32 +2,39 @@ import { loadSodium } from '../../node/sodium/load-sodium.ts';
 import { Churn, countMesh, type Counts } from '../fixtures/churn.ts';
 import { ScaleTrial } from '../fixtures/scale-trial.ts';
 
-// Run by mesh-scale.ts as a process of its own with --expose-gc: 10,000 things happen to a mesh of ten nodes, and what is in
-// memory is said as JSON lines, at first and after each 2,500. The argument is the number of events.
+// A process of its own, with --expose-gc: things happen to a mesh, and what is in memory is said as JSON lines, at first and
+// after each tenth. The arguments are the numbers of events, servers and clients. Tables that are bounded fill meanwhile:
+// the counts tell which.
 
-const STEPS = 4;
+const STEPS = 10;
+/** From one event to the next, in ms of virtual time. */
+const EVERY_MS = 3_000;
 
 /** One line: what is in memory after so many events. */
 export interface ChurnLine {
   readonly events: number;
   readonly heapMb: number;
   readonly cpuS: number;
+  readonly virtualH: number;
   readonly counts: Counts;
   readonly happened: Readonly<Record<string, number>>;
 }
 
-const events = Number(process.argv[2] ?? 10_000);
-const trial = new ScaleTrial(await loadSodium(), { servers: 4, clients: 6, seed: 2 });
+const [events = 10_000, servers = 8, clients = 32] = process.argv.slice(2).map(Number);
+const trial = new ScaleTrial(await loadSodium(), { servers, clients, seed: 2 });
 trial.start();
-const churn = new Churn(trial.mesh, 3_000);
-// Until everything that is bounded is as full as it gets.
-churn.run(events / 10);
+const churn = new Churn(trial.mesh, EVERY_MS);
 for (let step = 0; step <= STEPS; step++) {
-  const cpuS = process.cpuUsage().user / 1e6;
-  const counts = countMesh(trial.mesh);
+  const { user, system } = process.cpuUsage();
   globalThis.gc?.();
-  const heapMb = process.memoryUsage().heapUsed / 2 ** 20;
-  const line: ChurnLine = { events: (events / STEPS) * step, heapMb, cpuS, counts, happened: churn.happened };
+  const line: ChurnLine = {
+    events: (events / STEPS) * step,
+    heapMb: process.memoryUsage().heapUsed / 2 ** 20,
+    cpuS: (user + system) / 1e6,
+    virtualH: trial.mesh.sim.network.nowMs / 3_600_000,
+    counts: countMesh(trial.mesh),
+    happened: churn.happened,
+  };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   if (step < STEPS) churn.run(events / STEPS);
 }

@@ -11,12 +11,6 @@ import { FakeLink } from './peering/fixtures/fake-link.ts';
 const sodium = await loadSodium();
 const SITE = { host: { type: 'name', name: 'site.example' }, port: 443 } as const;
 
-t.test('a credential that is none, or of another number, is refused', async (t) => {
-  const options = nodeOptions(sodium);
-  t.throws(() => new MeshNode({ ...options, credential: new Uint8Array(10) }), RangeError);
-  t.throws(() => new MeshNode({ ...options, id: nodeId(8) }), RangeError);
-});
-
 t.test('the incarnation grows, whatever the clock shows', async (t) => {
   const first = new MeshNode(nodeOptions(sodium)).persisted();
   t.equal(first.incarnation, 1_800_000_000);
