@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { socksConnect } from '../../socks/fixtures/socks-client.ts';
 
 // The program of the comparison, a process of its own in the near namespace:
-// `load-client.js TEST PROXY_HOST PROXY_PORT SITE_HOST SITE_PORT`. Prints its figures as one line of JSON.
+// `load-client.js TEST PROXY_HOST PROXY_PORT SITE_HOST SITE_PORT [SECONDS]`. Prints its figures as one line of JSON.
 
-const [test, proxyHost, proxyPort, siteHost, sitePort] = process.argv.slice(2);
-const THROUGHPUT_MS = 5_000;
+const [test, proxyHost, proxyPort, siteHost, sitePort, seconds = '5'] = process.argv.slice(2);
+const THROUGHPUT_MS = Number(seconds) * 1_000;
 const ECHOES = 2_000;
 const CONNECTIONS = 1_500;
 const PARALLEL_CONNECTIONS = 8;
