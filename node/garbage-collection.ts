@@ -1,5 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { setV8Flag } from './v8-flags.ts';
 
 /** 23 days: as good as never, in ms, and fits V8's number. */
 const NEVER_MS = 2_000_000_000;
@@ -9,7 +9,7 @@ const NEVER_MS = 2_000_000_000;
  * idle process every 8 s to try again, for ever. To be called before anything else is loaded: what has begun to wait goes on.
  */
 export function waitForNoQuietMoment(): void {
-  setFlagsFromString(`--gc-memory-reducer-start-delay-ms=${NEVER_MS}`);
+  setV8Flag(`--gc-memory-reducer-start-delay-ms=${NEVER_MS}`);
 }
 
 /**
@@ -22,14 +22,14 @@ export function waitForNoQuietMoment(): void {
 export function markHeapAtOneGo(): void {
   // Loading a program starts a round already, and V8 aborts now and then where one is under way when the flag changes.
   collectNow();
-  setFlagsFromString('--no-incremental-marking');
+  setV8Flag('--no-incremental-marking');
 }
 
 /** Collects all garbage within the call, which also ends a round of marking that had begun. */
 function collectNow(): void {
-  setFlagsFromString('--expose-gc');
+  setV8Flag('--expose-gc');
   // Only contexts made after that flag have the function.
-  const collect: unknown = runInNewContext('gc');
-  setFlagsFromString('--no-expose-gc');
+  const collect: unknown = runInNewContext('globalThis.gc');
+  setV8Flag('--no-expose-gc');
   if (typeof collect === 'function') collect();
 }

@@ -29,6 +29,6 @@ t.test('a function is compiled after fewer calls', (t) => {
   const before = callsUntilCompiled();
   compileEarly();
   const after = callsUntilCompiled();
-  t.ok(after > 0 && after < before && before < MAX_CALLS, `${before} calls before, ${after} after`);
+  t.ok(after > 0 && after < before * 0.6 && before < MAX_CALLS, `${before} calls before, ${after} after`);
   t.end();
 });
