@@ -41,7 +41,7 @@ export function ownRelay(
     sealing,
     directory,
     limits: relayLimits ?? DEFAULT_RELAY_LIMITS,
-    isRelay: () => gossip.credential.certificate.roles.relay,
+    isRelay: (member) => gossip.membership.member(member)?.roles.relay === true,
     isMember: (member) => gossip.membership.member(member) !== null,
   });
 }

@@ -1,25 +1,26 @@
 import type { NodeId } from '../../config/node-id.ts';
+import { Allowance } from '../gossip/allowance.ts';
 
-/** An origin is told so often that its messages lead nowhere, in ms; what it sends meanwhile may be much. */
-const INTERVAL_MS = 500;
+/** An origin is told so often of what came from itself, in ms; what it sends meanwhile may be much. */
+const OWN_INTERVAL_MS = 500;
+/** So much that came from one relay origins are told of at once, and then once in so many ms: it names whom it likes as origin. */
+const RELAY_BURST = 4;
+const RELAY_INTERVAL_MS = 30_000;
 
-/** When origins were told last that they can't be helped. */
+/** How often nodes may be told now that what they sent leads nowhere. Bounded by the 254 numbers. */
 export class Complaints {
-  /** By origin and who the message came from: a relay that claims origins must not use up what they are told by others' messages. */
-  readonly #saidAtMs = new Map<number, number>();
-  #sweptAtMs = Number.NEGATIVE_INFINITY;
+  readonly #own = new Map<NodeId, Allowance>();
+  readonly #byRelay = new Map<NodeId, Allowance>();
 
   /** Whether this origin may be told now of a message that came from there, which then counts. */
   mayTell(origin: NodeId, from: NodeId, nowMs: number): boolean {
-    if (nowMs - this.#sweptAtMs >= INTERVAL_MS) this.#sweep(nowMs);
-    const key = (origin << 8) | from;
-    if (nowMs - (this.#saidAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < INTERVAL_MS) return false;
-    this.#saidAtMs.set(key, nowMs);
-    return true;
-  }
-
-  #sweep(nowMs: number): void {
-    this.#sweptAtMs = nowMs;
-    for (const [key, saidAtMs] of this.#saidAtMs) if (nowMs - saidAtMs >= INTERVAL_MS) this.#saidAtMs.delete(key);
+    const isProven = origin === from;
+    const allowances = isProven ? this.#own : this.#byRelay;
+    let allowance = allowances.get(from);
+    if (allowance === undefined) {
+      allowance = isProven ? new Allowance(1, OWN_INTERVAL_MS) : new Allowance(RELAY_BURST, RELAY_INTERVAL_MS);
+      allowances.set(from, allowance);
+    }
+    return allowance.take(1, nowMs) > 0;
   }
 }

@@ -21,8 +21,8 @@ export interface RelayParts {
   readonly sealing: MeshSealing;
   readonly directory: PeerDirectory;
   readonly limits: RelayLimits;
-  /** Whether this node is certified as a relay. */
-  isRelay(): boolean;
+  /** Whether a node, this one included, is certified as a relay. */
+  isRelay(id: NodeId): boolean;
   isMember(id: NodeId): boolean;
 }
 
@@ -53,7 +53,9 @@ export class Relay {
   pass(link: Link, header: Header, network: NetworkKeys, bytes: Uint8Array, offset: number, nowMs: number): void {
     const { ownId, directory, sealing } = this.#parts;
     const { origin, relay1, relay2, destination, hopIndex } = header;
-    if (hopIndex === 2 || (hopIndex === 0 ? relay1 : relay2) !== ownId || !this.#parts.isRelay()) return;
+    if (hopIndex === 2 || (hopIndex === 0 ? relay1 : relay2) !== ownId || !this.#parts.isRelay(ownId)) return;
+    // Only a relay may say that a message is another's.
+    if (hopIndex === 1 && (relay1 === 0 || !this.#parts.isRelay(relay1))) return;
     const entry = directory.provenEntry(link);
     const previous = hopIndex === 0 ? origin : relay1;
     const from = previous === 0 ? undefined : directory.peers.get(previous);

@@ -198,7 +198,8 @@ export const MAX_GOSSIP_FRAME_BYTES = 60_000;
 
 /** Whether a packet with this frame is to be acknowledged. */
 export function isEliciting({ type }: Frame): boolean {
-  return type !== 'ack' && type !== 'recovered' && type !== 'guarded' && type !== 'response' && type !== 'time';
+  if (type === 'ack' || type === 'recovered' || type === 'guarded') return false;
+  return type !== 'response' && type !== 'time' && type !== 'unreachable';
 }
 
 /** Whether a packet with this frame is to be acknowledged at once. */

@@ -68,6 +68,7 @@ t.test('all else gets silence', async (t) => {
     ['its own turn is over', other, relay, hop1(11, 12)],
     ['its own turn is yet to come', client, other, { origin: 100, relay1: 11, relay2: 12, destination: 1 }],
     ['nobody’s turn is left', other, relay, { ...hop1(12, 11), hopIndex: 2 }],
+    ['by a member that is no relay, as if it were', exit, relay, { ...hop1(1, 11), destination: 12 }],
     ['a stranger’s number as origin, by a relay', other, relay, { ...hop1(12, 11), origin: 77 }],
     ['to a stranger’s number', client, relay, { origin: 100, relay1: 11, destination: 77 }],
     ['by a stranger’s number', client, relay, { origin: 100, relay1: 11, relay2: 77, destination: 1 }],

@@ -10,6 +10,7 @@ import {
 
 t.test('what makes no difference to the session is not acknowledged for itself', async (t) => {
   t.notOk(isEliciting({ type: 'time', sentMs: 0, answer: null }));
+  t.notOk(isEliciting({ type: 'unreachable', tag: new Uint8Array(16) }));
   t.notOk(isEliciting({ type: 'response', token: new Uint8Array(8) }));
   t.ok(isEliciting({ type: 'ping' }));
 });
