@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { askNode, ControlError } from '../control/control-client.ts';
+import { askNode, ControlError, type AskNodeOptions } from '../control/control-client.ts';
 import type { ControlRequest } from '../control/control-request.ts';
 import { nodeReportSchema, type NodeReport } from '../control/reports.ts';
 import { locateProcess } from '../control/single-process.ts';
@@ -7,9 +7,14 @@ import type { LoadedConfig } from '../setup/read-config-file.ts';
 import { UserError } from '../user-error.ts';
 import { suggest } from './own-name.ts';
 
-/** How a request is made. */
-export interface AskOptions {
-  readonly signal?: AbortSignal;
+/** The process of this configuration is there and does not answer. */
+export class NodeHangsError extends UserError {
+  constructor(pid: number | null, options?: ErrorOptions) {
+    const which = pid === null ? 'A process that runs for this configuration' : `Process ${pid}`;
+    const end = pid === null ? 'end it' : `end it with kill ${pid}, or kill -9 ${pid} where that does nothing`;
+    super('failed', `${which} is there but does not answer. If it stays so, ${end}; then start it again.`, options);
+    this.name = 'NodeHangsError';
+  }
 }
 
 /** Asks the node that runs for this configuration; false where none does. Rejects with a UserError where it refuses. */
@@ -18,10 +23,11 @@ export async function tryAskNode<T>(
   request: ControlRequest,
   schema: z.ZodType<T>,
   onItem: (item: T) => void,
-  options: AskOptions = {},
+  options: AskNodeOptions = {},
 ): Promise<boolean> {
+  const { pid, socketPath } = locateProcess(loaded.stateFolder);
   try {
-    await askNode(locateProcess(loaded.stateFolder).socketPath, request, (item) => onItem(schema.parse(item)), options);
+    await askNode(socketPath, request, (item) => onItem(schema.parse(item)), options);
     return true;
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
@@ -34,6 +40,8 @@ export async function tryAskNode<T>(
         throw new UserError('failed', `The running node did not answer: ${error.message}. Is it being stopped?`, {
           cause: error,
         });
+      case 'silent':
+        throw new NodeHangsError(pid, { cause: error });
     }
   }
 }
@@ -44,7 +52,7 @@ export async function askRunningNode<T>(
   request: ControlRequest,
   schema: z.ZodType<T>,
   onItem: (item: T) => void,
-  options: AskOptions & { readonly config: string | undefined },
+  options: AskNodeOptions & { readonly config: string | undefined },
 ): Promise<void> {
   if (await tryAskNode(loaded, request, schema, onItem, options)) return;
   throw new UserError(

@@ -12,7 +12,7 @@ import { loadSocketOptions } from '../socket-options/load-socket-options.ts';
 import { loadSodium } from '../sodium/load-sodium.ts';
 import { UserError } from '../user-error.ts';
 import { formatRtt } from './amounts.ts';
-import { tryAskNode } from './ask-running-node.ts';
+import { NodeHangsError, tryAskNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
 import { suggest } from './own-name.ts';
@@ -31,7 +31,7 @@ export async function runCheck(options: GlobalOptions & JsonOption): Promise<voi
     checkClock(systemClock.wallMs()),
     ...checkProxy(loaded),
     ...(await checkRules(loaded)),
-    ...(await checkRunning(loaded, options)),
+    ...(await checkRunning(loaded, options).catch(hangs)),
   ];
   if (options.json) printJson(findings);
   else print(formatTable(findings.map(({ what, result, message }) => [mark(result), what, message])));
@@ -67,6 +67,12 @@ async function checkRunning(loaded: LoadedConfig, options: GlobalOptions): Promi
   const known = nodes.filter((node) => node.addresses.length > 0);
   const strangers = loaded.config.servers.filter(({ id }) => !known.some((node) => node.id === id));
   return [describeRunning(status), ...known.map(reachability), ...strangers.map(unanswered)];
+}
+
+/** A node that hangs is what a check finds, not what ends it. */
+function hangs(error: unknown): Finding[] {
+  if (!(error instanceof NodeHangsError)) throw error;
+  return [{ what: 'node', result: 'failed', message: error.message }];
 }
 
 /** A server of the configuration that never introduced itself. */

@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import t from 'tap';
 import { askRunningNode, isSeenInMesh, tryAskNode } from '../../../node/cli/ask-running-node.ts';
 import { pingReportSchema, statusReportSchema, type StatusReport } from '../../../node/control/reports.ts';
+import { locateProcess } from '../../../node/control/single-process.ts';
+import { makePrivateFolder, replaceFile } from '../../../node/files/atomic-write.ts';
 import { runMadeUpNode, STATUS } from '../fixtures/controlled-node.ts';
 import { networkIn } from '../fixtures/network.ts';
 import { shortFolder } from '../fixtures/short-folder.ts';
@@ -18,6 +23,25 @@ t.test('a running node is asked, and its refusal is a sentence', async (t) => {
     tryAskNode(loaded, ping, pingReportSchema, () => {}),
     { code: 'failed', message: /Node 9 is not known/ },
   );
+});
+
+t.test('a process that hangs is named, with what ends it', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  const { socketPath } = locateProcess(loaded.stateFolder);
+  makePrivateFolder(loaded.stateFolder);
+  const server = createServer(() => {}).listen(socketPath);
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  for (const [pidFile, message] of [
+    ['', /A process .* is there but does not answer/],
+    ['4711\n', /Process 4711 is there but does not answer\..* kill 4711, or kill -9 4711/],
+  ] as const) {
+    replaceFile(join(loaded.stateFolder, 'uservpn.pid'), pidFile);
+    await t.rejects(
+      tryAskNode(loaded, { do: 'status' }, statusReportSchema, () => {}, { patienceMs: 20 }),
+      { code: 'failed', message },
+    );
+  }
 });
 
 t.test('where none runs, that is an answer, or a sentence with the command', async (t) => {

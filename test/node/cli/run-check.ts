@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import t from 'tap';
+import { locateProcess } from '../../../node/control/single-process.ts';
+import { makePrivateFolder } from '../../../node/files/atomic-write.ts';
 import { runMadeUpNode } from '../fixtures/controlled-node.ts';
 import { networkIn, nodeId } from '../fixtures/network.ts';
 import { viewOf } from '../fixtures/recording-mesh.ts';
@@ -49,4 +53,16 @@ t.test('while it runs, it is asked whom it reaches', async (t) => {
   ]) {
     t.match(checked.stdout, line);
   }
+});
+
+t.test('a node that hangs is one finding among the others', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  makePrivateFolder(loaded.stateFolder);
+  const server = createServer(() => {}).listen(locateProcess(loaded.stateFolder).socketPath);
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const checked = await runCli(['check', '--config', loaded.configPath]);
+  t.match(checked, { status: 1, stderr: /1 of \d+ checks failed/ });
+  t.match(checked.stdout, /^FAIL +node +A process .* does not answer/m);
+  t.match(checked.stdout, /^ok +clock/m);
 });

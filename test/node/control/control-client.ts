@@ -47,6 +47,16 @@ t.test('what is no proper answer is a failure, not a wait', async (t) => {
   }
 });
 
+t.test('a node that takes the request and says nothing is told apart from one that is not there', async (t) => {
+  for (const text of ['', '{"type":"item","value":1}\n']) {
+    const path = await answering(t, (socket) => socket.write(text));
+    await t.rejects(
+      askNode(path, { do: 'status' }, () => {}, { patienceMs: 20 }),
+      { code: 'silent' },
+    );
+  }
+});
+
 t.test('nobody there, a dead socket and a file are told apart from somebody', async (t) => {
   const folder = shortFolder(t);
   t.equal(await isListening(join(folder, 'nobody')), false);
