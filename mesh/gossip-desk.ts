@@ -18,6 +18,8 @@ export interface DeskParts {
   readonly members: MeshMembers;
   readonly reports: MeshReports;
   readonly randomByte: () => number;
+  /** Others hear that node again. */
+  readonly found: (id: NodeId, nowMs: number) => void;
   /** There is a new network key. */
   readonly changeKey: (change: KeyChange) => void;
 }
@@ -195,6 +197,7 @@ export class GossipDesk {
         return;
       case 'state-changed':
         this.#states.lostElsewhere(event.lost, nowMs);
+        for (const id of event.found) this.#parts.found(id, nowMs);
         return this.#states.foundElsewhere(event.found, nowMs);
       case 'caught-up':
         return this.#exchange.caughtUp(nowMs);

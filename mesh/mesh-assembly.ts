@@ -89,6 +89,7 @@ export class MeshAssembly {
       members: this.members,
       reports: this.reports,
       randomByte: () => this.sealing.randomByte(),
+      found: (found, nowMs) => this.punching.desk.found(found, nowMs),
       changeKey: (change) => this.keys.change(change),
     });
     this.oob = new OobDesk((to) => this.members.peer(to), this.reports);

@@ -213,10 +213,20 @@ export class PeerDirectory implements LinkMaker {
     return peerLink;
   }
 
+  /** Whether a link is in use: not where all that is known of it is that this peer, without a session by now, once came by it. */
+  isTaken(link: Link, id: NodeId): boolean {
+    const entry = this.links.get(link);
+    if (entry === null) return false;
+    const { owner, peerLink } = entry;
+    return !(owner instanceof Peer && owner.id === id && !owner.isUp && !peerLink.isOwn && peerLink.pathId === null);
+  }
+
   /** Greets a peer on a link that leads to where somebody else says that it is, and that so many bytes came by. */
   greet(id: NodeId, link: Link, receivedBytes: number, nowMs: number): void {
     const peer = this.#peers.get(id);
-    if (peer === undefined || this.links.get(link) !== null) return;
+    if (peer === undefined || this.isTaken(link, id)) return;
+    const known = this.links.remove(link);
+    if (known !== null) peer.forgetLink(known.peerLink);
     const peerLink = new PeerLink(link, null, true, false);
     peerLink.received(receivedBytes);
     link.keep();

@@ -232,6 +232,11 @@ export class Peer {
     this.#context.emit(this.id, { type: 'changed' });
   }
 
+  /** This link begins anew, from here. */
+  forgetLink(peerLink: PeerLink): void {
+    this.#links.remove(peerLink);
+  }
+
   /** Takes a HELLO of this peer that was verified and is new. `challenge` came with it, or is null. */
   receiveHello(
     hello: Hello,

@@ -16,10 +16,17 @@ const PAIR_PAUSE_MS = 1_500;
 /** The nearer of two is told later by at most this, in ms, so that both send at the same time. */
 const MAX_DELAY_MS = 1_000;
 const MAX_WAITING = 64;
+/** Who was not heard for so long, in ms, may sleep: it has to answer within so long before others are told where it is. */
+const SILENT_MS = 30_000;
+const PATIENCE_MS = 3_000;
+const LOOK_INTERVAL_MS = 100;
 
 /** What the coordinator needs of the node. */
 export interface CoordinatorParts {
-  readonly peers: ReadonlyMap<NodeId, Pick<Peer, 'isUp' | 'directLink' | 'sendMail' | 'session'>>;
+  readonly peers: ReadonlyMap<
+    NodeId,
+    Pick<Peer, 'isUp' | 'directLink' | 'sendMail' | 'session' | 'keepAlive' | 'probe'>
+  >;
   /** Whether others can reach this node themselves. */
   readonly isServer: boolean;
   /** Eight random bytes. */
@@ -32,6 +39,7 @@ export class PunchCoordinator {
   readonly #asked = new MessageAllowance(ASKS_PER_SECOND, ASKS_AT_ONCE);
   readonly #called = new MessageAllowance(CALLS_PER_SECOND, CALLS_AT_ONCE);
   readonly #pairs = new Map<string, number>();
+  #doubted: { readonly from: NodeId; readonly node: NodeId; readonly sinceMs: number; lookAtMs: number }[] = [];
   #waiting: { readonly atMs: number; readonly to: NodeId; readonly frame: MailFrame }[] = [];
 
   constructor(parts: CoordinatorParts) {
@@ -41,13 +49,18 @@ export class PunchCoordinator {
   /** When {@link tick} has something to do. */
   get wakeAtMs(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < this.#waiting.length; index++)
-      earliest = Math.min(earliest, this.#waiting[index]!.atMs);
+    for (const { atMs } of this.#waiting) earliest = Math.min(earliest, atMs);
+    for (const { lookAtMs } of this.#doubted) earliest = Math.min(earliest, lookAtMs);
     return earliest;
   }
 
   tick(nowMs: number): void {
     if (nowMs < this.wakeAtMs) return;
+    if (this.#doubted.length > 0) this.#lookAtDoubted(nowMs);
+    this.#tellDue(nowMs);
+  }
+
+  #tellDue(nowMs: number): void {
     const due = this.#waiting.filter(({ atMs }) => atMs <= nowMs);
     this.#waiting = this.#waiting.filter(({ atMs }) => atMs > nowMs);
     for (const { to, frame } of due) this.#parts.peers.get(to)?.sendMail(frame);
@@ -59,19 +72,39 @@ export class PunchCoordinator {
       !this.#parts.isServer ||
       from === node ||
       !this.#asked.take(from, nowMs) ||
-      this.#waiting.length + 2 > MAX_WAITING
+      this.#waiting.length + 2 * this.#doubted.length + 2 > MAX_WAITING
     )
       return;
+    const peer = this.#parts.peers.get(node);
+    if (peer === undefined || this.#addressOf(from) === null || this.#addressOf(node) === null) return;
+    if (!this.#isPairDue(from, node, nowMs) || !this.#called.take(node, nowMs)) return;
+    if (nowMs - peer.keepAlive.heardAtMs < SILENT_MS) return this.#bringTogether(from, node, nowMs);
+    peer.probe(nowMs);
+    this.#doubted.push({ from, node, sinceMs: nowMs, lookAtMs: nowMs + LOOK_INTERVAL_MS });
+  }
+
+  /** Those who were not heard for long: one that has answered meanwhile is there. */
+  #lookAtDoubted(nowMs: number): void {
+    for (const doubted of this.#doubted) {
+      const { from, node, sinceMs } = doubted;
+      const isHeard = (this.#parts.peers.get(node)?.keepAlive.heardAtMs ?? sinceMs) > sinceMs;
+      doubted.lookAtMs =
+        isHeard || nowMs - sinceMs >= PATIENCE_MS ? Number.POSITIVE_INFINITY : nowMs + LOOK_INTERVAL_MS;
+      if (isHeard) this.#bringTogether(from, node, nowMs);
+    }
+    this.#doubted = this.#doubted.filter(({ lookAtMs }) => lookAtMs !== Number.POSITIVE_INFINITY);
+  }
+
+  #bringTogether(from: NodeId, node: NodeId, nowMs: number): void {
     const lead = this.#addressOf(from);
     const follow = this.#addressOf(node);
     if (lead === null || follow === null || lead.host.includes(':') !== follow.host.includes(':')) return;
-    if (!this.#isPairDue(from, node, nowMs) || !this.#called.take(node, nowMs)) return;
     const token = this.#parts.makeToken();
     // Whose message comes first finds the other's NAT closed, and some then give the answer another port.
     const aheadMs = (this.#flightMs(from) - this.#flightMs(node)) / 2;
     this.#tell(from, { type: 'punch', step: 'lead', node, token, address: follow }, nowMs - Math.min(0, aheadMs));
     this.#tell(node, { type: 'punch', step: 'follow', node: from, token, address: lead }, nowMs + Math.max(0, aheadMs));
-    this.tick(nowMs);
+    this.#tellDue(nowMs);
   }
 
   #tell(to: NodeId, frame: MailFrame, atMs: number): void {

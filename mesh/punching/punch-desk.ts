@@ -7,6 +7,7 @@ import type { Link } from '../link.ts';
 import { MessageAllowance } from '../out-of-band/message-allowance.ts';
 import type { Peer } from '../peering/peer.ts';
 import type { MailFrame } from '../peering/peer-context.ts';
+import { dueAtMs, type PunchAttempt } from './punch-attempt.ts';
 import { PunchLedger } from './punch-ledger.ts';
 
 type PunchFrame = Extract<MailFrame, { readonly type: 'punch' }>;
@@ -23,6 +24,8 @@ const MAX_ATTEMPTS = 32;
 /** The same node is asked for again after this, in ms, doubling. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 600_000;
+/** What others say of a node ends such a pause no more often than this, in ms. */
+const FOUND_INTERVAL_MS = 60_000;
 /** So many servers are asked at a time. */
 const SERVERS_ASKED = 2;
 /** What one member may have this node do, in a second and at once. */
@@ -56,8 +59,8 @@ export interface PunchParts {
   sendOpener(link: Link, to: NodeId, token: Uint8Array): void;
   /** Somebody with the token answers on this link, in so many bytes: the peer is to be greeted there. */
   greet(peer: NodeId, link: Link, receivedBytes: number, nowMs: number): void;
-  /** Whether somebody has proven himself on this link, or is being greeted. */
-  isTaken(link: Link): boolean;
+  /** Whether somebody has proven himself on this link, or is being greeted, so that this node can't be. */
+  isTaken(link: Link, id: NodeId): boolean;
 }
 
 /** When a node was asked for last, whom, and how often since it could be reached. */
@@ -65,22 +68,6 @@ interface Asked {
   readonly atMs: number;
   readonly times: number;
   readonly servers: readonly NodeId[];
-}
-
-interface Attempt {
-  readonly peer: NodeId;
-  isLead: boolean;
-  /** Of all servers that bring these two together: the other side may have heard of another one first. The newest is sent. */
-  tokens: readonly Uint8Array[];
-  readonly endpoint: Endpoint;
-  readonly untilMs: number;
-  readonly dialId: number;
-  link: Link | null;
-  /** When the next message goes out that opens the own NAT, in ms; Infinity where there is none. */
-  openAtMs: number;
-  openersSent: number;
-  /** Messages of the other side that were taken up. */
-  openings: number;
 }
 
 /**
@@ -95,7 +82,9 @@ export class PunchDesk {
   readonly #asked = new Map<NodeId, Asked>();
   /** When there was last nobody to ask for a node: that is found out seldom, since it takes a look at all peers. */
   readonly #vainAtMs = new Map<NodeId, number>();
-  #attempts: Attempt[] = [];
+  /** When pauses were last ended because others found a node. */
+  readonly #foundAtMs = new Map<NodeId, number>();
+  #attempts: PunchAttempt[] = [];
 
   constructor(parts: PunchParts) {
     this.#parts = parts;
@@ -112,7 +101,7 @@ export class PunchDesk {
   tick(nowMs: number): void {
     if (nowMs < this.wakeAtMs) return;
     for (const attempt of this.#attempts) {
-      if (nowMs >= attempt.untilMs) this.#end(attempt);
+      if (nowMs >= attempt.untilMs) this.#end(attempt, nowMs);
       else if (attempt.link !== null && nowMs >= attempt.openAtMs) this.#open(attempt, attempt.link, nowMs);
     }
   }
@@ -141,6 +130,14 @@ export class PunchDesk {
     return true;
   }
 
+  /** Others hear this node again, so that asking for it need not pause any longer. */
+  found(id: NodeId, nowMs: number): void {
+    if (nowMs - (this.#foundAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < FOUND_INTERVAL_MS) return;
+    this.#foundAtMs.set(id, nowMs);
+    this.#asked.delete(id);
+    this.#vainAtMs.delete(id);
+  }
+
   /** The own network is another one: what failed before may work now. */
   forgetFailures(): void {
     this.#asked.clear();
@@ -154,21 +151,27 @@ export class PunchDesk {
     const isLead = step === 'lead';
     const beside = peers.get(server)?.directLink?.link ?? null;
     if (beside === null || !isServer(server) || node === ownId || node === server || !isMember(node)) return;
-    if (this.#isThrough(node, nowMs)) return;
     if (isLead && !this.#wasAsked(server, node, nowMs)) return;
     if (address.transport !== 'udp' || !isPlausible(address.host, beside)) return;
     if (!this.#told.take(server, nowMs)) return;
     const endpoint: Endpoint = { transport: 'udp', host: address.host, port: address.port };
-    // All that is missing is what NATs have forgotten.
-    if (this.#isLinked(node, endpoint)) return peers.get(node)?.probe(nowMs);
+    const linked = this.#linkTo(node, endpoint);
+    // Who asks for this node and comes from where the way leads may have lost it all the same.
+    if ((isLead || linked === null) && this.#isThrough(node, nowMs - FORGOTTEN_MS)) return;
+    if (linked !== null) {
+      // What is missing may be no more than what NATs have forgotten, ...
+      peers.get(node)?.probe(nowMs);
+      if (isLead) return;
+      // ... or the other side may have given up the session that this one still keeps.
+    }
     const token = new Uint8Array(frame.token);
     const other = this.#attempts.find(({ peer }) => peer === node);
-    if (other !== undefined && !this.#replace(other, isLead, endpoint, token)) return;
+    if (other !== undefined && !this.#replace(other, isLead, endpoint, token, nowMs)) return;
     if (this.#attempts.length >= MAX_ATTEMPTS || !this.#ledger.has(endpoint.host, endpoint.port, nowMs)) return;
-    const dialId = this.#parts.dial(endpoint, beside);
-    const times = { untilMs: nowMs + ATTEMPT_MS, openAtMs: nowMs + OPENERS_MS[0] };
+    const dialId = linked === null ? this.#parts.dial(endpoint, beside) : null;
+    const times = { beganAtMs: nowMs, untilMs: nowMs + ATTEMPT_MS, openAtMs: nowMs + OPENERS_MS[0] };
     const counts = { openersSent: 0, openings: 0 };
-    this.#attempts.push({ peer: node, isLead, tokens: [token], endpoint, ...times, ...counts, dialId, link: null });
+    this.#attempts.push({ peer: node, isLead, tokens: [token], endpoint, ...times, ...counts, dialId, link: linked });
   }
 
   /** A link that was asked for is there. False where it is none of these. */
@@ -186,7 +189,7 @@ export class PunchDesk {
     );
     if (attempt === undefined) return false;
     this.#asked.delete(from);
-    if (attempt.openings >= MAX_OPENINGS || this.#parts.isTaken(link)) return true;
+    if (attempt.openings >= MAX_OPENINGS || this.#isTaken(attempt, link)) return true;
     attempt.openings++;
     if (attempt.isLead) this.#parts.greet(from, link, receivedBytes, nowMs);
     else this.#parts.sendOpener(link, from, token);
@@ -197,15 +200,17 @@ export class PunchDesk {
    * Both sides may ask at the same time. Of two attempts the one goes on that the lower number asked for, as both see it.
    * True where a new one is to begin in the place of this one.
    */
-  #replace(attempt: Attempt, isLead: boolean, endpoint: Endpoint, token: Uint8Array): boolean {
+  #replace(attempt: PunchAttempt, isLead: boolean, endpoint: Endpoint, token: Uint8Array, nowMs: number): boolean {
     const { ownId } = this.#parts;
     const asker = (leads: boolean): NodeId => (leads ? ownId : attempt.peer);
     const isNext = asker(isLead) < asker(attempt.isLead);
-    const tokens = isNext ? [token, ...attempt.tokens] : [...attempt.tokens, token];
+    // Asked once more by the same one, who may have forgotten the first ones.
+    const isNewest = isNext || isLead === attempt.isLead;
+    const tokens = isNewest ? [token, ...attempt.tokens] : [...attempt.tokens, token];
     attempt.tokens = tokens.slice(0, MAX_TOKENS);
     if (!isNext) return false;
     if (formatEndpoint(endpoint) !== formatEndpoint(attempt.endpoint)) {
-      this.#end(attempt);
+      this.#end(attempt, nowMs);
       return true;
     }
     // The way back is open already.
@@ -218,33 +223,45 @@ export class PunchDesk {
     return asked !== undefined && asked.servers.includes(server) && nowMs - asked.atMs <= ATTEMPT_MS;
   }
 
-  #open(attempt: Attempt, link: Link, nowMs: number): void {
+  #open(attempt: PunchAttempt, link: Link, nowMs: number): void {
     const { peer, endpoint, tokens } = attempt;
     attempt.openAtMs = Number.POSITIVE_INFINITY;
-    if (this.#parts.isTaken(link) || this.#isThrough(peer, nowMs)) return;
+    if (
+      this.#isTaken(attempt, link) ||
+      this.#isThrough(peer, attempt.dialId === null ? attempt.beganAtMs : nowMs - FORGOTTEN_MS)
+    )
+      return;
     if (!this.#ledger.take(endpoint.host, endpoint.port, nowMs)) return;
     this.#parts.sendOpener(link, peer, tokens[0]!);
     attempt.openAtMs = nowMs + (OPENERS_MS[++attempt.openersSent] ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Whether there is a direct way to a node that still leads there. */
-  #isThrough(id: NodeId, nowMs: number): boolean {
+  /** Whether there is a direct way to a node on which it was heard since. */
+  #isThrough(id: NodeId, sinceMs: number): boolean {
     const peer = this.#parts.peers.get(id);
-    return peer?.isUp === true && peer.directLink !== null && nowMs - peer.keepAlive.heardAtMs < FORGOTTEN_MS;
+    return peer?.isUp === true && peer.directLink !== null && peer.keepAlive.heardAtMs > sinceMs;
   }
 
-  /** Whether a member has proven itself at this address, and its session has a path there. */
-  #isLinked(id: NodeId, endpoint: Endpoint): boolean {
-    const peer = this.#parts.peers.get(id);
-    return peer?.isUp === true && peer.directLink?.link.remote === formatEndpoint(endpoint);
+  /** Whether somebody has proven himself on this link, or is being greeted there; but for one that is kept for the attempt. */
+  #isTaken({ peer, dialId, link: own }: PunchAttempt, link: Link): boolean {
+    return (dialId !== null || link !== own) && this.#parts.isTaken(link, peer);
   }
 
-  #end(attempt: Attempt): void {
+  /** The link to this address on which the member has proven itself, and its session has a path; null where there is none. */
+  #linkTo(id: NodeId, endpoint: Endpoint): Link | null {
+    const peer = this.#parts.peers.get(id);
+    const link = peer?.isUp === true ? (peer.directLink?.link ?? null) : null;
+    return link?.remote === formatEndpoint(endpoint) ? link : null;
+  }
+
+  #end(attempt: PunchAttempt, nowMs: number): void {
     this.#attempts = this.#attempts.filter((other) => other !== attempt);
     const { peer, endpoint } = attempt;
     // Not by the token, which the server knows, too.
-    if (this.#isLinked(peer, endpoint)) this.#ledger.proven(endpoint.host, endpoint.port);
-    if (attempt.link !== null && !this.#parts.isTaken(attempt.link)) attempt.link.close();
+    if (this.#linkTo(peer, endpoint) !== null) this.#ledger.proven(endpoint.host, endpoint.port, nowMs);
+    const dialled = attempt.dialId === null ? null : attempt.link;
+    // Nobody's, not even this peer's of old.
+    if (dialled !== null && !this.#parts.isTaken(dialled, this.#parts.ownId)) dialled.close();
   }
 
   /** Whom this node has dialled by UDP, the nearest first. */
@@ -253,10 +270,6 @@ export class PunchDesk {
       .filter(({ id, isUp, directLink }) => isUp && id !== except && directLink?.dialled?.transport === 'udp')
       .toSorted((a, b) => (a.session.rttMs ?? Infinity) - (b.session.rttMs ?? Infinity));
   }
-}
-
-function dueAtMs({ link, openAtMs, untilMs }: Attempt): number {
-  return link === null ? untilMs : Math.min(openAtMs, untilMs);
 }
 
 /** Nobody from outside is to have this node send into the network that it is in. */

@@ -54,7 +54,7 @@ export class Punching {
         greeter.sendOpener(link, to, networks.pick(knowsNewest), token);
       },
       greet: (peer, link, receivedBytes, nowMs) => directory.greet(peer, link, receivedBytes, nowMs),
-      isTaken: (link) => directory.links.get(link) !== null,
+      isTaken: (link, id) => directory.isTaken(link, id),
     });
     this.#coordinator = new PunchCoordinator({
       peers: directory.peers,

@@ -70,7 +70,7 @@ for (const transport of BOTH) {
     t.test(`a network that fades for ${silentS} s has another one beside it: ${transport}`, async (t) => {
       const bench = midDownload(t, { exit: { listens: [transport] } });
       const { sim, exit, client, stream } = bench;
-      const fadingIp = client.host.ip!;
+      const fadingIp = client.host.ip;
       client.looksAround = false;
       sim.network.setUp(client.host, exit.host, false);
       sim.pass(silentS * 1_000);

@@ -11,22 +11,37 @@ interface Known {
   readonly remote?: string | null;
   readonly rttMs?: number;
   readonly isUp?: boolean;
+  /** When it was heard last, in ms, and when it answers where it is asked. */
+  readonly heardAtMs?: number;
+  readonly answersAtMs?: number;
 }
 
 function make(known: Readonly<Record<number, Known>>, isServer = true) {
   const sent: { readonly to: number; readonly frame: MailFrame; readonly atMs: number }[] = [];
   const clock = { nowMs: 0 };
   const peers = new Map(
-    Object.entries(known).map(([key, { remote = `udp://8.0.0.${key}:5000`, rttMs = 50, isUp = true }]) => {
-      const id = nodeId(Number(key));
-      const peer = {
-        isUp,
-        directLink: remote === null ? null : { link: { remote } },
-        session: { rttMs },
-        sendMail: (frame: MailFrame) => sent.push({ to: id, frame, atMs: clock.nowMs }) > 0,
-      };
-      return [id, peer] as const;
-    }),
+    Object.entries(known).map(
+      ([
+        key,
+        { remote = `udp://8.0.0.${key}:5000`, rttMs = 50, isUp = true, heardAtMs = Infinity, answersAtMs = Infinity },
+      ]) => {
+        const id = nodeId(Number(key));
+        let isProbed = false;
+        const peer = {
+          isUp,
+          directLink: remote === null ? null : { link: { remote } },
+          session: { rttMs },
+          probe: () => (isProbed = true),
+          keepAlive: {
+            get heardAtMs() {
+              return isProbed && clock.nowMs >= answersAtMs ? answersAtMs : Math.min(clock.nowMs, heardAtMs);
+            },
+          },
+          sendMail: (frame: MailFrame) => sent.push({ to: id, frame, atMs: clock.nowMs }) > 0,
+        };
+        return [id, peer] as const;
+      },
+    ),
   ) as unknown as CoordinatorParts['peers'];
   let tokens = 0;
   const coordinator = new PunchCoordinator({ peers, isServer, makeToken: () => new Uint8Array(8).fill(++tokens) });
@@ -104,4 +119,21 @@ t.test('what one member can ask for, and be bothered with, is limited', async (t
   told = 0;
   for (let id = 1; id <= 200; id++) if (id !== 20) told += calls.ask(nodeId(id), B, 0);
   t.equal(told, 2 * 32);
+});
+
+for (const [answersAtMs, told] of [
+  [100_040, 2],
+  [102_900, 2],
+  [104_000, 0],
+] as const) {
+  t.test(`who was not heard for long has to answer first, here ${answersAtMs - 100_000} ms later`, async (t) => {
+    const { ask, sent } = make({ 10: {}, 20: { heardAtMs: 70_000, answersAtMs } });
+    t.equal(ask(A, B, 100_000), told);
+    t.ok(sent.every(({ atMs }) => atMs >= answersAtMs && atMs <= answersAtMs + 100));
+  });
+}
+
+t.test('who was heard lately need not, and the asker is there at all events', async (t) => {
+  const { ask } = make({ 10: { heardAtMs: 0 }, 20: { heardAtMs: 70_001 } });
+  t.equal(ask(A, B, 100_000), 2);
 });

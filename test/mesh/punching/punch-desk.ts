@@ -168,8 +168,8 @@ t.test(
       }
       desk.linkOpened(1, new FakeLink());
       desk.tick(110);
-      t.same(take(), ['dial 9.0.0.50:5000', 'opener 50 1'], 'one message all the same');
-      t.notOk(desk.challenged(EXIT, new FakeLink(), tokens[4]!, 170, 30), 'so many are kept');
+      t.same(take(), ['dial 9.0.0.50:5000', 'opener 50 5'], 'one message all the same, with the newest');
+      t.notOk(desk.challenged(EXIT, new FakeLink(), tokens[0]!, 170, 30), 'so many are kept');
       t.ok(desk.challenged(EXIT, new FakeLink(), tokens[1]!, 170, 30));
       t.same(take(), [step === 'lead' ? 'greet 50 for 170' : 'opener 50 2']);
     }
@@ -182,12 +182,47 @@ t.test('a way that NATs may have forgotten is used from both sides, one from ano
     desk.ask(EXIT, 29_000);
     take();
     prove(EXIT, 'udp://9.0.0.50:5000', 0);
-    desk.begin(SERVER, beginFrame(step), 29_999);
+    if (step === 'lead') desk.begin(SERVER, beginFrame(step), 29_999);
     desk.begin(SERVER, beginFrame(step, { port: 5_001 }), 29_999);
     t.same(take(), [], 'it was heard lately');
     desk.begin(SERVER, beginFrame(step), 30_000);
     t.same(take(), ['probe 50']);
-    desk.begin(SERVER, beginFrame(step, { port: 5_001 }), 30_000);
+    const laterMs = step === 'lead' ? 30_000 : 40_000;
+    desk.tick(30_100);
+    desk.tick(laterMs);
+    take();
+    desk.begin(SERVER, beginFrame(step, { port: 5_001 }), laterMs);
     t.same(take(), ['dial 9.0.0.50:5001']);
   }
+});
+
+t.test('who asks for this node may have given up the session that it still keeps', async (t) => {
+  for (const answersAtMs of [null, 600]) {
+    const bench = makeBench();
+    bench.prove(EXIT, 'udp://9.0.0.50:5000', 29_000);
+    bench.desk.begin(SERVER, beginFrame('follow'), 30_000);
+    t.same(bench.take(), ['probe 50'], 'it may be all that was missing');
+    const done = run(bench, 30_000, 40_200, (nowMs) => {
+      if (answersAtMs !== null && nowMs === 30_000 + answersAtMs) bench.prove(EXIT, 'udp://9.0.0.50:5000', nowMs);
+    });
+    t.same(
+      done,
+      answersAtMs === null ? ['100: opener 50 7', '1600: opener 50 7', '4600: opener 50 7'] : ['100: opener 50 7'],
+    );
+    t.equal(bench.dialled(), 0, 'by the link that is there');
+  }
+});
+
+t.test('nodes that others hear again are asked for at once, once a minute', async (t) => {
+  const { desk, take } = makeBench();
+  let nowMs = 0;
+  for (let asks = 0; asks < 8; nowMs += 1_000) if (desk.ask(EXIT, nowMs)) asks++;
+  take();
+  t.notOk(desk.ask(EXIT, nowMs));
+  desk.found(EXIT, nowMs);
+  t.ok(desk.ask(EXIT, nowMs));
+  t.notOk(desk.ask(EXIT, nowMs));
+  desk.found(EXIT, nowMs + 59_999);
+  desk.found(EXIT, nowMs + 1);
+  t.notOk(desk.ask(EXIT, nowMs + 1));
 });

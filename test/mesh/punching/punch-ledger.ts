@@ -50,10 +50,36 @@ t.test('where a member has proven itself is no stranger, however many are behind
   const ledger = new PunchLedger();
   for (let port = 1; port <= 200; port++) {
     t.equal(taken(ledger, [[IP, port]], 3, port), 3);
-    ledger.proven(IP, port);
+    ledger.proven(IP, port, 0);
   }
-  t.equal(taken(ledger, [[IP, 7]], 9, HOUR_MS), 4);
-  ledger.proven('8.0.0.2', 7);
-  ledger.proven(IP, 8);
+  t.equal(taken(ledger, [[IP, 7]], 40, HOUR_MS), 24);
+  ledger.proven('8.0.0.2', 7, 0);
+  ledger.proven(IP, 8, 0);
   t.notOk(ledger.has(IP, 7, HOUR_MS), 'others are not meant');
+});
+
+t.test('where a member has proven itself within a day it may be away for a while', async (t) => {
+  const ledger = new PunchLedger();
+  const taken = (nowMs: number): number => {
+    let count = 0;
+    while (ledger.take(IP, 7, nowMs)) count++;
+    return count;
+  };
+  t.equal(taken(0), 4);
+  ledger.proven(IP, 7, 0);
+  t.equal(taken(1_000), 24);
+  t.equal(taken(3_601_000), 24);
+  t.equal(taken(86_400_000), 4, 'after that it may be a stranger');
+});
+
+t.test('no more addresses are remembered than can be sent to', async (t) => {
+  const ledger = new PunchLedger();
+  for (let port = 1; port <= 257; port++) ledger.proven(IP, port, 0);
+  const taken = (port: number): number => {
+    let count = 0;
+    while (ledger.take(IP, port, 0)) count++;
+    return count;
+  };
+  t.equal(taken(1), 4);
+  t.equal(taken(257), 24);
 });
