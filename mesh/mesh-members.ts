@@ -44,7 +44,7 @@ export class MeshMembers {
     const known = this.#located.get(peer);
     if (known?.record === record && known.isLately === isLately) return;
     this.#located.set(peer, { record, isLately });
-    peer.approach.setEndpoints(this.#configured(peer.id), isLately && record !== null ? recorded(record) : []);
+    peer.ways.approach.setEndpoints(this.#configured(peer.id), isLately && record !== null ? recorded(record) : []);
   }
 
   /** Whether others can reach this node. */

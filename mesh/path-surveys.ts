@@ -1,7 +1,7 @@
 import type { NodeId } from '../config/node-id.ts';
 import type { PathView } from './path-view.ts';
 import type { Peer } from './peering/peer.ts';
-import type { SessionWay } from './peering/peer-session.ts';
+import type { SessionWay } from './peering/peer-paths.ts';
 import { pathCostMs } from './session/path-cost.ts';
 import { FlightTimes, type TimedWay } from './timing/flight-times.ts';
 
@@ -25,7 +25,7 @@ export class PathSurveys {
   ask(id: NodeId, nowMs: number): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
-    peer.openWays(nowMs);
+    peer.ways.alternates.look(nowMs);
     peer.session.askTime();
     for (const relay of relaysOf(peer)) this.#peers.get(relay)?.session.askTime();
   }
@@ -35,7 +35,7 @@ export class PathSurveys {
     const peer = this.#peers.get(id);
     const usersData = peer?.session.shareFigures(nowMs) ?? null;
     if (peer === undefined || usersData === null) return [];
-    const ways = peer.session.ways.toSorted((a, b) => rank(a, peer) - rank(b, peer));
+    const ways = peer.session.paths.ways.toSorted((a, b) => rank(a, peer) - rank(b, peer));
     const timed = ways.map((way) => timedWay(id, way));
     // Direct ways to relays tell of their clocks.
     const near = relaysOf(peer).flatMap((relay) => {
@@ -70,17 +70,17 @@ function timedWay(to: NodeId, { peerLink }: SessionWay): TimedWay {
 }
 
 function relaysOf(peer: Peer): readonly NodeId[] {
-  const relays = peer.session.ways.flatMap(({ peerLink }) => [peerLink.relay1, peerLink.relay2]);
+  const relays = peer.session.paths.ways.flatMap(({ peerLink }) => [peerLink.relay1, peerLink.relay2]);
   return [...new Set(relays)].flatMap((relay) => (relay === 0 ? [] : [relay]));
 }
 
 /** The one in use, then those with fewer relays. */
 function rank({ peerLink }: SessionWay, { session }: Peer): number {
-  return peerLink === session.activeLink ? -1 : peerLink.relayCount;
+  return peerLink === session.paths.activeLink ? -1 : peerLink.relayCount;
 }
 
 function stateOf({ peerLink, path }: SessionWay, { session }: Peer, nowMs: number): PathView['state'] {
-  if (peerLink === session.activeLink) return 'used';
+  if (peerLink === session.paths.activeLink) return 'used';
   if (!peerLink.isValidated) return 'unproven';
   if (nowMs < path.demotedUntilMs) return 'refused';
   const { unansweredProbes, progressAtMs, silentSinceMs } = path.answers;

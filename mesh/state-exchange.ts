@@ -108,7 +108,7 @@ export class StateExchange {
     for (const id of ids) {
       const peer = this.#parts.locate(id);
       if (peer?.isWanted !== true || (peer.isUp && !peer.session.isSuspect)) continue;
-      peer.approach.isHopeless = false;
+      peer.ways.approach.isHopeless = false;
       // Ways over relays are known a little later.
       if (!peer.isUp) {
         this.#found.add(id);
@@ -116,7 +116,7 @@ export class StateExchange {
       }
       if (isEarly(this.#hopedAtMs, id, nowMs, HOPE_INTERVAL_MS)) continue;
       if (peer.isUp) peer.probe(nowMs);
-      else peer.approach.start(nowMs);
+      else peer.ways.approach.start(nowMs);
     }
   }
 
@@ -127,7 +127,8 @@ export class StateExchange {
   #judgeHopes(nowMs: number): void {
     const heard = this.#heard;
     const isAlone = this.#answering.size === 0;
-    for (const { id, isUp, isWanted, approach } of this.#parts.peers.values()) {
+    for (const { id, isUp, isWanted, ways } of this.#parts.peers.values()) {
+      const { approach } = ways;
       if (isUp) continue;
       approach.isHopeless = !isAlone && !heard.has(id);
       if (!isWanted || !heard.has(id) || (approach.isActive && !this.#found.has(id))) continue;

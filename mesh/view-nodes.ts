@@ -51,7 +51,7 @@ function viewNode(
     state: peer?.state ?? 'idle',
     backInMs: peer?.absence.leftMs(nowMs) ?? null,
     rttMs: peer?.session.rttMs ?? null,
-    link: peer?.session.activeLink?.link.remote ?? null,
+    link: peer?.session.paths.activeLink?.link.remote ?? null,
     maxMessageBytes: stats === null || stats.maxMessageBytes === 0 ? null : stats.maxMessageBytes,
     streams: stats?.streams ?? 0,
     ...traffic,

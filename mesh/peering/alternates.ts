@@ -36,13 +36,13 @@ export class Alternates {
     if (!this.#detours.isDue(nowMs) || !session.isProven || !(isWanted || this.isUsed)) return;
     if (!session.isInUse(nowMs)) return this.#detours.rest();
     if (session.directLink === null) this.#actions.punch(nowMs);
-    const answers = (peerLink: PeerLink): boolean => session.answeredWithin(peerLink, PATIENCE_MS, nowMs);
-    this.#add(this.#detours.review(answers, session.activeLink, nowMs));
+    const answers = (peerLink: PeerLink): boolean => session.paths.answeredWithin(peerLink, PATIENCE_MS, nowMs);
+    this.#add(this.#detours.review(answers, session.paths.activeLink, nowMs));
   }
 
   /** The path in use does not answer. */
   widen(isWanted: boolean, nowMs: number): void {
-    const relay = this.#session.activeLink?.relay1 ?? 0;
+    const relay = this.#session.paths.activeLink?.relay1 ?? 0;
     if (relay !== 0) this.#actions.doubt(relay);
     if (!this.#session.isProven || !(isWanted || this.isUsed)) return;
     // NATs on the way may have forgotten it.
@@ -57,7 +57,7 @@ export class Alternates {
 
   /** There is no path at all: opens ways on which a session may begin. Returns how many. */
   dial(opened: (peerLink: PeerLink) => void, nowMs: number): number {
-    const links = this.#session.hasPath ? [] : this.#detours.open(false, nowMs);
+    const links = this.#session.paths.hasPath ? [] : this.#detours.open(false, nowMs);
     for (const peerLink of links) opened(peerLink);
     return links.length;
   }
@@ -65,7 +65,7 @@ export class Alternates {
   #add(opened: readonly PeerLink[]): void {
     for (const peerLink of opened) {
       this.#actions.opened(peerLink);
-      this.#session.addDetour(peerLink);
+      this.#session.paths.addDetour(peerLink);
     }
   }
 }

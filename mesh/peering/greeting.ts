@@ -37,7 +37,8 @@ export class Greeting {
   /** Announces the newest own key, where that is due and the peer has not shown to know it. */
   tick(nowMs: number): void {
     if (nowMs < this.announcement.wakeAtMs) return;
-    const { activeLink, isProven } = this.#session;
+    const { isProven, paths } = this.#session;
+    const { activeLink } = paths;
     if (!isProven || activeLink === null || !this.#keys.isNewestUnacknowledged) return this.announcement.stop();
     this.sendTimed(activeLink, nowMs);
     this.announcement.announced(nowMs);
@@ -52,7 +53,8 @@ export class Greeting {
 
   /** Every second unanswered probe brings a HELLO, in case the peer is a new process. True when the second goes out, or one after it. */
   watchProbes(nowMs: number): boolean {
-    const { unansweredProbes: probes, activeLink } = this.#session;
+    const { unansweredProbes: probes, paths } = this.#session;
+    const { activeLink } = paths;
     if (probes === this.#probesSeen) return false;
     this.#probesSeen = probes;
     if (activeLink !== null && probes > 0 && probes % 2 === 0) this.sendTimed(activeLink, nowMs);

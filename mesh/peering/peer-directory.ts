@@ -88,7 +88,7 @@ export class PeerDirectory implements LinkMaker {
 
   /** The network is back: nobody pauses any longer. */
   hurry(nowMs: number): void {
-    for (const { approach } of this.#peers.values()) approach.hurry(nowMs);
+    for (const { ways } of this.#peers.values()) ways.approach.hurry(nowMs);
     for (const prospect of this.#prospects) prospect.hurry(nowMs);
   }
 
@@ -181,7 +181,7 @@ export class PeerDirectory implements LinkMaker {
     this.touch();
     if (owner instanceof Prospect) {
       owner.answered(peerLink);
-      peer.approach.setProven(owner.endpoints);
+      peer.ways.approach.setProven(owner.endpoints);
       peer.setWanted(true, nowMs);
     }
     if (peerLink.link instanceof RoutedLink) this.#routes.enter(peerLink.link);
@@ -254,7 +254,7 @@ export class PeerDirectory implements LinkMaker {
     this.touch();
     const link = this.#routes.sentBy(relay, tag, nowMs);
     const entry = link && this.links.get(link);
-    if (entry?.owner instanceof Peer) entry.owner.session.demote(entry.peerLink, nowMs + DEMOTED_MS);
+    if (entry?.owner instanceof Peer) entry.owner.session.paths.demote(entry.peerLink, nowMs + DEMOTED_MS);
   }
 
   #lose(link: RoutedLink, nowMs: number): void {

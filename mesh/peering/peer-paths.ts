@@ -1,3 +1,6 @@
+import type { LinkQuality } from '../routing/link-quality.ts';
+import { qualityOf } from '../session/path-quality.ts';
+import type { SessionPath } from '../session/session-path.ts';
 import type { Session } from '../session/session.ts';
 import { LinkCarrier, type SealPacket } from './link-carrier.ts';
 import type { PeerLink } from './peer-link.ts';
@@ -5,14 +8,24 @@ import type { PeerLink } from './peer-link.ts';
 /** A session has at most this many live paths (PROTOCOL section 4). */
 const MAX_PATHS = 16;
 const PATH_IDS_PER_SIDE = 128;
+/** How often what was sent is noted by the time, in ms. */
+const SETTLE_MS = 1_000;
 
-/** Which path of a peer's session runs over which of its links. */
+/** A path of the session and the link that it runs over. */
+export interface SessionWay {
+  readonly peerLink: PeerLink;
+  readonly path: SessionPath;
+}
+
+/** Which path of a peer's session runs over which of its links, and what is said by one of these. */
 export class PeerPaths {
   readonly #byPath = new Map<number, PeerLink>();
   readonly #seal: SealPacket;
   readonly #randomByte: () => number;
   readonly #firstPathId: number;
+  #session: Session | null = null;
   #nextPath = 0;
+  #settleAtMs = Number.NEGATIVE_INFINITY;
   /** The newest path of the peer's that it has moved to, or null. */
   #peersNewest: number | null = null;
 
@@ -21,6 +34,11 @@ export class PeerPaths {
     this.#firstPathId = isLower ? 0 : PATH_IDS_PER_SIDE;
     this.#seal = seal;
     this.#randomByte = randomByte;
+  }
+
+  /** The session whose paths these are, or null. */
+  get session(): Session | null {
+    return this.#session;
   }
 
   get hasPath(): boolean {
@@ -37,14 +55,16 @@ export class PeerPaths {
     return this.#byPath.get(pathId);
   }
 
-  /** The link that a session sends by, or null. */
-  activeLink(session: Session): PeerLink | null {
-    const path = session.activePath;
+  /** The link that the session sends by, or null. */
+  get activeLink(): PeerLink | null {
+    const path = this.#session?.activePath ?? null;
     return path === null ? null : (this.#byPath.get(path.id) ?? null);
   }
 
-  /** A validated link without relays that a path runs over, the newest; or null. */
+  /** A validated link without relays that a path runs over: the one in use where that is one, else the newest; or null. */
   get directLink(): PeerLink | null {
+    const active = this.activeLink;
+    if (active?.relay1 === 0 && active.isValidated) return active;
     let newest: PeerLink | null = null;
     for (const peerLink of this.#byPath.values()) {
       if (peerLink.relay1 === 0 && peerLink.isValidated) newest = peerLink;
@@ -52,22 +72,64 @@ export class PeerPaths {
     return newest;
   }
 
+  /** What the link in use is like; null where it does not answer, or by way of relays. */
+  get quality(): LinkQuality | null {
+    const path = this.#session?.activePath ?? null;
+    if (path === null || this.activeLink?.relay1 !== 0 || this.#session?.isSuspect === true) return null;
+    return qualityOf(path);
+  }
+
+  /** The paths and their links, for tables. */
+  get ways(): readonly SessionWay[] {
+    return [...this.#byPath].flatMap(([pathId, peerLink]) => {
+      const path = this.#session?.path(pathId) ?? null;
+      return path === null ? [] : [{ peerLink, path }];
+    });
+  }
+
+  /** Whether the path over this link was answered no longer ago than this, in ms. */
+  answeredWithin(peerLink: PeerLink, ms: number, nowMs: number): boolean {
+    if (peerLink.pathId === null) return false;
+    return nowMs - (this.#session?.progressAtMs(peerLink.pathId) ?? Number.NEGATIVE_INFINITY) < ms;
+  }
+
+  /** From now on paths are this session's. */
+  begin(session: Session): void {
+    this.#session = session;
+  }
+
+  /** Returns a CHALLENGE by the link that it asks about. */
+  respond(peerLink: PeerLink, token: Uint8Array): void {
+    if (peerLink.pathId === null) return;
+    this.#session?.sayOn(peerLink.pathId, { type: 'response', token: new Uint8Array(token) });
+  }
+
+  /** Makes a way over relays known to the peer, and keeps it ready to take over. */
+  addDetour(peerLink: PeerLink): void {
+    this.#session?.sayOn(this.open(peerLink, false), { type: 'ping' });
+  }
+
+  /** A relay on this way said that it leads nowhere. */
+  demote(peerLink: PeerLink, untilMs: number): void {
+    if (peerLink.pathId !== null) this.#session?.demotePath(peerLink.pathId, untilMs);
+  }
+
   /** Runs a new path over a link that this side chose, and sends by it from now on where `isActive`. */
-  open(session: Session, peerLink: PeerLink, isActive: boolean): number {
+  open(peerLink: PeerLink, isActive: boolean): number {
     const pathId = this.#firstPathId + (this.#nextPath++ % PATH_IDS_PER_SIDE);
-    this.bind(session, pathId, peerLink, isActive);
+    this.bind(pathId, peerLink, isActive);
     return pathId;
   }
 
   /** Runs a path over a link; what ran there before is taken off. */
-  bind(session: Session, pathId: number, peerLink: PeerLink, isActive: boolean): void {
-    if (peerLink.pathId !== null && peerLink.pathId !== pathId) this.unbind(session, peerLink);
+  bind(pathId: number, peerLink: PeerLink, isActive: boolean): void {
+    if (peerLink.pathId !== null && peerLink.pathId !== pathId) this.unbind(peerLink);
     const before = this.#byPath.get(pathId);
     if (before !== undefined && before !== peerLink) before.pathId = null;
     this.#byPath.set(pathId, peerLink);
     peerLink.pathId = pathId;
-    session.attachPath(pathId, new LinkCarrier(peerLink, pathId, this.#seal, this.#randomByte), isActive);
-    if (this.#byPath.size > MAX_PATHS) this.#unbindOldest(session);
+    this.#session?.attachPath(pathId, new LinkCarrier(peerLink, pathId, this.#seal, this.#randomByte), isActive);
+    if (this.#byPath.size > MAX_PATHS) this.#unbindOldest();
   }
 
   /** True for a path of the peer's that is older than one it has moved to. */
@@ -80,26 +142,34 @@ export class PeerPaths {
    * The peer has moved to this path, which it dialled: what is in flight on the ones it left goes by the new one, as
    * nothing would be heard of it any more. Ways over relays are not left: they are there beside the direct one.
    */
-  leaveOlder(session: Session, pathId: number): void {
+  leaveOlder(pathId: number): void {
     if (this.#isOwn(pathId) || this.isLeft(pathId)) return;
     this.#peersNewest = pathId;
     for (const [other, peerLink] of this.#byPath) {
-      if (peerLink.relay1 === 0 && this.isLeft(other)) this.unbind(session, peerLink);
+      if (peerLink.relay1 === 0 && this.isLeft(other)) this.unbind(peerLink);
     }
   }
 
+  /** Says of what was sent by the links when that was; does nothing most of the time. */
+  settleTraffic(nowMs: number): void {
+    if (nowMs < this.#settleAtMs) return;
+    this.#settleAtMs = nowMs + SETTLE_MS;
+    for (const { traffic } of this.#byPath.values()) traffic.settle(nowMs);
+  }
+
   /** The session is gone: the links stay, without paths. */
-  clear(): void {
+  end(): void {
+    this.#session = null;
     for (const peerLink of this.#byPath.values()) peerLink.pathId = null;
     this.#byPath.clear();
     this.#nextPath = 0;
     this.#peersNewest = null;
   }
 
-  #unbindOldest(session: Session): void {
+  #unbindOldest(): void {
     for (const [pathId, peerLink] of this.#byPath) {
-      if (session.activePath?.id === pathId) continue;
-      this.unbind(session, peerLink);
+      if (this.#session?.activePath?.id === pathId) continue;
+      this.unbind(peerLink);
       return;
     }
   }
@@ -109,13 +179,13 @@ export class PeerPaths {
   }
 
   /** Takes the path off a link. True where one ran over it. */
-  unbind(session: Session | null, peerLink: PeerLink): boolean {
+  unbind(peerLink: PeerLink): boolean {
     const { pathId } = peerLink;
     if (pathId === null) return false;
     peerLink.pathId = null;
     if (this.#byPath.get(pathId) !== peerLink) return false;
     this.#byPath.delete(pathId);
-    session?.detachPath(pathId);
+    this.#session?.detachPath(pathId);
     return true;
   }
 }

@@ -2,10 +2,8 @@ import type { NodeId } from '../../config/node-id.ts';
 import type { LinkQuality } from '../routing/link-quality.ts';
 import { decodeFrames } from '../session/decode-frames.ts';
 import { FRAME_CODES, type Frame } from '../session/frame.ts';
-import { qualityOf } from '../session/path-quality.ts';
 import { Session } from '../session/session.ts';
 import type { ShareFigures } from '../session/share-meter.ts';
-import type { SessionPath } from '../session/session-path.ts';
 import type { SessionStats } from '../session/session-stats.ts';
 import type { MeshFrame } from '../session/session-event.ts';
 import type { Stream } from '../session/stream.ts';
@@ -27,16 +25,8 @@ import { TimeTalk } from './time-talk.ts';
 const DEATH_AFTER_MS = 4_500;
 /** How often an address is asked again to prove itself, in ms. */
 const CHALLENGE_INTERVAL_MS = 100;
-/** How often what was sent is noted by the time, in ms. */
-const SETTLE_MS = 1_000;
 /** The token of PINGs: they only prove or keep a session. */
 const PROOF_TOKEN = 0;
-
-/** A path of the session and the link that it runs over. */
-export interface SessionWay {
-  readonly peerLink: PeerLink;
-  readonly path: SessionPath;
-}
 
 /**
  * The session with one peer from its first stream or message to its end, and its successors: numbers, keys and paths
@@ -44,20 +34,19 @@ export interface SessionWay {
  */
 export class PeerSession {
   readonly numbers: SessionNumbers;
+  readonly sealer: PacketSealer;
+  /** Which links it runs over. */
+  readonly paths: PeerPaths;
   /** Whether a session made from now on is declared dead when it is silent, rather than parked. */
   declaresDeath: boolean;
   readonly #context: PeerContext;
   readonly #peer: NodeId;
   readonly #keys: PeerKeys;
-  readonly #paths: PeerPaths;
   readonly #moves: PathMoves;
   readonly #timeTalk = new TimeTalk();
-  readonly sealer: PacketSealer;
-  #session: Session | null = null;
   #isProven = false;
   #lastRttMs: number | null = null;
   #bytesReceived = 0;
-  #settleAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(context: PeerContext, peer: NodeId, keys: PeerKeys, highestSession: number) {
     this.#context = context;
@@ -66,12 +55,8 @@ export class PeerSession {
     this.declaresDeath = context.declaresDeath;
     this.numbers = new SessionNumbers(highestSession);
     this.sealer = new PacketSealer(context, peer, keys, this.numbers);
-    this.#paths = new PeerPaths(
-      context.ownId < peer,
-      (...packet) => this.sealer.seal(...packet),
-      () => context.randomByte(),
-    );
-    this.#moves = new PathMoves(this.#paths);
+    this.paths = new PeerPaths(context.ownId < peer, this.sealer.seal.bind(this.sealer), () => context.randomByte());
+    this.#moves = new PathMoves(this.paths);
   }
 
   /** True once the peer has sent something in the session, which shows that it has the keys and is there now. */
@@ -80,11 +65,7 @@ export class PeerSession {
   }
 
   get isSuspect(): boolean {
-    return this.#session?.isSuspect === true || !this.#paths.hasPath;
-  }
-
-  get hasPath(): boolean {
-    return this.#paths.hasPath;
+    return this.#session?.isSuspect === true || !this.paths.hasPath;
   }
 
   get hasStreams(): boolean {
@@ -95,28 +76,14 @@ export class PeerSession {
     return this.#session?.activePath?.answers.unansweredProbes ?? 0;
   }
 
-  get activeLink(): PeerLink | null {
-    return this.#session === null ? null : this.#paths.activeLink(this.#session);
-  }
-
-  /** The paths with a link, and those links, for tables. */
-  get ways(): readonly SessionWay[] {
-    return [...this.#paths.links].flatMap((peerLink) => {
-      const path = peerLink.pathId === null ? null : (this.#session?.path(peerLink.pathId) ?? null);
-      return path === null ? [] : [{ peerLink, path }];
-    });
-  }
-
   /** What share of users' data goes by way of other nodes; null without a session. */
   shareFigures(nowMs: number): ShareFigures | null {
     return this.#session?.shareFigures(nowMs) ?? null;
   }
 
-  /** A link without relays that a path of the proven session runs over, the one in use where that is one; or null. */
+  /** As {@link PeerPaths.directLink}, once the session is proven. */
   get directLink(): PeerLink | null {
-    if (!this.#isProven) return null;
-    const active = this.activeLink;
-    return active?.relay1 === 0 && active.isValidated ? active : this.#paths.directLink;
+    return this.#isProven ? this.paths.directLink : null;
   }
 
   /** Smoothed round trip in ms, the last one known where there is no session; null where there never was one. */
@@ -126,11 +93,9 @@ export class PeerSession {
     return this.#lastRttMs;
   }
 
-  /** What the link in use is like; null where nothing answers, or by way of relays only. */
+  /** As {@link PeerPaths.quality}, once the session is proven. */
   get quality(): LinkQuality | null {
-    if (this.activeLink?.relay1 !== 0) return null;
-    const path = this.#session?.activePath ?? null;
-    return path === null || !this.#isProven || this.isSuspect ? null : qualityOf(path);
+    return this.#isProven ? this.paths.quality : null;
   }
 
   get stats(): SessionStats | null {
@@ -157,7 +122,7 @@ export class PeerSession {
     if (session === null) return 'alive';
     if (this.#timeTalk.isDue) this.#speakOfTime(session, nowMs);
     session.tick(nowMs);
-    if (nowMs >= this.#settleAtMs) this.#settleTraffic(nowMs);
+    this.paths.settleTraffic(nowMs);
     for (const event of session.takeEvents()) {
       switch (event.type) {
         case 'stream':
@@ -173,7 +138,7 @@ export class PeerSession {
   }
 
   wokeUp(nowMs: number): void {
-    for (const { timing } of this.#paths.links) timing.clear();
+    for (const { timing } of this.paths.links) timing.clear();
     this.#session?.wokeUp(nowMs);
   }
 
@@ -183,7 +148,7 @@ export class PeerSession {
 
   /** Elicits an answer where there is a settled session. */
   probe(): void {
-    if (!this.#paths.hasPath) return;
+    if (!this.paths.hasPath) return;
     this.#timeTalk.ride();
     this.#session?.ping(PROOF_TOKEN);
   }
@@ -203,33 +168,9 @@ export class PeerSession {
     return this.#session?.sendFrame(frame, isRepaired) ?? false;
   }
 
-  /** Returns a CHALLENGE by the link that it asks about. */
-  respond(peerLink: PeerLink, token: Uint8Array): void {
-    if (peerLink.pathId === null) return;
-    this.#session?.sayOn(peerLink.pathId, { type: 'response', token: new Uint8Array(token) });
-  }
-
   /** Whether stream data flows. */
   isInUse(nowMs: number): boolean {
     return this.#session?.isInUse(nowMs) ?? false;
-  }
-
-  /** Makes a way over relays known to the peer, and keeps it ready to take over. */
-  addDetour(peerLink: PeerLink): void {
-    const session = this.#session;
-    if (session === null || !this.#isProven) return;
-    session.sayOn(this.#paths.open(session, peerLink, false), { type: 'ping' });
-  }
-
-  /** Whether the path over this link was answered no longer ago than this, in ms. */
-  answeredWithin(peerLink: PeerLink, ms: number, nowMs: number): boolean {
-    if (peerLink.pathId === null) return false;
-    return nowMs - (this.#session?.progressAtMs(peerLink.pathId) ?? Number.NEGATIVE_INFINITY) < ms;
-  }
-
-  /** A relay on this way said that it leads nowhere. */
-  demote(peerLink: PeerLink, untilMs: number): void {
-    if (peerLink.pathId !== null) this.#session?.demotePath(peerLink.pathId, untilMs);
   }
 
   resume(): void {
@@ -245,16 +186,10 @@ export class PeerSession {
   /** Resets all streams. Links stay; a successor may use them. */
   end(reason: ResetReason): void {
     const session = this.#session;
-    this.#session = null;
     this.#isProven = false;
     this.numbers.end();
-    this.#paths.clear();
+    this.paths.end();
     session?.end(reason);
-  }
-
-  /** The link is closed. True where a path ran over it. */
-  linkGone(peerLink: PeerLink): boolean {
-    return this.#paths.unbind(this.#session, peerLink);
   }
 
   /**
@@ -270,10 +205,10 @@ export class PeerSession {
       this.#settle(number);
     }
     if (peerLink.pathId === null) {
-      const pathId = this.#paths.open(session, peerLink, this.#moves.takesOver(session, peerLink));
+      const pathId = this.paths.open(peerLink, this.#moves.takesOver(peerLink));
       if (rttMs !== null) session.seedRtt(pathId, rttMs, nowMs);
     }
-    if (challenge !== null) this.respond(peerLink, challenge);
+    if (challenge !== null) this.paths.respond(peerLink, challenge);
     // Shows the peer the path, and that this side has the keys.
     if (peerLink.pathId === null || session.activePath?.id === peerLink.pathId) session.ping(PROOF_TOKEN);
     else session.sayOn(peerLink.pathId, { type: 'ping' });
@@ -297,7 +232,7 @@ export class PeerSession {
     if (payload === null) return null;
 
     // Nothing follows from a broken payload, not even where the peer sealed it.
-    const isMove = standing === 'newer' || this.#paths.linkOf(pathId) !== peerLink;
+    const isMove = standing === 'newer' || this.paths.linkOf(pathId) !== peerLink;
     if (isMove && decodeFrames(payload, 2) === null) return null;
 
     // From here on the message is known to be the peer's.
@@ -307,16 +242,14 @@ export class PeerSession {
     if (replaced) this.end('session-gone');
     const session = this.#ensure(nowMs);
     if (standing === 'newer') this.#settle(header.session);
-    this.#moves.follow(session, pathId, peerLink);
+    this.#moves.follow(pathId, peerLink);
     const frames = session.receive(pathId, packetNumber, payload, nowMs);
     if (frames === null) return null;
     this.#isProven = true;
     this.#bytesReceived += header.payloadBytes;
     if (peerLink.timing.messages.isDue(nowMs)) peerLink.timing.messages.note(header, nowMs);
     const { gossip, goodbye, mail, observed, unreachable, time } =
-      frames.length === 0
-        ? NO_FRAMES
-        : sortFrames(frames, (token) => this.#moves.validate(session, peerLink, token, nowMs));
+      frames.length === 0 ? NO_FRAMES : sortFrames(frames, (token) => this.#moves.validate(peerLink, token, nowMs));
     if (time !== null) this.#timeTalk.heard(time, header, peerLink, nowMs, this.#context.wallS() * 1_000);
     if (!peerLink.isValidated && nowMs - peerLink.challengedAtMs >= CHALLENGE_INTERVAL_MS) {
       peerLink.challengedAtMs = nowMs;
@@ -328,8 +261,13 @@ export class PeerSession {
     return { replaced, gossip, goodbye, mail, observed, unreachable, isActive, isBeat };
   }
 
+  get #session(): Session | null {
+    return this.paths.session;
+  }
+
   #ensure(nowMs: number): Session {
-    this.#session ??= new Session({
+    if (this.#session !== null) return this.#session;
+    const session = new Session({
       peer: this.#peer,
       opensEvenStreams: this.#context.ownId < this.#peer,
       deathAfterMs: this.declaresDeath ? DEATH_AFTER_MS : Number.POSITIVE_INFINITY,
@@ -338,19 +276,14 @@ export class PeerSession {
       nowMs,
       onWork: () => this.#context.used(),
     });
-    return this.#session;
-  }
-
-  /** Says of what was sent when that was. */
-  #settleTraffic(nowMs: number): void {
-    this.#settleAtMs = nowMs + SETTLE_MS;
-    for (const { traffic } of this.#paths.links) traffic.settle(nowMs);
+    this.paths.begin(session);
+    return session;
   }
 
   #speakOfTime(session: Session, nowMs: number): void {
     const say = (pathId: number, frame: Frame): void => session.sayOn(pathId, frame);
     const wallMs = this.#context.wallS() * 1_000;
-    this.#timeTalk.speak(this.#paths.links, this.activeLink, say, nowMs, wallMs);
+    this.#timeTalk.speak(this.paths.links, this.paths.activeLink, say, nowMs, wallMs);
   }
 
   #settle(number: number): void {

@@ -7,19 +7,16 @@ import type { Target } from '../session/target.ts';
 import { type Header, messageBytes } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
 import { Absence } from './absence.ts';
-import { Alternates } from './alternates.ts';
-import { Approach } from './approach.ts';
-import { Detours } from './detours.ts';
 import { Greeting } from './greeting.ts';
 import { HeldMessages } from './held-messages.ts';
 import { KeepAlive } from './keep-alive.ts';
-import { pauseAfter } from './pause-after.ts';
 import type { DownReason, GossipFrame, LinkMaker, MailFrame, PeerContext } from './peer-context.ts';
 import type { PeerKeys } from './peer-keys.ts';
 import type { PeerLink } from './peer-link.ts';
-import { PeerLinkSet } from './peer-link-set.ts';
 import { PeerSession } from './peer-session.ts';
-import { type GoodbyeFrame, SUPERSEDED } from './received.ts';
+import { PeerWays } from './peer-ways.ts';
+import { type GoodbyeFrame, reportReceived, SUPERSEDED } from './received.ts';
+import type { Relays } from './routed-link.ts';
 import type { SavedPeer } from './saved-peer.ts';
 
 /**
@@ -30,16 +27,13 @@ export class Peer {
   readonly id: NodeId;
   readonly keys: PeerKeys;
   readonly #context: PeerContext;
-  /** How to get through to it, and where. */
-  readonly approach: Approach;
   readonly session: PeerSession;
+  /** How to get through to it. */
+  readonly ways: PeerWays;
   readonly absence = new Absence();
   readonly keepAlive = new KeepAlive();
   readonly #held = new HeldMessages();
-  readonly #links: PeerLinkSet;
   readonly #greeting: Greeting;
-  readonly #detours: Detours;
-  readonly #alternates: Alternates;
   #incarnation = 0;
   #state: NodeView['state'] = 'idle';
 
@@ -49,37 +43,18 @@ export class Peer {
     this.keys = keys;
     this.session = new PeerSession(context, id, keys, saved?.session ?? 0);
     this.#greeting = new Greeting(context, id, keys, this.session);
-    this.#links = new PeerLinkSet((peerLink) => {
-      this.session.linkGone(peerLink);
-      links.hangUp(peerLink);
-    });
-    this.#detours = new Detours(id, {
-      routes: context.routes,
-      open: (relays, nowMs) => links.route(this, relays, nowMs),
-      hangUp: (peerLink) => this.#links.hangUp(peerLink),
-    });
-    this.#alternates = new Alternates(this.#detours, this.session, {
-      opened: (peerLink) => this.#links.add(peerLink, this.session.activeLink),
-      doubt: (relay) => links.doubt(relay),
-      punch: (nowMs) => context.punch(id, nowMs),
-    });
     const actions = {
-      hasDetours: (nowMs: number) => !this.session.hasPath && (context.canPunch(id) || this.#detours.isKnown(nowMs)),
-      dialDetours: (nowMs: number) => {
-        const opened = this.#alternates.dial((peerLink) => this.linkOpened(peerLink, nowMs), nowMs);
-        // A server's help may bring a link of its own accord; the round does not wait for it, or ways that become known later would.
-        context.punch(id, nowMs);
-        return opened;
-      },
       dial: (endpoint: Endpoint) => links.dial(this, endpoint),
+      route: (relays: Relays, nowMs: number) => links.route(this, relays, nowMs),
+      doubt: (relay: NodeId) => links.doubt(relay),
       sendHello: (peerLink: PeerLink) => this.#greeting.send(peerLink),
-      hangUp: (peerLink: PeerLink) => this.#links.hangUp(peerLink),
+      hangUp: (peerLink: PeerLink) => links.hangUp(peerLink),
     };
-    this.approach = new Approach(actions, saved?.lastGood ?? null);
+    this.ways = new PeerWays(id, this.session, context, actions, saved?.lastGood ?? null);
   }
 
   get saved(): SavedPeer {
-    return { session: this.session.numbers.highest, lastGood: this.approach.lastGood };
+    return { session: this.session.numbers.highest, lastGood: this.ways.approach.lastGood };
   }
 
   /** A link without relays on which it has proven itself, and which its session uses; null where there is none. */
@@ -98,24 +73,24 @@ export class Peer {
 
   get state(): NodeView['state'] {
     if (this.session.isProven) return this.session.isSuspect ? 'suspect' : 'up';
-    if (this.approach.isActive) return this.#state === 'down' ? 'down' : 'connecting';
+    if (this.ways.approach.isActive) return this.#state === 'down' ? 'down' : 'connecting';
     return this.#state;
   }
 
   get wakeAtMs(): number {
     const keysAtMs = this.#greeting.announcement.wakeAtMs;
     const parkedAtMs = this.isUp ? this.keepAlive.parkedUntilMs : Number.POSITIVE_INFINITY;
-    return Math.min(this.approach.wakeAtMs, this.session.wakeAtMs, this.keepAlive.wakeAtMs, keysAtMs, parkedAtMs);
+    return Math.min(this.ways.approach.wakeAtMs, this.session.wakeAtMs, this.keepAlive.wakeAtMs, keysAtMs, parkedAtMs);
   }
 
   tick(nowMs: number): void {
-    this.approach.tick(nowMs);
+    this.ways.approach.tick(nowMs);
     if (nowMs >= this.keepAlive.wakeAtMs) {
       this.#context.emit(this.id, { type: 'keep-alive' });
       this.probe(nowMs);
     }
     this.#greeting.tick(nowMs);
-    this.#alternates.tick(this.isWanted, nowMs);
+    this.ways.alternates.tick(this.isWanted, nowMs);
     if (this.session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
     else if (this.isUp && nowMs >= this.keepAlive.parkedUntilMs) this.#down('silent', nowMs);
     else if (this.#greeting.watchProbes(nowMs)) this.#suspect(nowMs);
@@ -125,12 +100,7 @@ export class Peer {
   wokeUp(nowMs: number): void {
     this.session.wokeUp(nowMs);
     if (this.isUp) this.session.probe();
-    else if (this.isWanted) this.approach.start(nowMs);
-  }
-
-  /** Opens the best ways over relays, for somebody who wants to see them. */
-  openWays(nowMs: number): void {
-    this.#alternates.look(nowMs);
+    else if (this.isWanted) this.ways.approach.start(nowMs);
   }
 
   /** Elicits an answer where there is a session. */
@@ -143,32 +113,32 @@ export class Peer {
   networkChanged(isGone: boolean, nowMs: number): void {
     if (!this.#mayDial) return;
     // A new address beside the old ones says nothing of a link that is quiet; one that something is awaited on may be dead.
-    if (isGone || !this.isUp || this.awaitsAnything(nowMs)) this.approach.startAnew(nowMs);
+    if (isGone || !this.isUp || this.awaitsAnything(nowMs)) this.ways.approach.startAnew(nowMs);
     if (this.isUp) this.session.probe();
   }
 
   /** Whether an answer is overdue, a way is looked for, or data flows. */
   awaitsAnything(nowMs: number): boolean {
-    return this.approach.isActive || this.session.unansweredProbes > 0 || this.session.isInUse(nowMs);
+    return this.ways.approach.isActive || this.session.unansweredProbes > 0 || this.session.isInUse(nowMs);
   }
 
   /** Keeps a session with this peer from now on, or no longer. */
   setWanted(isWanted: boolean, nowMs: number): void {
     this.keepAlive.isWanted = isWanted;
     this.session.declaresDeath = isWanted || this.#context.declaresDeath;
-    if (!isWanted) this.approach.stop();
-    else if (!this.isUp && !this.approach.isActive) this.approach.start(nowMs);
+    if (!isWanted) this.ways.approach.stop();
+    else if (!this.isUp && !this.ways.approach.isActive) this.ways.approach.start(nowMs);
   }
 
   openStream(target: Target, nowMs: number): Stream {
-    if (!this.session.hasPath) this.approach.start(nowMs);
-    this.#alternates.isUsed = true;
+    this.ways.seek(nowMs);
+    this.ways.alternates.isUsed = true;
     return this.session.openStream(target, nowMs);
   }
 
   /** Sees to it that there is a session, for now. */
   seek(nowMs: number): void {
-    if (!this.session.hasPath) this.approach.start(nowMs);
+    this.ways.seek(nowMs);
   }
 
   /** Sends what is for the peer itself. False where there is no session, or too much waits already. */
@@ -183,15 +153,13 @@ export class Peer {
 
   /** Others are there that may lead to it, by relays or through NATs. */
   helped(nowMs: number): void {
-    if (this.session.hasPath) return;
-    if (this.isWanted && !this.approach.isActive) this.approach.start(nowMs);
-    else this.approach.detourAgain(nowMs);
+    this.ways.helped(this.isWanted, nowMs);
   }
 
   /** Says GOODBYE and ends the session. */
   leave(goodbye: GoodbyeFrame, nowMs: number): void {
     this.keepAlive.isWanted = false;
-    this.approach.stop();
+    this.ways.approach.stop();
     this.session.sayGoodbye(goodbye, nowMs);
     this.session.end('shutting-down');
   }
@@ -200,8 +168,7 @@ export class Peer {
   remove(nowMs: number): void {
     this.keepAlive.isWanted = false;
     this.#down('removed', nowMs);
-    this.approach.stop();
-    this.#links.hangUpAll();
+    this.ways.close();
     this.keys.wipe();
   }
 
@@ -210,25 +177,20 @@ export class Peer {
     this.keys.dropErased();
     this.#greeting.announcement.start(nowMs);
     // What is under way on a connection was sealed to the key that is gone, and all that follows waits behind it.
-    if (!this.isUp || this.keys.isReady || !this.#links.hangUpReliable()) return;
-    if (this.#mayDial) this.approach.startAnew(nowMs);
+    if (!this.isUp || this.keys.isReady || !this.ways.links.hangUpReliable()) return;
+    if (this.#mayDial) this.ways.approach.startAnew(nowMs);
   }
 
   linkOpened(peerLink: PeerLink, nowMs: number): void {
-    this.#links.add(peerLink, null);
-    this.approach.linkOpened(peerLink, nowMs);
+    this.ways.opened(peerLink, nowMs);
   }
 
   /** `isRefused`: nobody listens there. */
   linkClosed(peerLink: PeerLink, isRefused: boolean, nowMs: number): void {
-    this.#links.remove(peerLink);
-    const lostPath = this.session.linkGone(peerLink);
-    if (peerLink.isOwn) this.approach.linkClosed(peerLink, isRefused, nowMs);
-    if (lostPath && !this.session.hasPath) this.approach.detourAgain(nowMs);
-    const isLoss = lostPath && (peerLink.relay1 === 0 || !this.session.hasPath);
-    if (isLoss && this.#mayDial) this.approach.start(nowMs);
+    const isLoss = this.ways.closed(peerLink, isRefused, nowMs);
+    if (isLoss && this.#mayDial) this.ways.approach.start(nowMs);
     // A whole round of refusals after the link went away: the process is gone, no need to wait for silence.
-    if (this.isUp && !this.session.hasPath && this.approach.isRefused) this.#down('refused', nowMs);
+    if (this.isUp && !this.session.paths.hasPath && this.ways.approach.isRefused) this.#down('refused', nowMs);
     this.#context.emit(this.id, { type: 'changed' });
   }
 
@@ -246,7 +208,7 @@ export class Peer {
     nowMs: number,
   ): void {
     this.#context.emit(this.id, { type: 'persist' });
-    this.#links.add(peerLink, this.session.activeLink);
+    this.ways.links.add(peerLink, this.session.paths.activeLink);
     peerLink.link.keep();
     const rttMs = peerLink.helloAnswered(nowMs);
     peerLink.nextNetwork = this.#context.isNewest(network) ? 'newest' : 'older';
@@ -265,13 +227,10 @@ export class Peer {
       this.session.numbers.hear(hello.session);
     }
     if (peerLink.isOwn && isOwnKeyKnown) {
-      this.approach.answered(peerLink);
-      if (peerLink.relay1 === 0) {
-        this.#links.hangUpDialled(peerLink);
-        this.keepAlive.linkChanged(peerLink.isPunched);
-      }
+      this.ways.answered(peerLink);
+      if (peerLink.relay1 === 0) this.keepAlive.linkChanged(peerLink.isPunched);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
-    } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.session.hasPath) {
+    } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.session.paths.hasPath) {
       if (peerLink.mayAnswerHello(nowMs)) this.#greeting.sendTimed(peerLink, nowMs);
     } else {
       this.session.probe();
@@ -295,33 +254,27 @@ export class Peer {
     const wasUp = this.isUp;
     const received = this.session.receive(peerLink, header, network, bytes, offset, nowMs);
     if (received === null) return false;
-    this.#links.add(peerLink, this.session.activeLink);
+    this.ways.links.add(peerLink, this.session.paths.activeLink);
     if (received.replaced) this.#context.emit(this.id, { type: 'down', reason: 'replaced' });
     if (this.#greeting.heard()) this.#context.emit(this.id, { type: 'changed' });
-    this.approach.heard(peerLink.dialled !== null);
+    this.ways.approach.heard(peerLink.dialled !== null);
     if (received.isActive) this.keepAlive.used(this.session.hasStreams, nowMs);
     else if (received.isBeat) this.keepAlive.overheard(nowMs);
     else this.keepAlive.heard(nowMs);
     if (!wasUp || received.replaced) {
       this.#state = 'up';
-      if (peerLink.relay1 === 0) this.approach.stop();
+      if (peerLink.relay1 === 0) this.ways.approach.stop();
       this.absence.end();
       this.#context.emit(this.id, { type: 'up' });
     }
-    for (const frame of received.gossip) this.#context.emit(this.id, { type: 'gossip', frame });
-    for (const frame of received.mail) this.#context.emit(this.id, { type: 'mail', frame });
-    if (received.unreachable !== null) this.#context.emit(this.id, { type: 'unreachable', tag: received.unreachable });
-    if (received.observed !== null) {
-      const localPort = peerLink.link.localPort ?? null;
-      this.#context.emit(this.id, { type: 'observed', address: received.observed, localPort });
-    }
+    reportReceived(received, peerLink, this.#context, this.id);
     if (received.goodbye !== null) this.#down(this.absence.begin(received.goodbye, nowMs), nowMs);
     return true;
   }
 
   /** A CHALLENGE came alone: the peer sees another address than before, and asks whether it is really this node's. */
   receiveChallenge(peerLink: PeerLink, token: Uint8Array, nowMs: number): void {
-    if (peerLink.pathId !== null && peerLink.mayRespond(nowMs)) this.session.respond(peerLink, token);
+    if (peerLink.pathId !== null && peerLink.mayRespond(nowMs)) this.session.paths.respond(peerLink, token);
   }
 
   get #mayDial(): boolean {
@@ -330,23 +283,18 @@ export class Peer {
 
   /** Two probes in a row were not answered, or more: other ways are tried, and those that became known meanwhile. */
   #suspect(nowMs: number): void {
-    if (this.#mayDial) this.approach.start(nowMs);
-    this.#alternates.widen(this.isWanted, nowMs);
+    if (this.#mayDial) this.ways.approach.start(nowMs);
+    this.ways.alternates.widen(this.isWanted, nowMs);
     this.#context.emit(this.id, { type: 'changed' });
   }
 
   #down(reason: DownReason, nowMs: number): void {
     const wasUp = this.isUp;
-    this.#alternates.isUsed = false;
+    this.ways.alternates.isUsed = false;
     this.session.end(reason === 'said-goodbye' || reason === 'restarting' ? 'shutting-down' : 'session-gone');
     this.keepAlive.stop();
     this.#state = 'down';
-    if (reason === 'silent' || reason === 'refused') {
-      this.approach.stop();
-      this.#links.hangUpOwn();
-    }
-    const pauseMs = pauseAfter(reason);
-    if (this.isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs, this.absence.untilMs);
+    this.ways.sessionEnded(reason, this.isWanted, this.absence.untilMs, nowMs);
     this.#context.emit(this.id, wasUp ? { type: 'down', reason } : { type: 'changed' });
   }
 }

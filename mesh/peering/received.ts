@@ -1,7 +1,9 @@
+import type { NodeId } from '../../config/node-id.ts';
 import type { NodeAddress } from '../gossip/node-address.ts';
 import type { MeshFrame } from '../session/session-event.ts';
 import type { TimeFrame } from '../timing/time-exchanges.ts';
-import type { GossipFrame, MailFrame } from './peer-context.ts';
+import type { GossipFrame, MailFrame, PeerContext } from './peer-context.ts';
+import type { PeerLink } from './peer-link.ts';
 
 export type GoodbyeFrame = Extract<MeshFrame, { readonly type: 'goodbye' }>;
 
@@ -87,4 +89,18 @@ export function sortFrames(frames: readonly MeshFrame[], respond: (token: Uint8A
     }
   }
   return { gossip, goodbye, mail, observed, unreachable, time };
+}
+
+/** Tells the node what a message of a peer brought for it. */
+export function reportReceived(
+  received: Received,
+  by: PeerLink,
+  context: Pick<PeerContext, 'emit'>,
+  peer: NodeId,
+): void {
+  for (const frame of received.gossip) context.emit(peer, { type: 'gossip', frame });
+  for (const frame of received.mail) context.emit(peer, { type: 'mail', frame });
+  if (received.unreachable !== null) context.emit(peer, { type: 'unreachable', tag: received.unreachable });
+  if (received.observed === null) return;
+  context.emit(peer, { type: 'observed', address: received.observed, localPort: by.link.localPort ?? null });
 }

@@ -16,6 +16,7 @@ function make() {
     () => 0,
     () => 0,
   );
+  paths.begin(session);
   return { session, paths, moves: new PathMoves(paths) };
 }
 
@@ -35,46 +36,46 @@ function proven(link: PeerLink): PeerLink {
 }
 
 t.test('a new direct link is used at once instead of a direct one, and a relayed one is only kept ready', async (t) => {
-  const { session, paths, moves } = make();
+  const { paths, moves } = make();
   const first = dialled();
-  t.ok(moves.takesOver(session, first), 'there is no other');
-  paths.open(session, first, true);
-  t.ok(moves.takesOver(session, first), 'itself');
-  t.ok(moves.takesOver(session, dialled()));
-  t.notOk(moves.takesOver(session, routed(true)));
+  t.ok(moves.takesOver(first), 'there is no other');
+  paths.open(first, true);
+  t.ok(moves.takesOver(first), 'itself');
+  t.ok(moves.takesOver(dialled()));
+  t.notOk(moves.takesOver(routed(true)));
 });
 
 t.test('a direct link has to prove that it is better than the relayed one in use', async (t) => {
-  const { session, paths, moves } = make();
-  paths.open(session, routed(true), true);
-  t.notOk(moves.takesOver(session, dialled()));
-  t.notOk(moves.takesOver(session, routed(true)));
+  const { paths, moves } = make();
+  paths.open(routed(true), true);
+  t.notOk(moves.takesOver(dialled()));
+  t.notOk(moves.takesOver(routed(true)));
 });
 
 t.test('anything is better than a path that does not answer, or a link that is not proven', async (t) => {
   const { session, paths, moves } = make();
-  paths.open(session, dialled(), true);
+  paths.open(dialled(), true);
   session.ping(0);
   session.tick(0);
   for (let nowMs = session.wakeAtMs; !session.isSuspect; nowMs = session.wakeAtMs) session.tick(nowMs);
-  t.ok(moves.takesOver(session, routed(true)));
+  t.ok(moves.takesOver(routed(true)));
   const other = make();
-  other.paths.bind(other.session, 128, accepted(), true);
-  t.ok(other.moves.takesOver(other.session, routed(false)));
+  other.paths.bind(128, accepted(), true);
+  t.ok(other.moves.takesOver(routed(false)));
 });
 
 t.test('the peer’s packets bring a path onto their link; another link has to be proven first', async (t) => {
   const { session, paths, moves } = make();
   const [first, second] = [proven(accepted()), accepted()];
-  moves.follow(session, 128, first);
+  moves.follow(128, first);
   t.equal(paths.linkOf(128), first);
-  moves.follow(session, 128, second);
+  moves.follow(128, second);
   t.equal(paths.linkOf(128), first);
   t.equal(second.wantedPathId, 128);
   second.challenge = TOKEN;
-  moves.validate(session, second, Uint8Array.of(8, 7, 6, 5, 4, 3, 2, 1), 5);
+  moves.validate(second, Uint8Array.of(8, 7, 6, 5, 4, 3, 2, 1), 5);
   t.equal(paths.linkOf(128), first, 'a wrong answer');
-  moves.validate(session, second, TOKEN, 5);
+  moves.validate(second, TOKEN, 5);
   t.equal(paths.linkOf(128), second);
   t.equal(session.progressAtMs(128), 5, 'which shows that it works both ways');
 });
@@ -82,27 +83,27 @@ t.test('the peer’s packets bring a path onto their link; another link has to b
 t.test('where the peer goes back to a direct link, this side does; a ping by relays moves nothing', async (t) => {
   const { session, moves } = make();
   const [first, second, byRelay] = [proven(accepted()), proven(accepted()), proven(routed(false))];
-  moves.follow(session, 128, first);
-  moves.follow(session, 129, second);
+  moves.follow(128, first);
+  moves.follow(129, second);
   t.equal(session.activePath?.id, 129);
-  moves.follow(session, 128, first);
+  moves.follow(128, first);
   t.equal(session.activePath?.id, 128);
-  moves.follow(session, 130, byRelay);
-  moves.follow(session, 130, byRelay);
+  moves.follow(130, byRelay);
+  moves.follow(130, byRelay);
   t.equal(session.activePath?.id, 128);
 });
 
 t.test('with a new direct link the older ones are left, the ways over relays are not', async (t) => {
   const { session, paths, moves } = make();
   const [old, byRelay, now] = [proven(accepted()), proven(routed(false)), accepted()];
-  moves.follow(session, 128, old);
-  moves.follow(session, 129, byRelay);
-  moves.follow(session, 130, now);
+  moves.follow(128, old);
+  moves.follow(129, byRelay);
+  moves.follow(130, now);
   now.challenge = TOKEN;
-  moves.validate(session, now, TOKEN, 10);
+  moves.validate(now, TOKEN, 10);
   t.equal(session.activePath?.id, 130);
   t.equal(paths.linkOf(128), undefined);
   t.equal(paths.linkOf(129), byRelay);
-  moves.follow(session, 128, old);
+  moves.follow(128, old);
   t.equal(paths.linkOf(128), undefined, 'late packets do not bring it back');
 });

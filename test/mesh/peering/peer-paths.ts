@@ -12,6 +12,7 @@ function make(isLower: boolean) {
     () => 0,
     () => 0,
   );
+  paths.begin(session);
   return { session, paths };
 }
 
@@ -27,21 +28,21 @@ t.test('who dials names the path, each side in its half', async (t) => {
     t.notOk(paths.hasPath);
     const links = [dialled(), dialled()];
     t.same(
-      links.map((link) => paths.open(session, link, true)),
+      links.map((link) => paths.open(link, true)),
       [first, first + 1],
     );
     t.equal(session.activePath?.id, first + 1);
     t.equal(paths.linkOf(first), links[0]);
     t.equal(links[0]!.pathId, first);
-    for (let count = 2; count < 128; count++) paths.open(session, dialled(), true);
-    t.equal(paths.open(session, dialled(), true), first, 'they are used again');
+    for (let count = 2; count < 128; count++) paths.open(dialled(), true);
+    t.equal(paths.open(dialled(), true), first, 'they are used again');
   }
 });
 
 t.test('sixteen are live at most', async (t) => {
-  const { session, paths } = make(true);
+  const { paths } = make(true);
   const links = Array.from({ length: 17 }, dialled);
-  for (const link of links) paths.open(session, link, true);
+  for (const link of links) paths.open(link, true);
   t.equal(links[0]!.pathId, null);
   t.equal(paths.linkOf(0), undefined);
   t.equal(links.filter(({ pathId }) => pathId !== null).length, 16);
@@ -50,56 +51,92 @@ t.test('sixteen are live at most', async (t) => {
 t.test('a path moves to another link, and back off it', async (t) => {
   const { session, paths } = make(true);
   const [old, now] = [accepted(), accepted()];
-  paths.bind(session, 130, old, true);
-  paths.bind(session, 130, now, true);
+  paths.bind(130, old, true);
+  paths.bind(130, now, true);
   t.equal(old.pathId, null);
   t.equal(paths.linkOf(130), now);
-  t.notOk(paths.unbind(session, old), 'nothing runs over it any more');
-  t.ok(paths.unbind(session, now));
+  t.notOk(paths.unbind(old), 'nothing runs over it any more');
+  t.ok(paths.unbind(now));
   t.notOk(paths.hasPath);
   t.equal(session.activePath, null);
 });
 
 t.test('paths that the peer left are taken off, and stay off', async (t) => {
-  const { session, paths } = make(true);
+  const { paths } = make(true);
   const links = [accepted(), accepted(), accepted()];
   const own = dialled();
-  paths.open(session, own, true);
-  paths.bind(session, 128, links[0]!, false);
-  paths.bind(session, 129, links[1]!, false);
+  paths.open(own, true);
+  paths.bind(128, links[0]!, false);
+  paths.bind(129, links[1]!, false);
   t.notOk(paths.isLeft(128));
-  paths.leaveOlder(session, 129);
+  paths.leaveOlder(129);
   t.equal(links[0]!.pathId, null);
   t.ok(paths.isLeft(128));
   t.notOk(paths.isLeft(129));
   t.notOk(paths.isLeft(130));
   t.equal(own.pathId, 0, 'the own ones are not');
   t.notOk(paths.isLeft(0));
-  paths.leaveOlder(session, 128);
+  paths.leaveOlder(128);
   t.equal(links[1]!.pathId, 129, 'and it does not go back');
 });
 
 t.test('newer goes round at the end of the half', async (t) => {
-  const { session, paths } = make(false);
+  const { paths } = make(false);
   const [last, first] = [accepted(), accepted()];
-  paths.bind(session, 127, last, true);
-  paths.leaveOlder(session, 127);
-  paths.bind(session, 0, first, true);
+  paths.bind(127, last, true);
+  paths.leaveOlder(127);
+  paths.bind(0, first, true);
   t.notOk(paths.isLeft(0));
-  paths.leaveOlder(session, 0);
+  paths.leaveOlder(0);
   t.ok(paths.isLeft(127));
   t.equal(last.pathId, null);
 });
 
 t.test('without its session a link has no path, and the next session begins with the first', async (t) => {
-  const { session, paths } = make(true);
+  const { paths } = make(true);
   const link = dialled();
-  paths.open(session, link, true);
-  paths.bind(session, 140, accepted(), false);
-  paths.leaveOlder(session, 140);
-  paths.clear();
+  paths.open(link, true);
+  paths.bind(140, accepted(), false);
+  paths.leaveOlder(140);
+  paths.end();
+  t.equal(paths.session, null);
+  t.equal(paths.activeLink, null);
   t.equal(link.pathId, null);
   t.notOk(paths.hasPath);
   t.notOk(paths.isLeft(128));
-  t.equal(paths.open(make(true).session, link, true), 0);
+  paths.begin(make(true).session);
+  t.equal(paths.open(link, true), 0);
+});
+
+t.test('the direct link: the one in use, else the newest that is proven', async (t) => {
+  const { paths } = make(true);
+  const links = [dialled(), dialled(), accepted()];
+  t.equal(paths.directLink, null);
+  paths.open(links[0]!, true);
+  paths.open(links[1]!, false);
+  paths.bind(128, links[2]!, false);
+  t.equal(paths.directLink, links[0]);
+  t.equal(paths.activeLink, links[0]);
+  paths.unbind(links[0]!);
+  t.equal(paths.directLink, links[1], 'an address that nobody has proven is none');
+});
+
+t.test('what is said by a link without a path goes nowhere', async (t) => {
+  const { session, paths } = make(true);
+  const link = dialled();
+  paths.respond(link, new Uint8Array(8));
+  paths.demote(link, 1_000);
+  t.notOk(paths.answeredWithin(link, Infinity, 0));
+  t.equal(session.wakeAtMs, Infinity);
+  paths.open(link, true);
+  t.same(
+    paths.ways.map(({ peerLink, path }) => [peerLink === link, path.id]),
+    [[true, 0]],
+  );
+  session.pathAnswered(0, 5);
+  t.ok(paths.answeredWithin(link, 10, 14));
+  t.notOk(paths.answeredWithin(link, 10, 15));
+  paths.addDetour(dialled());
+  t.equal(paths.ways.length, 2);
+  t.equal(paths.activeLink, link);
 });

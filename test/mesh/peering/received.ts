@@ -1,8 +1,11 @@
 import t from 'tap';
-import { goodbyeFrame, sortFrames } from '../../../mesh/peering/received.ts';
+import type { PeerEvent } from '../../../mesh/peering/peer-context.ts';
+import { PeerLink } from '../../../mesh/peering/peer-link.ts';
+import { goodbyeFrame, type Received, reportReceived, sortFrames } from '../../../mesh/peering/received.ts';
 import type { MeshFrame } from '../../../mesh/session/session-event.ts';
 import { fromHex } from '../../fixtures/wire/hex.ts';
 import { nodeId } from '../../fixtures/wire/nodes.ts';
+import { FakeLink } from './fixtures/fake-link.ts';
 
 const bytes = fromHex('beef');
 
@@ -54,4 +57,25 @@ t.test('of several the last counts', async (t) => {
 t.test('seconds are whole, and rather too many', async (t) => {
   t.same(goodbyeFrame(1.2), { type: 'goodbye', reason: 'restarting', backInS: 2 });
   t.same(goodbyeFrame(0), { type: 'goodbye', reason: 'restarting', backInS: 0 });
+});
+
+t.test('the node is told what is not for the peer itself', async (t) => {
+  const told: [number, PeerEvent][] = [];
+  const by = new PeerLink(Object.assign(new FakeLink(), { localPort: 7 }), null);
+  const address = { transport: 'udp', source: 'observed', host: '8.8.8.8', port: 1 } as const;
+  const nothing = { replaced: true, gossip: [], goodbye: null, mail: [], observed: null, unreachable: null };
+  const received: Received = { ...nothing, isActive: true, isBeat: false };
+  const context = { emit: (peer: number, event: PeerEvent) => told.push([peer, event]) };
+  reportReceived(received, by, context, nodeId(3));
+  t.same(told, []);
+  const gossip = { type: 'want', bytes } as const;
+  const mail = { type: 'punch', step: 'ask', node: nodeId(3) } as const;
+  const all = { ...received, gossip: [gossip], mail: [mail], unreachable: bytes, observed: address };
+  reportReceived(all, by, context, nodeId(3));
+  t.same(told, [
+    [3, { type: 'gossip', frame: gossip }],
+    [3, { type: 'mail', frame: mail }],
+    [3, { type: 'unreachable', tag: bytes }],
+    [3, { type: 'observed', address, localPort: 7 }],
+  ]);
 });

@@ -1,0 +1,120 @@
+import type { Endpoint } from '../../config/endpoint.ts';
+import type { NodeId } from '../../config/node-id.ts';
+import { Alternates } from './alternates.ts';
+import { Approach } from './approach.ts';
+import { Detours } from './detours.ts';
+import { pauseAfter } from './pause-after.ts';
+import type { DownReason, PeerContext } from './peer-context.ts';
+import type { PeerLink } from './peer-link.ts';
+import { PeerLinkSet } from './peer-link-set.ts';
+import type { PeerSession } from './peer-session.ts';
+import type { Relays } from './routed-link.ts';
+
+/** What the ways to a peer need of it, and of the directory around. */
+export interface WayActions {
+  /** Asks for a link; it comes with {@link PeerWays.opened}. */
+  dial(endpoint: Endpoint): void;
+  /** A way over relays; null where the first one is away, or the way is in use. */
+  route(relays: Relays, nowMs: number): PeerLink | null;
+  /** What goes by this relay is not answered. */
+  doubt(relay: NodeId): void;
+  sendHello(peerLink: PeerLink): void;
+  hangUp(peerLink: PeerLink): void;
+}
+
+/** All ways to one peer: the links there are, what is done to get through by new ones, and which others are kept ready. */
+export class PeerWays {
+  readonly links: PeerLinkSet;
+  readonly approach: Approach;
+  readonly alternates: Alternates;
+  readonly #session: PeerSession;
+
+  /** @param lastGood the endpoint that answered last, as a URL, or null. */
+  constructor(
+    id: NodeId,
+    session: PeerSession,
+    context: Pick<PeerContext, 'routes' | 'canPunch' | 'punch'>,
+    actions: WayActions,
+    lastGood: string | null,
+  ) {
+    this.#session = session;
+    this.links = new PeerLinkSet((peerLink) => {
+      session.paths.unbind(peerLink);
+      actions.hangUp(peerLink);
+    });
+    const hangUp = (peerLink: PeerLink): void => this.links.hangUp(peerLink);
+    const detours = new Detours(id, {
+      routes: context.routes,
+      open: (relays, nowMs) => actions.route(relays, nowMs),
+      hangUp,
+    });
+    this.alternates = new Alternates(detours, session, {
+      opened: (peerLink) => this.links.add(peerLink, session.paths.activeLink),
+      doubt: (relay) => actions.doubt(relay),
+      punch: (nowMs) => context.punch(id, nowMs),
+    });
+    const approachActions = {
+      hasDetours: (nowMs: number) => !session.paths.hasPath && (context.canPunch(id) || detours.isKnown(nowMs)),
+      dialDetours: (nowMs: number) => {
+        const opened = this.alternates.dial((peerLink) => this.opened(peerLink, nowMs), nowMs);
+        // A server's help may bring a link of its own accord; the round does not wait for it, or ways that become known later would.
+        context.punch(id, nowMs);
+        return opened;
+      },
+      dial: (endpoint: Endpoint) => actions.dial(endpoint),
+      sendHello: (peerLink: PeerLink) => actions.sendHello(peerLink),
+      hangUp,
+    };
+    this.approach = new Approach(approachActions, lastGood);
+  }
+
+  /** A link that this side asked for is there, connected or not. */
+  opened(peerLink: PeerLink, nowMs: number): void {
+    this.links.add(peerLink, null);
+    this.approach.linkOpened(peerLink, nowMs);
+  }
+
+  /** A link closed by itself; `isRefused`: nobody listens there. True where the session has lost a way that it misses. */
+  closed(peerLink: PeerLink, isRefused: boolean, nowMs: number): boolean {
+    this.links.remove(peerLink);
+    const { paths } = this.#session;
+    const lostPath = paths.unbind(peerLink);
+    if (peerLink.isOwn) this.approach.linkClosed(peerLink, isRefused, nowMs);
+    if (lostPath && !paths.hasPath) this.approach.detourAgain(nowMs);
+    return lostPath && (peerLink.relay1 === 0 || !paths.hasPath);
+  }
+
+  /** The peer answered on a link that this side chose: others that it dialled are not needed any more. */
+  answered(peerLink: PeerLink): void {
+    this.approach.answered(peerLink);
+    if (peerLink.relay1 === 0) this.links.hangUpDialled(peerLink);
+  }
+
+  /** The session is over. Where it is wanted the next one is sought, after a pause; until `soonMs` it may be back any time. */
+  sessionEnded(reason: DownReason, isWanted: boolean, soonMs: number, nowMs: number): void {
+    if (reason === 'silent' || reason === 'refused') {
+      this.approach.stop();
+      this.links.hangUpOwn();
+    }
+    const pauseMs = pauseAfter(reason);
+    if (isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs, soonMs);
+  }
+
+  /** Ends all of them. */
+  close(): void {
+    this.approach.stop();
+    this.links.hangUpAll();
+  }
+
+  /** Looks for a way where there is none. */
+  seek(nowMs: number): void {
+    if (!this.#session.paths.hasPath) this.approach.start(nowMs);
+  }
+
+  /** Others are there that may lead to the peer, by relays or through NATs. */
+  helped(isWanted: boolean, nowMs: number): void {
+    if (this.#session.paths.hasPath) return;
+    if (isWanted && !this.approach.isActive) this.approach.start(nowMs);
+    else this.approach.detourAgain(nowMs);
+  }
+}
