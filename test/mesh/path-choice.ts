@@ -53,6 +53,31 @@ t.test('a relay that costs less is used, and one that costs as much is not', asy
   }
 });
 
+t.test('a direct way that was not there at first is used once it was better for ten seconds', async (t) => {
+  const mesh = makeRelayMesh(t, sodium, { link: { ...RATE, delayMs: 33 } });
+  const { sim, exit, relays, client, routes } = mesh;
+  sim.network.connect(client.host, exit.host, { ...RATE, delayMs: 50 });
+  download(exit, 400_000_000);
+  setLink(mesh, client, exit, false);
+  t.ok(untilJoined(mesh));
+  routes.set(exit, relays);
+  t.ok(untilUp(sim, client, [exit]));
+  const stream = new EchoStream(sim, client, exit);
+  sim.pass(5_000);
+  t.equal(wayOf(mesh), '11');
+  setLink(mesh, client, exit, true);
+  let packets = 0;
+  let firstAtMs = Infinity;
+  sim.onPacket = (_bytes, from, to) => {
+    if (from === `n${exit.id}` && to === 'n100' && ++packets === 1) firstAtMs = sim.network.nowMs;
+  };
+  t.ok(sim.until(() => wayOf(mesh, exit, client) === 'direct', 120_000));
+  const waitedMs = sim.network.nowMs - firstAtMs;
+  t.comment(`${Math.round(waitedMs)} ms after the first packet`);
+  t.ok(waitedMs > 9_000 && waitedMs < 13_000);
+  t.same(stream.ends, []);
+});
+
 t.test('without data nothing is sent to keep other ways ready', async (t) => {
   const count = (withRoutes: boolean): number => {
     const mesh = makeRelayMesh(t, sodium, { relays: 2, link: { delayMs: 20 } });

@@ -30,3 +30,12 @@ t.test('a queue of the sender’s own making is not the path’s fault', async (
   for (let count = 0; count < 200; count++) path.rtt.update(115, 0, 1_000 + count);
   t.ok(pathCostMs(path) < 51, `${pathCostMs(path)}`);
 });
+
+t.test('a path is not blamed for the variation that is assumed before there is any', async (t) => {
+  const path = new SessionPath(0, new RecordingCarrier());
+  path.rtt.update(100, 0, 0);
+  t.equal(path.rtt.rttvarMs, 50);
+  t.equal(pathCostMs(path), 50);
+  path.rtt.update(130, 0, 1);
+  t.ok(pathCostMs(path) > 50 && pathCostMs(path) <= 54, `${pathCostMs(path)}`);
+});
