@@ -84,6 +84,7 @@ function stateOf({ peerLink, path }: SessionWay, { session }: Peer, nowMs: numbe
   if (!peerLink.isValidated) return 'unproven';
   if (nowMs < path.demotedUntilMs) return 'refused';
   const { unansweredProbes, progressAtMs, silentSinceMs } = path.answers;
-  const isLate = unansweredProbes > 0 || nowMs - silentSinceMs > path.rtt.probeTimeoutMs;
+  const isStray = path.strayedAtMs > progressAtMs;
+  const isLate = isStray || unansweredProbes > 0 || nowMs - silentSinceMs > path.rtt.probeTimeoutMs;
   return isLate || progressAtMs === Number.NEGATIVE_INFINITY ? 'silent' : 'ready';
 }

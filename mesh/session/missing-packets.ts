@@ -1,4 +1,5 @@
 import { MAX_RANGES, type PacketRange } from './frame.ts';
+import { longestPauseMs } from './probe-back-off.ts';
 import type { RttEstimator } from './rtt-estimator.ts';
 
 /** Later packets after which a gap is a loss rather than reordering (RFC 9002 section 6.1.1). */
@@ -31,6 +32,7 @@ export class MissingPackets {
   readonly #rtt: RttEstimator;
   #enabled = true;
   #arrived = 0;
+  #arrivedAtMs = 0;
   #reorderingPackets = INITIAL_REORDERING_PACKETS;
   #reorderingRttShare = INITIAL_REORDERING_RTT_SHARE;
   #wakeAtMs = Number.POSITIVE_INFINITY;
@@ -60,6 +62,7 @@ export class MissingPackets {
   /** A packet above all earlier ones arrived; numbers from `expected` up to it are missing. */
   arrived(expected: number, packetNumber: number, nowMs: number): void {
     this.#arrived++;
+    this.#arrivedAtMs = nowMs;
     if (!this.#enabled) return;
     for (let n = Math.max(expected, packetNumber - MAX_TRACKED); n < packetNumber; n++) {
       this.#missing.set(n, {
@@ -76,6 +79,7 @@ export class MissingPackets {
   /** A packet below the highest one arrived. */
   turnedUp(packetNumber: number, nowMs: number): void {
     this.#arrived++;
+    this.#arrivedAtMs = nowMs;
     const missing = this.#missing.get(packetNumber);
     if (missing === undefined) return;
     this.#missing.delete(packetNumber);
@@ -114,10 +118,20 @@ export class MissingPackets {
   }
 
   #dueAtMs(missing: Missing): number {
-    if (missing.isAsked) return missing.askedAtMs + this.#rtt.repairTimeoutMs;
+    if (missing.isAsked) return missing.askedAtMs + this.#patienceMs(missing.askedAtMs);
     const byTime = missing.gapAtMs + Math.max(4, this.#rtt.srttMs * this.#reorderingRttShare);
     const later = this.#arrived - missing.arrivedBefore + 1;
     return later >= this.#reorderingPackets ? Math.min(byTime, missing.gapAtMs + MIN_GAP_AGE_MS) : byTime;
+  }
+
+  /** How long to wait for what a request brings. A peer that may be asleep for hours must not be stormed. */
+  #patienceMs(askedAtMs: number): number {
+    const { repairTimeoutMs } = this.#rtt;
+    const silentMs = askedAtMs - this.#arrivedAtMs;
+    // As long again as nothing has come: the pauses double.
+    return silentMs <= repairTimeoutMs
+      ? repairTimeoutMs
+      : Math.max(repairTimeoutMs, Math.min(silentMs, longestPauseMs(silentMs)));
   }
 
   #reschedule(nowMs: number): void {

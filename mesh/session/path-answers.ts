@@ -10,6 +10,7 @@ export class PathAnswers {
   #probeFromMs = 0;
   /** Since when something waits for an answer and nothing was heard. */
   #quietFromMs = 0;
+  #heardAtMs = Number.NEGATIVE_INFINITY;
   #progressAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(rtt: RttEstimator, sent: SentPackets) {
@@ -20,6 +21,11 @@ export class PathAnswers {
   /** Probes sent since the peer was last heard. */
   get unansweredProbes(): number {
     return this.#probes;
+  }
+
+  /** When something last came by this path, or silence was forgiven; -Infinity where that never was on this link. */
+  get heardAtMs(): number {
+    return this.#heardAtMs;
   }
 
   /** When a packet of this side was last acknowledged: what shows that the path works both ways. */
@@ -59,6 +65,7 @@ export class PathAnswers {
     this.#probes = 0;
     this.#probeFromMs = nowMs;
     this.#quietFromMs = nowMs;
+    this.#heardAtMs = nowMs;
   }
 
   /** An acknowledgement of something new arrived. */
@@ -75,12 +82,14 @@ export class PathAnswers {
   /** The machine slept: what was learned about being unanswered says nothing. */
   forgive(nowMs: number): void {
     this.#probes = 0;
+    this.#heardAtMs = nowMs;
     this.#probeFromMs = nowMs - this.#rtt.probeTimeoutMs;
   }
 
   /** The path has a new link. */
   restart(): void {
     this.#probes = 0;
+    this.#heardAtMs = Number.NEGATIVE_INFINITY;
     this.#progressAtMs = Number.NEGATIVE_INFINITY;
   }
 }

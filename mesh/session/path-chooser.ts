@@ -1,4 +1,5 @@
 import { pathCostMs } from './path-cost.ts';
+import { longestPauseMs } from './probe-back-off.ts';
 import type { SessionPath } from './session-path.ts';
 
 /** A path is given up for another where it answered nothing for two probe timeouts, and for this long, in ms. */
@@ -14,7 +15,7 @@ const LONGEST_HOLD_MS = 300_000;
 const RESTLESS_MS = 60_000;
 /** While data flows paths that are not in use are asked for an answer so often, in ms. */
 const WARM_MS = 2_000;
-/** Asked in an emergency, a path is asked again after its probe timeout, but no sooner, in ms. */
+/** Where an answer is owed, a path is asked again after its probe timeout, but no sooner, in ms; then ever more rarely. */
 const LEAST_PATIENCE_MS = 100;
 
 /** Where to send from now on. */
@@ -48,7 +49,8 @@ export class PathChooser {
     const suspectAtMs = isDemoted ? nowMs : suspectFromMs(active);
     if (nowMs >= suspectAtMs) {
       const sinceMs = isDemoted ? nowMs - WARM_MS : active.answers.silentSinceMs;
-      return this.#rescue(isDemoted || nowMs >= silentFromMs(active), others, sinceMs, nowMs);
+      for (const path of others) if (nowMs >= urgentAtMs(path, active)) this.ask(path, nowMs);
+      return this.#rescue(isDemoted || nowMs >= silentFromMs(active), others, sinceMs);
     }
     if (!isInUse) return null;
     for (const path of others) if (nowMs >= warmAtMs(path)) this.ask(path, nowMs);
@@ -81,14 +83,13 @@ export class PathChooser {
     if (isSuspect) earliest = nowMs < silentFromMs(active) ? silentFromMs(active) : Number.POSITIVE_INFINITY;
     for (const path of paths) {
       if (path === active || !isUsable(path, nowMs)) continue;
-      const askAtMs = isSuspect ? path.askedAtMs + patienceMs(path) : warmAtMs(path);
+      const askAtMs = isSuspect ? urgentAtMs(path, active) : warmAtMs(path);
       if (isSuspect || (isInUse && askAtMs < inUseUntilMs)) earliest = Math.min(earliest, askAtMs);
     }
     return earliest;
   }
 
-  #rescue(mayLeave: boolean, others: readonly SessionPath[], sinceMs: number, nowMs: number): PathChoice | null {
-    for (const path of others) if (nowMs >= path.askedAtMs + patienceMs(path)) this.ask(path, nowMs);
+  #rescue(mayLeave: boolean, others: readonly SessionPath[], sinceMs: number): PathChoice | null {
     const path = mayLeave ? cheapest(others.filter(({ answers }) => answers.progressAtMs >= sinceMs)) : null;
     this.#better = null;
     return path && { path, isRescue: true };
@@ -144,8 +145,19 @@ function silentFromMs({ answers, rtt }: SessionPath): number {
   return answers.silentSinceMs + Math.max(patienceMs, LEAST_SILENCE_MS);
 }
 
-function warmAtMs({ answers, askedAtMs }: SessionPath): number {
-  return Math.max(answers.progressAtMs, askedAtMs) + WARM_MS;
+/** When to ask a path that is not in use, while data flows. */
+function warmAtMs(path: SessionPath): number {
+  const { answers, askedAtMs, strayedAtMs } = path;
+  if (strayedAtMs <= answers.progressAtMs) return Math.max(answers.progressAtMs, askedAtMs) + WARM_MS;
+  return askedAtMs + Math.min(WARM_MS, Math.max(patienceMs(path), askedAtMs - strayedAtMs));
+}
+
+/** When to ask a path, while the one in use owes answers: a peer that may be asleep for hours must not be stormed. */
+function urgentAtMs(path: SessionPath, active: SessionPath): number {
+  const sinceMs = Math.max(suspectFromMs(active), active.answers.heardAtMs, path.answers.heardAtMs);
+  const askedForMs = path.askedAtMs - sinceMs;
+  // As long again as it has been asked so far: the pauses double.
+  return path.askedAtMs + Math.max(patienceMs(path), Math.min(askedForMs, longestPauseMs(askedForMs)));
 }
 
 function patienceMs({ rtt }: SessionPath): number {

@@ -35,7 +35,7 @@ export class SessionPath {
   readonly ownFrames: Frame[] = [];
   /** Not the one in use: what arrives on it is acknowledged on it, and not beside what is sent by another. */
   acksItself = false;
-  /** When what was in flight on it, and it not in use, was given up. */
+  /** When what was in flight on it, and it not in use, was given up first since it answered last. */
   strayedAtMs = Number.NEGATIVE_INFINITY;
   /** When it was last asked for an answer, to know whether it could take over. */
   askedAtMs = Number.NEGATIVE_INFINITY;

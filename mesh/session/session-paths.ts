@@ -7,6 +7,8 @@ import { SessionPath } from './session-path.ts';
 
 /** Data flows as long as the last of it is no older than this, in ms. */
 const IN_USE_MS = 3_000;
+/** What waits for a peer that has been silent for this long, in ms, flows nowhere. */
+const SILENT_MS = 10_000;
 /** What was in flight on a path when another took over is sent again after so many of its probe timeouts. */
 const STRAY_PROBE_TIMEOUTS = 2;
 /** So often it is looked whether another path is better, in ms: with bulk data there are thousands of ticks a second. */
@@ -103,7 +105,7 @@ export class SessionPaths {
 
   /** Data was sent or came. */
   used(nowMs: number): void {
-    this.#inUseUntilMs = nowMs + IN_USE_MS;
+    if (!this.#isSilent(nowMs)) this.#inUseUntilMs = nowMs + IN_USE_MS;
   }
 
   isInUse(nowMs: number): boolean {
@@ -139,13 +141,19 @@ export class SessionPaths {
     for (const path of this.all.values()) {
       if (path === active || nowMs < strayAtMs(path)) continue;
       path.sent.takeSentBefore(nowMs - STRAY_PROBE_TIMEOUTS * path.rtt.probeTimeoutMs + 0.001, this.#lost);
-      path.strayedAtMs = nowMs;
-      if (nowMs < this.#inUseUntilMs) this.#chooser.ask(path, nowMs);
+      if (path.strayedAtMs <= path.answers.progressAtMs) path.strayedAtMs = nowMs;
     }
     const choice = this.#chooser.choose(active, this.all.values(), this.isInUse(nowMs), nowMs);
     if (choice?.isRescue === true) active.sent.takeAll(this.#lost);
     if (choice !== null) this.#use(choice.path);
     this.#alternate = this.#chooser.alternate(this.#active!, this.#alternate, this.all.values(), nowMs);
+  }
+
+  /** What was sent is unanswered, and nothing has come by any path for a while. */
+  #isSilent(nowMs: number): boolean {
+    if (this.#active !== null && nowMs < this.#active.answers.silentSinceMs + SILENT_MS) return false;
+    for (const { answers } of this.all.values()) if (nowMs < answers.heardAtMs + SILENT_MS) return false;
+    return true;
   }
 
   #use(active: SessionPath | null): void {

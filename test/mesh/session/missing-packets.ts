@@ -30,6 +30,33 @@ t.test('or max(4 ms, srtt/8) after the first later one', async (t) => {
   t.equal(fast.wakeAtMs, 4);
 });
 
+t.test('ever more rarely where nothing comes, and at once when something does', async (t) => {
+  const missing = make(80);
+  missing.arrived(0, 1, 0);
+  const asked: number[] = [];
+  const run = (untilMs: number): number => {
+    const before = asked.length;
+    for (let { wakeAtMs } = missing; wakeAtMs < untilMs; { wakeAtMs } = missing) {
+      t.ok(missing.takeDue(wakeAtMs));
+      asked.push(wakeAtMs);
+    }
+    return asked.length - before;
+  };
+  t.equal(run(1_000), 5);
+  t.same(
+    asked.map((ms) => Math.round(ms)),
+    [10, 90, 180, 360, 720],
+  );
+  t.ok(run(10_000) <= 20);
+  t.ok(run(60_000) <= 12);
+  run(120_000);
+  t.ok(run(7_200_000) <= 119, 'a minute apart');
+  missing.arrived(2, 2, 7_210_000);
+  t.equal(missing.wakeAtMs < 7_210_000, true);
+  t.ok(missing.takeDue(7_210_000));
+  t.ok(missing.wakeAtMs < 7_210_100);
+});
+
 t.test('asked again until the request was acknowledged', async (t) => {
   const missing = make(80);
   missing.arrived(0, 1, 0);

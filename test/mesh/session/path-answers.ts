@@ -55,6 +55,7 @@ t.test('what the peer sends ends probing, what it acknowledges ends silence', as
   send(1, 1_010);
   answers.probed(1_400);
   answers.heard(1_500);
+  t.equal(answers.heardAtMs, 1_500);
   t.equal(answers.unansweredProbes, 0);
   t.equal(answers.silentSinceMs, 1_000, 'that packets come does not say that packets arrive');
   answers.progressed(1_600);
@@ -81,7 +82,9 @@ t.test('a sleep is forgiven, and a new link knows nothing', async (t) => {
   answers.forgive(7_200_000);
   t.equal(answers.unansweredProbes, 0);
   t.ok(answers.probeAtMs <= 7_200_000, 'a probe is due at once');
+  t.equal(answers.heardAtMs, 7_200_000, 'and what is asked of it is asked anew');
   answers.progressed(7_200_100);
   answers.restart();
+  t.equal(answers.heardAtMs, -Infinity);
   t.equal(answers.progressAtMs, -Infinity);
 });

@@ -81,18 +81,57 @@ t.test(
   },
 );
 
-t.test('no answer, no change: the others are asked again, each by its own probe timeout', async (t) => {
+t.test('no answer, no change: the others are asked again, ever more rarely, until something is heard', async (t) => {
   const [active, other] = [new TestPath(0, 50), new TestPath(1, 130, 1)];
   const { asked, choose, chooser, paths } = make(active, other);
   active.ask(0);
-  for (let nowMs = 0; nowMs < 2_000;) {
-    t.equal(choose(active, nowMs, false), null);
-    const wakeAtMs = chooser.wakeAtMs(active, paths, 0, nowMs);
-    if (wakeAtMs <= nowMs) t.fail(`it wants to be called again at ${wakeAtMs}`);
-    nowMs = Math.min(2_000, wakeAtMs);
+  let nowMs = 0;
+  const run = (untilMs: number): number => {
+    const before = asked.length;
+    while (nowMs < untilMs) {
+      t.equal(choose(active, nowMs, false), null);
+      const wakeAtMs = chooser.wakeAtMs(active, paths, 0, nowMs);
+      if (wakeAtMs <= nowMs) t.fail(`it wants to be called again at ${wakeAtMs}`);
+      nowMs = Math.min(untilMs, wakeAtMs);
+    }
+    return asked.length - before;
+  };
+  run(2_000);
+  const patienceMs = other.rtt.probeTimeoutMs;
+  const firstMs = active.rtt.probeTimeoutMs;
+  const expected = [0, 1, 2, 4].map((times) => firstMs + times * patienceMs);
+  t.same(
+    asked,
+    [...expected, expected[3]! + 500, expected[3]! + 1_000].map((ms) => `${ms} 1`),
+    'by its probe timeout',
+  );
+  run(10_000);
+  t.ok(run(60_000) <= 12, 'every five seconds');
+  run(120_000);
+  t.ok(run(720_000) <= 10, 'every minute');
+  for (const heard of [other, active]) {
+    nowMs += 20_000;
+    heard.answers.heard(nowMs);
+    t.equal(run(nowMs + 1_000), 4, 'at once');
+    run(nowMs + 300_000);
   }
-  t.ok(asked.length >= 8 && asked.length <= 14, `${asked.length} times in two seconds`);
 });
+
+t.test(
+  'what strayed on a path while data flows asks it at once, and ever more rarely, not again for each that strays',
+  async (t) => {
+    const [active, other] = [new TestPath(0, 50), new TestPath(1, 80, 1)];
+    const { asked, choose } = make(active, other);
+    other.ask(0);
+    other.answer(80);
+    other.strayedAtMs = 1_000;
+    for (let nowMs = 1_000; nowMs <= 8_000; nowMs += 20) choose(active, nowMs);
+    t.same(asked, ['1000 1', '1120 1', '1240 1', '1480 1', '1960 1', '2920 1', '4840 1', '6840 1']);
+    other.answers.progressed(8_000);
+    for (let nowMs = 8_000; nowMs <= 10_000; nowMs += 20) choose(active, nowMs);
+    t.same(asked.slice(8), ['10000 1'], 'it answers again');
+  },
+);
 
 t.test('an old answer does not count: both may have died together', async (t) => {
   const [active, other] = [new TestPath(0, 50), new TestPath(1, 60)];

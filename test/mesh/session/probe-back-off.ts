@@ -1,5 +1,5 @@
 import t from 'tap';
-import { probeBackOffMs } from '../../../mesh/session/probe-back-off.ts';
+import { longestPauseMs, probeBackOffMs } from '../../../mesh/session/probe-back-off.ts';
 
 t.test('doubles up to half a second, five seconds, and a minute', async (t) => {
   for (const [ptoMs, unanswered, silentMs, expectedMs] of [
@@ -18,5 +18,18 @@ t.test('doubles up to half a second, five seconds, and a minute', async (t) => {
     [900, 5, 20_000, 5_000],
   ] as const) {
     t.equal(probeBackOffMs(ptoMs, unanswered, silentMs), expectedMs, `${ptoMs} ms, ${unanswered}, ${silentMs} ms`);
+  }
+});
+
+t.test('the longest pause by how long nothing was heard', async (t) => {
+  for (const [silentMs, expectedMs] of [
+    [-Infinity, 500],
+    [10_000, 500],
+    [10_001, 5_000],
+    [60_000, 5_000],
+    [60_001, 60_000],
+    [Infinity, 60_000],
+  ] as const) {
+    t.equal(longestPauseMs(silentMs), expectedMs, `${silentMs} ms`);
   }
 });
