@@ -3,11 +3,8 @@ const INTERVALS_MS = [800, 1_600, 3_200, 6_400, 12_800, 25_000, 55_000, 110_000]
 const LONGEST_MS = 110_000;
 /** Where a session without streams starts: it is probed for the sake of NATs on the way only. */
 const FIRST_WITHOUT_STREAMS = 5;
-/**
- * How often one that rests is probed, in ms: often enough for both ends to keep it, and no sooner than the hourly HELLO
- * with a new E would have told that the peer is there.
- */
-const REST_MS = 65 * 60_000;
+/** How often one that rests is probed, in ms: often enough for both ends to keep it. */
+const REST_MS = 110 * 60_000;
 /** By how much longer the second of two sides waits, in ms, where they probe this rarely. */
 const SHARED_MS = 25_000;
 const SECOND_MS = 5_000;

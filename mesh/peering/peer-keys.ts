@@ -1,6 +1,6 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { EphemeralKey, EphemeralKeys } from '../wire/ephemeral-keys.ts';
-import { keyIdOf } from '../wire/ephemeral-keys.ts';
+import { ERASE_KEY_AFTER_MS, keyIdOf, NEW_KEY_AFTER_MS } from '../wire/ephemeral-keys.ts';
 import type { Header } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
 import { type OwnStatic, PairKeys } from '../wire/pair-keys.ts';
@@ -11,6 +11,8 @@ const MAX_PEER_KEYS = 3;
 /** How many new ephemeral keys a peer may show in an hour: one an hour is normal, each restart makes one more. */
 const MAX_NEW_KEYS = 60;
 const NEW_KEYS_WINDOW_MS = 3_600_000;
+/** A HELLO names its sender's newest key, which lives for at least this long from then on, in ms; a minute is for the way. */
+const SURELY_ALIVE_MS = ERASE_KEY_AFTER_MS - NEW_KEY_AFTER_MS - 60_000;
 
 interface PeerEphemeral {
   readonly id: number;
@@ -27,6 +29,8 @@ export class PeerKeys {
   #peerKeys: PeerEphemeral[] = [];
   #learnedAtMs: number[] = [];
   #acknowledged: EphemeralKey | null = null;
+  /** When a HELLO named the peer's newest E last. */
+  #namedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(sodium: Sodium, own: OwnStatic, ephemeral: EphemeralKeys, pair: PairKeys) {
     this.#sodium = sodium;
@@ -53,6 +57,7 @@ export class PeerKeys {
   /** Takes the E of a verified HELLO, which is used at once. False where the peer shows too many. */
   learn(publicKey: Uint8Array, nowMs: number): boolean {
     const id = keyIdOf(this.#sodium, publicKey);
+    if (id === this.peerKeyId) this.#namedAtMs = nowMs;
     // A HELLO that was overtaken by one with a newer E does not bring the older E back.
     if (this.#peerKeys.some((key) => key.id === id && this.#sodium.equal(key.publicKey, publicKey))) return true;
     this.#learnedAtMs = this.#learnedAtMs.filter((atMs) => nowMs - atMs < NEW_KEYS_WINDOW_MS);
@@ -60,7 +65,13 @@ export class PeerKeys {
     this.#learnedAtMs.push(nowMs);
     this.#peerKeys.unshift({ id, publicKey: new Uint8Array(publicKey) });
     this.#peerKeys.length = Math.min(this.#peerKeys.length, MAX_PEER_KEYS);
+    this.#namedAtMs = nowMs;
     return true;
+  }
+
+  /** Whether what is sealed to the peer now may not be opened there any more, or can't be sealed. */
+  mayBeDead(nowMs: number): boolean {
+    return !this.isReady || nowMs - this.#namedAtMs > SURELY_ALIVE_MS;
   }
 
   /** The peer's process is a new one: what it knew and had is gone. */

@@ -89,24 +89,24 @@ export class Peer {
       this.#context.emit(this.id, { type: 'keep-alive' });
       this.probe(nowMs);
     }
-    this.#greeting.tick(nowMs);
+    this.#greeting.tick(this.keepAlive.heardAtMs, nowMs);
     this.ways.alternates.tick(this.isWanted, nowMs);
     if (this.session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
     else if (this.isUp && nowMs >= this.keepAlive.parkedUntilMs) this.#down('silent', nowMs);
-    else if (this.#greeting.watchProbes(nowMs)) this.#suspect(nowMs);
+    else if (this.#greeting.watchProbes(this.keepAlive.heardAtMs, nowMs)) this.#suspect(nowMs);
   }
 
   /** The machine slept: probe at once. */
   wokeUp(nowMs: number): void {
     this.session.wokeUp(nowMs);
-    if (this.isUp) this.session.probe();
+    if (this.isUp) this.#elicit(nowMs);
     else if (this.isWanted) this.ways.approach.start(nowMs);
   }
 
   /** Elicits an answer where there is a session. */
   probe(nowMs: number): void {
     this.keepAlive.probed(nowMs);
-    this.session.probe();
+    this.#elicit(nowMs);
   }
 
   /** The machine has other addresses than before. `isGone`: some it had are gone, and with them perhaps the links in use. */
@@ -114,7 +114,7 @@ export class Peer {
     if (!this.#mayDial) return;
     // A new address beside the old ones says nothing of a link that is quiet; one that something is awaited on may be dead.
     if (isGone || !this.isUp || this.awaitsAnything(nowMs)) this.ways.approach.startAnew(nowMs);
-    if (this.isUp) this.session.probe();
+    if (this.isUp) this.#elicit(nowMs);
   }
 
   /** Whether an answer is overdue, a way is looked for, or data flows. */
@@ -132,6 +132,7 @@ export class Peer {
 
   openStream(target: Target, nowMs: number): Stream {
     this.ways.seek(nowMs);
+    this.#greeting.refresh(this.keepAlive.heardAtMs, nowMs);
     this.ways.alternates.isUsed = true;
     return this.session.openStream(target, nowMs);
   }
@@ -230,7 +231,7 @@ export class Peer {
       this.ways.answered(peerLink);
       if (peerLink.relay1 === 0) this.keepAlive.linkChanged(peerLink.isPunched);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
-    } else if (!isOwnKeyKnown || !peerLink.isValidated || !this.session.paths.hasPath) {
+    } else if (!isOwnKeyKnown || this.keys.isNewestUnacknowledged || !peerLink.isValidated || !this.session.paths.hasPath) {
       if (peerLink.mayAnswerHello(nowMs)) this.#greeting.sendTimed(peerLink, nowMs);
     } else {
       this.session.probe();
@@ -256,7 +257,7 @@ export class Peer {
     if (received === null) return false;
     this.ways.links.add(peerLink, this.session.paths.activeLink);
     if (received.replaced) this.#context.emit(this.id, { type: 'down', reason: 'replaced' });
-    if (this.#greeting.heard()) this.#context.emit(this.id, { type: 'changed' });
+    if (this.#greeting.heard(nowMs)) this.#context.emit(this.id, { type: 'changed' });
     this.ways.approach.heard(peerLink.dialled !== null);
     if (received.isActive) this.keepAlive.used(this.session.hasStreams, nowMs);
     else if (received.isBeat) this.keepAlive.overheard(nowMs);
@@ -279,6 +280,11 @@ export class Peer {
 
   get #mayDial(): boolean {
     return this.isWanted || this.session.hasStreams;
+  }
+
+  #elicit(nowMs: number): void {
+    this.#greeting.refresh(this.keepAlive.heardAtMs, nowMs);
+    this.session.probe();
   }
 
   /** Two probes in a row were not answered, or more: other ways are tried, and those that became known meanwhile. */

@@ -60,17 +60,17 @@ t.test('a session that nobody wants is not probed, but known to have been heard'
   t.equal(keepAlive.wakeAtMs, 5_800);
 });
 
-t.test('a session that rests is probed about once an hour, once it has held', async (t) => {
+t.test('a session that rests is probed before it is given up, once it has held', async (t) => {
   const keepAlive = wanted();
   keepAlive.isWarm = false;
   keepAlive.used(false, 0);
   t.equal(keepAlive.usedAtMs, 0);
-  t.same(probesOf(keepAlive, 4), [25_000, 80_000, 3_980_000, 7_880_000]);
+  t.same(probesOf(keepAlive, 4), [25_000, 80_000, 6_680_000, 13_280_000]);
   keepAlive.isWarm = true;
-  t.equal(keepAlive.wakeAtMs, 7_990_000, 'and like others from when it is kept warm');
+  t.equal(keepAlive.wakeAtMs, 13_390_000, 'and like others from when it is kept warm');
   keepAlive.isWarm = false;
-  keepAlive.used(true, 8_000_000);
-  t.same(probesOf(keepAlive, 1), [8_000_800], 'streams are watched like any others');
+  keepAlive.used(true, 14_000_000);
+  t.same(probesOf(keepAlive, 1), [14_000_800], 'streams are watched like any others');
 });
 
 t.test('two NATs are kept from forgetting each other, unless the session rests', async (t) => {
@@ -79,11 +79,11 @@ t.test('two NATs are kept from forgetting each other, unless the session rests',
   keepAlive.used(false, 0);
   t.same(probesOf(keepAlive, 4), [25_000, 50_000, 75_000, 100_000]);
   keepAlive.isWarm = false;
-  t.same(probesOf(keepAlive, 2), [125_000, 4_025_000]);
+  t.same(probesOf(keepAlive, 2), [125_000, 6_725_000]);
   keepAlive.isWarm = true;
   keepAlive.linkChanged(false);
-  keepAlive.used(false, 5_000_000);
-  t.same(probesOf(keepAlive, 3), [5_025_000, 5_080_000, 5_190_000]);
+  keepAlive.used(false, 7_000_000);
+  t.same(probesOf(keepAlive, 3), [7_025_000, 7_080_000, 7_190_000]);
 });
 
 t.test('a limit to the silence holds from the next word on', async (t) => {

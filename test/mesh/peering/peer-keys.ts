@@ -121,3 +121,20 @@ t.test('forgetting, dropping and wiping', async (t) => {
   t.ok(last.every((byte) => byte === 0));
   t.equal(a.keys.sendKey(headerOf({}), network), null);
 });
+
+t.test('keys of a peer that was long silent may be dead', async (t) => {
+  const [a, b] = keySides(sodium);
+  t.ok(a.keys.mayBeDead(0), 'there are none yet');
+  a.keys.learn(b.ephemeral.current.publicKey, 0);
+  t.ok(a.keys.mayBeDead(0), 'the peer knows none of this side');
+  a.keys.acknowledge(a.ephemeral.current.id);
+  t.notOk(a.keys.mayBeDead(39 * 60_000), 'what was an hour old when it was named lives for forty minutes more');
+  t.ok(a.keys.mayBeDead(39 * 60_000 + 1));
+  a.keys.learn(b.ephemeral.current.publicKey, HOUR_MS / 2);
+  t.notOk(a.keys.mayBeDead(HOUR_MS), 'it was named again');
+  b.ephemeral.tick(HOUR_MS);
+  a.keys.learn(b.ephemeral.current.publicKey, HOUR_MS);
+  t.notOk(a.keys.mayBeDead(HOUR_MS + 39 * 60_000));
+  a.ephemeral.tick(100 * 60_000);
+  t.ok(a.keys.mayBeDead(HOUR_MS + 1), 'the own one that the peer knows is erased');
+});
