@@ -1,7 +1,6 @@
 import type { NodeId } from '../../config/node-id.ts';
 import type { KeyPair, Sodium } from '../wire/sodium.ts';
 import type { Credential } from './credential.ts';
-import { decodeWitness, encodeWitness, signWitness, verifyWitness } from './credential.ts';
 import { type NodeState, signFastRecord } from './fast-record.ts';
 import type { FastTable } from './fast-table.ts';
 import type { Audience, GossipFrame, GossipOutcome } from './gossip-outcome.ts';
@@ -9,7 +8,7 @@ import { OutcomeDraft } from './gossip-outcome.ts';
 import type { KeyChange } from './key-change.ts';
 import { encodeKeyChange } from './key-change.ts';
 import type { SavedKnowledge } from './knowledge.ts';
-import { Knowledge } from './knowledge.ts';
+import { Knowledge, recordItem } from './knowledge.ts';
 import type { Addition, Membership } from './membership.ts';
 import type { NodeDescription, NodeRecord } from './node-record.ts';
 import type { NodeTable } from './node-table.ts';
@@ -20,6 +19,7 @@ import type { Revocation } from './revocation.ts';
 import { encodeRevocation } from './revocation.ts';
 import { bytesToText } from './saved-bytes.ts';
 import { TableSync } from './table-sync.ts';
+import { Witnessing } from './witnessing.ts';
 
 /** What one mesh's gossip needs to know of its node. */
 export interface GossipOptions {
@@ -52,6 +52,7 @@ export class Gossip {
   readonly #options: GossipOptions;
   readonly #knowledge: Knowledge;
   readonly #sync: TableSync;
+  readonly #witnessing: Witnessing;
   #statesSaid = 0;
 
   /** Throws a RangeError where `maxFrameBytes` is too low. */
@@ -62,6 +63,7 @@ export class Gossip {
     const own = new OwnRecord(sodium, identity.secretKey, incarnation);
     this.#knowledge = new Knowledge(sodium, adminPublicKey, own, credential, saved);
     this.#sync = new TableSync(this.#knowledge, maxFrameBytes);
+    this.#witnessing = new Witnessing(sodium, identity, this.#knowledge);
   }
 
   /** Who is a member. Read from it; {@link Gossip.admit} adds to it. */
@@ -156,16 +158,10 @@ export class Gossip {
   /** What a new session with a member starts with: a WITNESS where the peer should have one. */
   onSessionStarted(peer: NodeId, wallS: number): GossipOutcome {
     const draft = new OutcomeDraft();
-    const { sodium, identity } = this.#options;
     this.#sync.forget(peer);
     this.heard(peer, wallS);
-    const credential = this.membership.member(peer)?.credential;
-    if (credential === undefined || credential.witness !== null || peer === this.#knowledge.ownId) return draft;
-    const { expiresAtS } = credential.certificate;
-    const seenAtS = Math.floor(wallS);
-    if (expiresAtS !== 0 && expiresAtS <= seenAtS) return draft;
-    const witness = signWitness(sodium, identity.secretKey, this.#knowledge.ownId, credential, seenAtS);
-    draft.send(peer, { type: 'witness', bytes: encodeWitness(witness) });
+    const bytes = this.#witnessing.witnessFor(peer, wallS);
+    if (bytes !== null) draft.send(peer, { type: 'witness', bytes });
     return draft;
   }
 
@@ -244,14 +240,8 @@ export class Gossip {
   /** Takes a witness for the own credential, which is carried from then on. */
   onWitness(peer: NodeId, bytes: Uint8Array): GossipOutcome {
     const draft = new OutcomeDraft();
-    const witness = decodeWitness(bytes);
-    const member = this.membership.member(peer);
-    const { certificate, binding, witness: present } = this.credential;
-    if (witness === null || member === null || present !== null) return draft;
-    if (witness.id !== peer || peer === this.#knowledge.ownId || !this.#knowledge.holdsOwnNumber) return draft;
-    if (certificate.expiresAtS !== 0 && witness.seenAtS >= certificate.expiresAtS) return draft;
-    const witnessed: Credential = { certificate, binding, witness };
-    if (!verifyWitness(this.#options.sodium, witnessed, witness, member.identity)) return draft;
+    const witnessed = this.#witnessing.witnessedOwn(peer, bytes);
+    if (witnessed === null) return draft;
     this.membership.readmit(witnessed);
     draft.say({ type: 'witnessed', credential: witnessed });
     this.#publishOwn(draft, this.#knowledge.own.renew(witnessed));
@@ -305,8 +295,4 @@ export class Gossip {
   #send(draft: OutcomeDraft, to: NodeId, items: readonly RecordsItem[]): void {
     for (const bytes of encodeRecords(items, this.#options.maxFrameBytes)) draft.send(to, { type: 'records', bytes });
   }
-}
-
-function recordItem({ bytes }: NodeRecord): RecordsItem {
-  return { kind: 'record', bytes };
 }

@@ -267,6 +267,7 @@ function hearsOf({ neighbours, heard }: FastRecord): ReadonlySet<NodeId> {
   return new Set([...neighbours.keys(), ...heard]);
 }
 
-function recordItem(record: NodeRecord): RecordsItem {
-  return { kind: 'record', bytes: record.bytes };
+/** A record as an item of RECORDS. */
+export function recordItem({ bytes }: NodeRecord): RecordsItem {
+  return { kind: 'record', bytes };
 }
