@@ -197,7 +197,7 @@ export class Peer {
 
   /** This link begins anew, from here. */
   forgetLink(peerLink: PeerLink): void {
-    this.#links.remove(peerLink);
+    this.ways.links.remove(peerLink);
   }
 
   /** Takes a HELLO of this peer that was verified and is new. `challenge` came with it, or is null. */
@@ -231,7 +231,12 @@ export class Peer {
       this.ways.answered(peerLink);
       if (peerLink.relay1 === 0) this.keepAlive.linkChanged(peerLink.isPunched);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
-    } else if (!isOwnKeyKnown || this.keys.isNewestUnacknowledged || !peerLink.isValidated || !this.session.paths.hasPath) {
+    } else if (
+      !isOwnKeyKnown ||
+      this.keys.isNewestUnacknowledged ||
+      !peerLink.isValidated ||
+      !this.session.paths.hasPath
+    ) {
       if (peerLink.mayAnswerHello(nowMs)) this.#greeting.sendTimed(peerLink, nowMs);
     } else {
       this.session.probe();
