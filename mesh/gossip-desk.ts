@@ -129,7 +129,10 @@ export class GossipDesk {
         return this.carryOut(this.#gossip.statesFor(peer, nowMs), nowMs);
       }
       case 'lost':
+        // Others than servers tell servers alone.
+        if (!this.#parts.members.isServer && !this.#parts.members.servesOthers(peer)) return;
         return this.#states.lostElsewhere(
+          peer,
           [...frame.bytes].map(parseNodeId).filter((id) => id !== null),
           nowMs,
         );
@@ -196,7 +199,7 @@ export class GossipDesk {
         this.#learned(event.id);
         return;
       case 'state-changed':
-        this.#states.lostElsewhere(event.lost, nowMs);
+        this.#states.lostElsewhere(event.id, event.lost, nowMs);
         for (const id of event.found) this.#parts.found(id, nowMs);
         return this.#states.foundElsewhere(event.found, nowMs);
       case 'caught-up':

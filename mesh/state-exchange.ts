@@ -1,4 +1,5 @@
 import type { NodeId } from '../config/node-id.ts';
+import { Allowance } from './gossip/allowance.ts';
 import type { FastRecord, NodeState } from './gossip/fast-record.ts';
 import { heardNodes } from './gossip/heard-nodes.ts';
 import { OwnState } from './gossip/own-state.ts';
@@ -37,6 +38,9 @@ const SILENCE_MS = 90_000;
 /** A peer that another one lost is not probed where it was heard this lately, nor again within the time after, in ms. */
 const HEARD_LATELY_MS = 2_000;
 const DOUBT_INTERVAL_MS = 10_000;
+/** So many are probed at once because of one node's word, and then one in so many ms: it may say what is not true. */
+const DOUBTS = 16;
+const TELLER_INTERVAL_MS = 300_000;
 /** How often a way is looked for to one that others hear, in ms, where none is known. */
 const NO_WAY_INTERVAL_MS = 10_000;
 /** A peer that another one hears is not dialled for that reason more often than this, in ms. */
@@ -53,6 +57,7 @@ export class StateExchange {
   readonly #own: OwnState;
   readonly #intervalMs: number;
   readonly #doubtedAtMs = new Map<NodeId, number>();
+  readonly #tellers = new Map<NodeId, Allowance>();
   /** Those that others have found since it was looked last. */
   readonly #found = new Set<NodeId>();
   readonly #hopedAtMs = new Map<NodeId, number>();
@@ -93,12 +98,15 @@ export class StateExchange {
     this.#lookAtMs = Math.min(this.#lookAtMs, nowMs + GATHERING_MS);
   }
 
-  /** Another node lost these: what is known of them here may be just as old. */
-  lostElsewhere(ids: readonly NodeId[], nowMs: number): void {
+  /** Another node lost these: what is known of them here may be just as old. Of those that no way leads over nobody says so. */
+  lostElsewhere(teller: NodeId, ids: readonly NodeId[], nowMs: number): void {
+    const allowance = this.#tellers.get(teller) ?? new Allowance(DOUBTS, TELLER_INTERVAL_MS);
+    this.#tellers.set(teller, allowance);
     for (const id of ids) {
-      const peer = this.#parts.peers.get(id);
+      const peer = this.#parts.isOnRoutes(id) ? this.#parts.peers.get(id) : undefined;
       if (peer?.isUp !== true || nowMs - peer.keepAlive.heardAtMs < HEARD_LATELY_MS) continue;
-      if (isEarly(this.#doubtedAtMs, id, nowMs, DOUBT_INTERVAL_MS)) continue;
+      if (!allowance.has(nowMs) || isEarly(this.#doubtedAtMs, id, nowMs, DOUBT_INTERVAL_MS)) continue;
+      allowance.take(1, nowMs);
       peer.probe(nowMs);
     }
   }

@@ -13,7 +13,7 @@ const INTERVAL_MS = 10_000;
 export type FastAnswer =
   /** It is in the table now. `before` is what it took the place of, or null. */
   | { readonly status: 'newer'; readonly record: FastRecord; readonly before: FastRecord | null }
-  /** `ignored`: known, of nobody that is a member, too often, or its owner's own affair. */
+  /** `ignored`: known, of nobody that is a member or that has any to make, too often, or its owner's own affair. */
   | { readonly status: 'ignored' | 'forged' };
 
 interface Entry {
@@ -26,13 +26,16 @@ export class FastTable {
   readonly #sodium: Sodium;
   readonly #membership: Membership;
   readonly #ownId: NodeId;
+  readonly #servesNobody: (id: NodeId) => boolean;
   readonly #entries = new Map<NodeId, Entry>();
   #generation = 0;
 
-  constructor(sodium: Sodium, membership: Membership, ownId: NodeId) {
+  /** @param servesNobody whether a node's record says that it is no server. */
+  constructor(sodium: Sodium, membership: Membership, ownId: NodeId, servesNobody: (id: NodeId) => boolean) {
     this.#sodium = sodium;
     this.#membership = membership;
     this.#ownId = ownId;
+    this.#servesNobody = servesNobody;
   }
 
   /** Takes one from outside. */
@@ -41,6 +44,7 @@ export class FastTable {
     if (record === null) return { status: 'forged' };
     const member = this.#membership.member(record.id);
     if (member === null || record.id === this.#ownId) return { status: 'ignored' };
+    if (!member.roles.exit && !member.roles.relay && this.#servesNobody(record.id)) return { status: 'ignored' };
     const known = this.#entries.get(record.id);
     if (known !== undefined && compareVersions(record, known.record) <= 0) return { status: 'ignored' };
     const allowance = known?.allowance ?? new Allowance(BURST, INTERVAL_MS);

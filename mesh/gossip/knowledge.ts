@@ -59,7 +59,7 @@ export class Knowledge {
     this.own = own;
     this.membership = new Membership(sodium, adminPublicKey);
     this.table = new NodeTable(sodium, this.membership, this.ownId);
-    this.states = new FastTable(sodium, this.membership, this.ownId);
+    this.states = new FastTable(sodium, this.membership, this.ownId, (id) => this.table.get(id)?.server === false);
     this.#summary = new TableSummary(sodium, this.table, this.membership);
     this.membership.restore(savedMember(saved, 'membership'));
     this.ownStanding = this.membership.readmit(configured);

@@ -1,11 +1,14 @@
 // What a member can make others send to a node that does nothing: with limits that hold for each teller, not much.
 import t from 'tap';
+import { signFastRecord } from '../../mesh/gossip/fast-record.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
+import { echo } from '../fixtures/echo-stream.ts';
 import { HostileMember } from '../fixtures/hostile-member.ts';
 import { makeRelayMesh, untilJoined } from '../fixtures/relay-mesh.ts';
 import { RouteForger } from '../fixtures/route-forger.ts';
-import type { SimMesh } from '../fixtures/sim-mesh.ts';
+import { SimMesh } from '../fixtures/sim-mesh.ts';
 import type { SimNode } from '../fixtures/sim-node.ts';
+import { type FailingTest, printFlowOnFailure } from '../fixtures/sim/packet-flow.ts';
 import { firstServer, untilUp } from '../fixtures/small-mesh.ts';
 
 const sodium = await loadSodium();
@@ -62,3 +65,65 @@ for (const isRelay of [false, true]) {
     t.ok(busy.packets <= quiet.packets + (isRelay ? 20 : 4));
   });
 }
+
+/** Exits 1 to 6, a client that has been idle for long, and member 66, a server where it is an exit. */
+function idleMesh(t: FailingTest, isExit: boolean) {
+  const sim = new SimMesh(sodium, 5, { delayMs: 20 });
+  printFlowOnFailure(t, sim.flow);
+  const servers: SimNode[] = [];
+  for (let id = 1; id <= 6; id++) {
+    servers.push(sim.add(id, { exit: true, listens: ['udp'], servers: servers.map((node) => firstServer(node)) }));
+    echo(servers.at(-1)!);
+  }
+  const hostile = new HostileMember(sim, 66, { exit: isExit, listens: true });
+  const known = servers.map((node) => firstServer(node));
+  const client = sim.add(100, {
+    wantsExits: true,
+    servers: isExit ? [...known, { id: hostile.id, endpoints: [hostile.endpoint] }] : known,
+  });
+  if (!untilUp(sim, client, servers, 20_000)) throw new Error('not joined');
+  sim.pass(15 * 60_000);
+  return { sim, servers, hostile, client };
+}
+
+t.test('LOST by a member, to all servers, about a client that is there', async (t) => {
+  const { sim, servers, hostile, client } = idleMesh(t, false);
+  hostile.meet(...servers);
+  sim.pass(60_000);
+  const quiet = perMinute(sim, client, 5, () => undefined);
+  const bytes = Uint8Array.of(client.id);
+  const busy = perMinute(sim, client, 5, () => {
+    for (const server of servers) hostile.say(server, [{ type: 'lost', bytes }]);
+  });
+  t.comment(`${busy.packets} packets and ${busy.bytes} bytes a minute, ${quiet.packets} and ${quiet.bytes} before`);
+  t.ok(busy.packets < quiet.packets + 4);
+});
+
+t.test('LOST by an exit, to a client, about all others', async (t) => {
+  const { sim, servers, hostile, client } = idleMesh(t, true);
+  const quiet = perMinute(sim, client, 5, () => undefined);
+  const bytes = Uint8Array.from(servers, ({ id }) => id);
+  const busy = perMinute(sim, client, 10, () => hostile.say(client, [{ type: 'lost', bytes }]));
+  t.comment(`${busy.packets} packets and ${busy.bytes} bytes a minute, ${quiet.packets} and ${quiet.bytes} before`);
+  t.ok(busy.bytes < IDLE_BYTES);
+  // What is taken of it at once, and once in five minutes, each with its answer.
+  t.ok(busy.packets < quiet.packets + (2 * (16 + 2)) / 10 + 2);
+});
+
+t.test('fast records by an exit that loses all others every ten seconds', async (t) => {
+  const { sim, servers, hostile, client } = idleMesh(t, true);
+  const quiet = perMinute(sim, client, 5, () => undefined);
+  const quality = { rttMs: 20, jitterMs: 0, lossShare: 0 };
+  const all = new Map(servers.map(({ id }) => [id, quality] as const));
+  let sequence = 0;
+  const busy = perMinute(sim, client, 10, () => {
+    if (++sequence % 20 !== 0) return;
+    const state = { loadMs: 0, neighbours: sequence % 40 === 0 ? all : new Map(), heard: new Set([client.id]) };
+    const version = { incarnation: hostile.incarnation, sequence };
+    const { bytes } = signFastRecord(sodium, hostile.identity.secretKey, hostile.id, version, state);
+    hostile.tell(client, [{ kind: 'fast', bytes }]);
+  });
+  t.comment(`${busy.packets} packets and ${busy.bytes} bytes a minute, ${quiet.packets} and ${quiet.bytes} before`);
+  t.ok(busy.bytes < IDLE_BYTES);
+  t.ok(busy.packets < quiet.packets + (2 * (16 + 2)) / 10 + 2);
+});

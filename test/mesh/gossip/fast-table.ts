@@ -7,7 +7,7 @@ import { admin, credentialOf, keyPair, nodeId, sodium } from './fixtures/documen
 function tableOf(...members: readonly number[]): FastTable {
   const membership = new Membership(sodium, admin.publicKey);
   for (const number of members) membership.readmit(credentialOf(number));
-  return new FastTable(sodium, membership, nodeId(1));
+  return new FastTable(sodium, membership, nodeId(1), () => false);
 }
 
 function recordOf(number: number, sequence: number, identity = keyPair(number), incarnation = 1) {
@@ -25,6 +25,21 @@ t.test('the newest of each member counts', async (t) => {
   t.match(table.take(recordOf(7, 1, undefined, 2).bytes, 0), { status: 'newer' }, 'of a new process');
   t.match(table.get(nodeId(7)), { incarnation: 2, sequence: 1 });
   t.not(table.generation, generation);
+});
+
+t.test('who is known to be no server, and has no role, has nothing to say', async (t) => {
+  const membership = new Membership(sodium, admin.publicKey);
+  const [exit, relay, neither] = [nodeId(9), nodeId(10), nodeId(11)];
+  membership.readmit(credentialOf(9, { exit: true }));
+  membership.readmit(credentialOf(10, { relay: true }));
+  membership.readmit(credentialOf(11));
+  let isKnown = true;
+  const table = new FastTable(sodium, membership, nodeId(1), () => isKnown);
+  t.match(table.take(recordOf(exit, 1).bytes, 0), { status: 'newer' });
+  t.match(table.take(recordOf(relay, 1).bytes, 0), { status: 'newer' });
+  t.same(table.take(recordOf(neither, 1).bytes, 0), { status: 'ignored' });
+  isKnown = false;
+  t.match(table.take(recordOf(neither, 1).bytes, 0), { status: 'newer' }, 'its record may come later');
 });
 
 t.test('strangers, the own number and forgeries are not taken', async (t) => {
