@@ -45,7 +45,7 @@ export function listenBeside(
   port: number,
   context: TransportContext,
   handler: LinkHandler,
-  closed: () => void,
+  closed: (listener: LinkMemory) => void,
 ): LinkMemory | null {
   const opened = openDiallingSocket(host, port, context.socketOptions);
   if (opened.port !== port) {
@@ -54,7 +54,7 @@ export function listenBeside(
   }
   const endpoint: Endpoint = { transport: 'udp', host, port };
   return new UdpListener(opened.socket, opened.batches, endpoint, context, handler, MAX_KEPT_LINKS, (listener) => {
-    closed();
+    closed(listener);
     void listener.close();
   });
 }
@@ -112,7 +112,8 @@ class UdpListener implements Listener, LinkMemory {
 
   forget(link: AcceptedUdpLink): void {
     const key = keyOf(link.destination);
-    if (this.#kept.peek(key) === link) this.#kept.delete(key);
+    if (this.#kept.peek(key) !== link) return;
+    this.#kept.delete(key);
     if (this.#kept.size === 0) this.#unused?.(this);
   }
 

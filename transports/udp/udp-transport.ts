@@ -21,7 +21,9 @@ export function createUdpTransport(context: TransportContext): Transport {
     if (beside instanceof AcceptedUdpLink) return beside.beside(destination);
     if (!(beside instanceof DialledUdpLink) || beside.localPort === null) return null;
     const key = `${isIPv6(host) ? 6 : 4} ${beside.localPort}`;
-    const ear = ears.get(key) ?? listenBeside(host, beside.localPort, context, handler, () => ears.delete(key));
+    // There may be a newer one of the same port by then.
+    const closed = (gone: LinkMemory): unknown => ears.get(key) === gone && ears.delete(key);
+    const ear = ears.get(key) ?? listenBeside(host, beside.localPort, context, handler, closed);
     if (ear !== null) ears.set(key, ear);
     return ear?.reach(destination) ?? null;
   };

@@ -116,6 +116,13 @@ t.test('a link beside another leaves from its port, and whoever sends there is h
   await ear.until(() => ear.messages.length > 1);
   t.equal(sequenceOf(ear.messages[1]!.message), 5);
   t.equal(transport.dial(listeners[1]!.endpoint, ear, first), beside, 'one for each remote');
-  for (const link of [first, beside, stranger.link]) link.close();
+  // A link that nobody kept closes long after the ear that it came by.
+  beside.close();
+  const later = transport.dial(listeners[1]!.endpoint, ear, first);
+  t.equal(later.localPort, first.localPort);
+  t.not(later, beside);
+  ear.messages[1]!.link.close();
+  t.equal(transport.dial(listeners[1]!.endpoint, ear, first), later, 'and takes no newer one away');
+  for (const link of [first, later, stranger.link]) link.close();
   await Promise.all(listeners.map((listener) => listener.close()));
 });
