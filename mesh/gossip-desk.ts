@@ -35,6 +35,8 @@ export class GossipDesk {
   readonly #exchange: TableExchange;
   readonly #states: StateExchange;
   readonly #watch: ServerWatch;
+  /** Who says that another process began with this identity. */
+  readonly #supersededBy = new Set<NodeId>();
   #copiedSaidUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: DeskParts) {
@@ -98,7 +100,7 @@ export class GossipDesk {
         return this.#exchange.sessionStarted(peer, nowMs);
       case 'down':
         this.#peerChanged(nowMs);
-        if (event.reason === 'superseded') this.#sayCopied(nowMs);
+        if (event.reason === 'superseded') this.#superseded(peer, nowMs);
         return this.#exchange.sessionEnded(peer, nowMs);
       case 'keep-alive':
         this.#gossip.heard(peer, wallS);
@@ -232,6 +234,13 @@ export class GossipDesk {
     else this.#draining.delete(id);
     const text = isDraining ? `${name} is draining: nothing new goes there` : `${name} is draining no longer`;
     this.#reports.notice('info', 'draining', text, id);
+  }
+
+  /** One alone may lie, as long as others go on. */
+  #superseded(by: NodeId, nowMs: number): void {
+    this.#supersededBy.add(by);
+    const isAlone = ![...this.#directory.peers.values()].some(({ isUp }) => isUp);
+    if (isAlone || this.#supersededBy.size > 1) this.#sayCopied(nowMs);
   }
 
   /** Every server that the other one turns to says so. */
