@@ -1,3 +1,4 @@
+import { isPublicIp } from '../../config/address-class.ts';
 import type { NodeAddress } from './node-address.ts';
 import type { NatClass } from './node-record.ts';
 
@@ -10,11 +11,14 @@ export interface ObservedWord {
 /**
  * What the way in from outside is like, going by what members see (RFC 5780 section 4 in spirit): `public` where the
  * machine has the address itself, `easy` where most see one port whoever is sent to, `symmetric` where they do not.
- * `unknown` before two have seen datagrams from one port. A member that lies is outvoted.
+ * `unknown` before two have seen datagrams from one port, and while two contradict each other. Addresses that mean nothing
+ * elsewhere count only where nobody names any other. A member that lies is outvoted.
  */
 export function natClassOf(words: readonly ObservedWord[], ownAddresses: ReadonlySet<string>): NatClass {
-  const ipv4 = words.filter(({ address }) => !address.host.includes(':'));
-  const family = ipv4.length > 0 ? ipv4 : words;
+  const routable = words.filter(({ address }) => isPublicIp(address.host));
+  const usable = routable.length > 0 ? routable : words;
+  const ipv4 = usable.filter(({ address }) => !address.host.includes(':'));
+  const family = ipv4.length > 0 ? ipv4 : usable;
   const host = commonest(family.map(({ address }) => address.host));
   if (host === null) return 'unknown';
   if (ownAddresses.has(host)) return 'public';
@@ -23,7 +27,9 @@ export function natClassOf(words: readonly ObservedWord[], ownAddresses: Readonl
   const ports = datagrams.filter((word) => word.localPort === localPort).map(({ address }) => address.port);
   if (localPort === null || ports.length < 2) return 'unknown';
   const port = commonest(ports);
-  return 2 * ports.filter((other) => other === port).length > ports.length ? 'easy' : 'symmetric';
+  if (2 * ports.filter((other) => other === port).length > ports.length) return 'easy';
+  // One of two may lie, and two nodes of this class aren't brought together.
+  return ports.length > 2 ? 'symmetric' : 'unknown';
 }
 
 /** The value that is there most often, of several the last; null where there is none. */

@@ -17,7 +17,17 @@ const CASES: readonly { readonly words: readonly ObservedWord[]; readonly is: st
   { words: [], is: 'unknown', why: 'nobody' },
   { words: [word('8.0.0.1', 5)], is: 'unknown', why: 'one member can tell nothing' },
   { words: [word('8.0.0.1', 5), word('8.0.0.1', 5)], is: 'easy', why: 'one port for all' },
-  { words: [word('8.0.0.1', 5), word('8.0.0.1', 6)], is: 'symmetric', why: 'a port for each' },
+  { words: [word('8.0.0.1', 5), word('8.0.0.1', 6)], is: 'unknown', why: 'two that disagree, one of which may lie' },
+  {
+    words: [word('8.0.0.1', 5), word('10.0.0.1', 6), word('10.0.0.1', 7), word('10.0.0.1', 8)],
+    is: 'unknown',
+    why: 'addresses that mean nothing elsewhere',
+  },
+  {
+    words: [word('8.0.0.1', 5), word('8.0.0.1', 5), word('10.0.0.1', 6), word('10.0.0.1', 7), word('10.0.0.1', 8)],
+    is: 'easy',
+    why: 'and they outvote nobody',
+  },
   { words: [word('8.0.0.1', 5), word('8.0.0.1', 6, 40_001)], is: 'unknown', why: 'from different own ports' },
   { words: [word('8.0.0.1', 5), word('8.0.0.1', 5, null)], is: 'unknown', why: 'from a port that is not known' },
   {
@@ -35,7 +45,7 @@ const CASES: readonly { readonly words: readonly ObservedWord[]; readonly is: st
   { words: [word('8.0.0.1', 5), word('8.0.0.1', 6), word('8.0.0.1', 7)], is: 'symmetric', why: 'three ports' },
   { words: [word('2a00::1', 5), word('2a00::1', 5)], is: 'easy', why: 'IPv6 where there is nothing else' },
   {
-    words: [word('2a00::1', 5), word('2a00::1', 5), word('8.0.0.1', 5), word('8.0.0.1', 6)],
+    words: [word('2a00::1', 5), word('2a00::1', 5), word('8.0.0.1', 5), word('8.0.0.1', 6), word('8.0.0.1', 7)],
     is: 'symmetric',
     why: 'IPv4 first',
   },
@@ -48,7 +58,7 @@ for (const { words, is, why } of CASES) {
 }
 
 t.test('an address of its own is public, whatever the ports', async (t) => {
-  const words = [word('8.0.0.1', 5), word('8.0.0.1', 6)];
+  const words = [word('8.0.0.1', 5), word('8.0.0.1', 6), word('8.0.0.1', 7)];
   t.equal(natClassOf(words, new Set(['10.0.0.1', '8.0.0.1'])), 'public');
   t.equal(natClassOf([word('8.0.0.1', 5, null, 'tcp')], new Set(['8.0.0.1'])), 'public', 'one word is enough');
   t.equal(natClassOf(words, new Set(['10.0.0.1'])), 'symmetric');

@@ -120,9 +120,11 @@ t.test('the way in, where private addresses count, too', async (t) => {
   t.notOk(observed.told(nodeId(1), seen('10.0.0.9', 5), 40_000, 0));
   t.ok(observed.told(nodeId(2), seen('10.0.0.9', 5), 40_000, 0));
   t.equal(observed.natClass, 'easy');
-  t.ok(observed.told(nodeId(2), seen('10.0.0.9', 6), 40_000, 0));
+  t.notOk(observed.told(nodeId(2), seen('10.0.0.9', 6), 40_000, 0), 'one against one says nothing');
+  t.ok(observed.told(nodeId(3), seen('10.0.0.9', 7), 40_000, 0));
   t.equal(observed.natClass, 'symmetric');
   observed.forget(nodeId(2));
+  observed.forget(nodeId(3));
   t.notOk(observed.told(nodeId(1), seen('10.0.0.9', 5), 40_000, 0));
   t.equal(observed.natClass, 'symmetric', 'too few words say nothing new');
   t.ok(observed.setOwnAddresses(['192.0.2.1', '10.0.0.9'], 0));
