@@ -4,6 +4,7 @@ import { formatConfigError } from '../../config/config-error.ts';
 import { locateInConfig, parseConfig } from '../../config/parse-config.ts';
 import { BROKEN_SYNTAX } from './fixtures/broken-syntax.ts';
 import { BROKEN_VALUES } from './fixtures/broken-values.ts';
+import { BROKEN_PORTIONS, GOOD_PORTIONS } from './fixtures/portion-values.ts';
 import { ADMIN_KEY, ADMIN_PUBLIC_KEY, CREDENTIAL, IDENTITY, NETWORK_KEY, VALID } from './fixtures/valid-config.ts';
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'base64url'));
@@ -114,6 +115,11 @@ t.test('line ends, byte order mark, comments, a document start and JSON', async 
   ]) {
     t.strictSame(parseConfig(text), { config });
   }
+});
+
+t.test('what goes by way of other nodes: a share in percent, and how', async (t) => {
+  for (const [line, expected] of GOOD_PORTIONS) t.match(parseConfig(`${VALID}${line}\n`), { config: expected }, line);
+  for (const [line, expected] of BROKEN_PORTIONS) t.same(errorsOf(`${VALID}${line}\n`), [expected], line);
 });
 
 t.test('broken syntax', async (t) => {
