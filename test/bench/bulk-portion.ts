@@ -8,20 +8,21 @@ import { builtFile } from '../node/fixtures/run-cli.ts';
 type Transport = 'udp' | 'tcp';
 type UsersData = PathReport['usersData'];
 
-/** In one go, so that a busy machine is busy for both. */
-const PERCENTS = [0, 10, 0, 10];
-const TRANSPORTS: readonly Transport[] = ['udp', 'tcp'];
+/** In turn, over and over, so that a busy machine is busy for both. */
+const PERCENTS = [0, 10];
+const ROUNDS = 4;
+const DIRECTIONS = ['down', 'up'] as const;
 const MEMBERS = [CLIENT, EXIT, RELAY] as const;
 const HOST = '127.0.0.1';
 const WARM_UP_S = 2;
 const MAX_TRIES = 10;
-const MEASURED_S = 5;
+const MEASURED_S = 3;
 /** More than the portion of what goes here. */
 const RELAY_RATE_MBPS = 1_000;
 
 const loadFile = (name: string): string => builtFile(new URL(`peers/${name}.ts`, import.meta.url));
 
-type Direction = 'down' | 'up';
+type Direction = (typeof DIRECTIONS)[number];
 
 /** What went through in one direction. */
 interface Figures {
@@ -82,33 +83,79 @@ function hasAlternate(paths: readonly PathReport[]): boolean {
   return used?.relays.length === 0 && others.some(({ relays, state }) => relays[0] === RELAY && state === 'ready');
 }
 
-async function measure(transport: Transport, percent: number): Promise<string> {
+/** One of the meshes that are compared, and what was measured with it. */
+class Candidate {
+  readonly load: Load;
+  readonly figures: Readonly<Record<Direction, Figures[]>> = { down: [], up: [] };
+  readonly #percent: number;
+  readonly #mesh: LoopbackMesh;
+  #since: readonly UsersData[] = [];
+
+  private constructor(percent: number, mesh: LoopbackMesh, sitePort: number) {
+    this.#percent = percent;
+    this.#mesh = mesh;
+    this.load = new Load(mesh, sitePort);
+  }
+
+  static async start(transport: Transport, percent: number, sitePort: number): Promise<Candidate> {
+    const settings = `relaySharePercent: ${percent}\nrelayRateMbps: ${RELAY_RATE_MBPS}`;
+    return new Candidate(percent, await LoopbackMesh.start({ transport, settings }), sitePort);
+  }
+
+  async warmUp(): Promise<void> {
+    this.#since = await this.load.warmUp();
+  }
+
+  async measure(direction: Direction): Promise<void> {
+    this.figures[direction].push(await this.load.measure(direction));
+  }
+
+  /** A row of the table. */
+  async row(transport: Transport): Promise<string> {
+    const shares = await this.load.shares(this.#since);
+    const cells = DIRECTIONS.flatMap((direction, index) => {
+      const figures = this.figures[direction];
+      const rounds = figures.map(({ mbps }) => mbps.toFixed(0)).join(', ');
+      const costs = MEMBERS.map((_, member) => median(figures.map((one) => one.costs[member]!)).toFixed(1));
+      const share = `${(100 * shares[index]!).toFixed(1)} %`;
+      return [`${median(figures.map(({ mbps }) => mbps)).toFixed(0)} (${rounds})`, share, costs.join(', ')];
+    });
+    return `| ${[transport, `${this.#percent} %`, ...cells].join(' | ')} |`;
+  }
+
+  stop(): Promise<void> {
+    return this.#mesh.stop();
+  }
+}
+
+async function compare(transport: Transport): Promise<string[]> {
   const sitePort = await freeTcpPort();
   const site = spawn(process.execPath, [loadFile('load-server'), HOST, String(sitePort)], { stdio: 'ignore' });
-  const settings = `relaySharePercent: ${percent}\nrelayRateMbps: ${RELAY_RATE_MBPS}`;
-  const mesh = await LoopbackMesh.start({ transport, settings });
+  const candidates: Candidate[] = [];
   try {
-    const load = new Load(mesh, sitePort);
-    const since = await load.warmUp();
-    const figures = [await load.measure('down'), await load.measure('up')];
-    const shares = await load.shares(since);
-    const cells = figures.flatMap(({ mbps, costs }, index) => [
-      mbps.toFixed(0),
-      `${(100 * shares[index]!).toFixed(1)} %`,
-      costs.map((ms) => ms.toFixed(1)).join(', '),
-    ]);
-    return `| ${[transport, `${percent} %`, ...cells].join(' | ')} |`;
+    for (const percent of PERCENTS) candidates.push(await Candidate.start(transport, percent, sitePort));
+    for (const candidate of candidates) await candidate.warmUp();
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const direction of DIRECTIONS) for (const candidate of candidates) await candidate.measure(direction);
+    }
+    const rows: string[] = [];
+    for (const candidate of candidates) rows.push(await candidate.row(transport));
+    return rows;
   } finally {
-    await mesh.stop();
+    for (const candidate of candidates) await candidate.stop();
     site.kill();
   }
 }
 
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}
+
 /** Rows of a table: what a portion by way of a relay does to bulk throughput where nothing but CPU time limits it. */
-export async function benchBulkPortion(transports = TRANSPORTS, percents = PERCENTS): Promise<string[]> {
-  const rows: string[] = [];
-  for (const transport of transports) for (const percent of percents) rows.push(await measure(transport, percent));
-  const head = ['Mbit/s', 'by the relay', 'CPU, ms a MB: client, exit, relay'];
+export async function benchBulkPortion(transport: Transport): Promise<string[]> {
+  const rows = await compare(transport);
+  const head = ['Mbit/s, median (rounds)', 'by the relay', 'CPU, ms a MB: client, exit, relay'];
   return [
     `| link | share asked for | down, ${head.join(' | ')} | up, ${head.join(' | ')} |`,
     `|---|---|${'---|'.repeat(2 * head.length)}`,

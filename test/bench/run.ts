@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchBulkPortion } from './bulk-portion.ts';
 import { benchExitChoice } from './exit-choice.ts';
 import { benchExitLoad } from './exit-load.ts';
 import { benchLoopback } from './loopback.ts';
@@ -14,6 +15,8 @@ const sections: readonly (readonly [name: string, title: string, () => string[] 
   ['seal', 'Sealing and opening a message', benchSealAndOpen],
   ['download', 'A download in simulation (virtual time, the same on every machine)', benchSessionGoodput],
   ['portion', 'A tenth by way of other nodes, in simulation', benchPortion],
+  ['bulk-udp', 'A tenth by way of a relay, real processes, UDP', () => benchBulkPortion('udp')],
+  ['bulk-tcp', 'A tenth by way of a relay, real processes, TCP', () => benchBulkPortion('tcp')],
   ['exit-choice', 'The first choice of an exit in simulation', benchExitChoice],
   ['mesh-scale', 'A mesh of 254 nodes in simulation', benchMeshScale],
   ['rules', 'Rules with a list of 1,000,000 entries', benchRules],
