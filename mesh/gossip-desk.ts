@@ -260,8 +260,8 @@ export class GossipDesk {
 const COPIED_SAID_MS = 600_000;
 
 const COPIED =
-  'this configuration runs a second time somewhere, and nodes listen to the one that started last; ' +
-  'stop one of the two, and invite it under its own number';
+  'this configuration runs a second time somewhere, and nodes listen to the one that started last: no longer to this one ' +
+  'until it is started again; stop one of the two, and invite it under its own number';
 
 function removal(reason: 'revoked' | 'displaced'): string {
   return reason === 'revoked' ? 'revoked by the admin' : 'displaced by a better certificate for its number';

@@ -39,6 +39,7 @@ export class MeshWiring implements LinkHandler {
   readonly #options: MeshWiringOptions;
   readonly #mesh: WiredMesh;
   readonly #driver: ProcessDriver;
+  #isSuperseded = false;
 
   constructor(options: MeshWiringOptions) {
     this.#options = options;
@@ -94,6 +95,14 @@ export class MeshWiring implements LinkHandler {
   /** What the others are told of this node. */
   get own(): OwnView {
     return this.#mesh.own;
+  }
+
+  /**
+   * Whether another process began with this configuration after this one. Nodes take nothing of this one from then on,
+   * until it begins anew itself (PROTOCOL section 5).
+   */
+  get isSuperseded(): boolean {
+    return this.#isSuperseded;
   }
 
   /** Tells the others that this node is about to leave, or (null) that it stays. */
@@ -164,6 +173,7 @@ export class MeshWiring implements LinkHandler {
         this.#options.onPersist();
         return;
       case 'notice':
+        this.#isSuperseded ||= event.code === 'configuration-copied';
         this.#options.log[event.level]({ code: event.code, node: event.node ?? undefined }, event.message);
         return;
     }

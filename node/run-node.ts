@@ -201,6 +201,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
         socketOptions: options.socketOptions?.name ?? 'none',
         listen: addresses,
         draining: wiring.own.draining,
+        superseded: wiring.isSuperseded,
         publicAddresses: [...wiring.own.publicAddresses],
         natClass: wiring.own.natClass,
         socks,

@@ -16,6 +16,7 @@ import { NodeHangsError, tryAskNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
 import { suggest } from './own-name.ts';
+import { describeSuperseded } from './run-status.ts';
 import { formatTable } from './table.ts';
 
 /** Looks for what would keep this node from working; fails where something would. */
@@ -66,7 +67,7 @@ async function checkRunning(loaded: LoadedConfig, options: GlobalOptions): Promi
   await tryAskNode(loaded, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node));
   const known = nodes.filter((node) => node.addresses.length > 0);
   const strangers = loaded.config.servers.filter(({ id }) => !known.some((node) => node.id === id));
-  return [describeRunning(status), ...known.map(reachability), ...strangers.map(unanswered)];
+  return [describeRunning(status), ...copied(status), ...known.map(reachability), ...strangers.map(unanswered)];
 }
 
 /** A node that hangs is what a check finds, not what ends it. */
@@ -83,6 +84,11 @@ function unanswered({ id, addresses }: KnownServer): Finding {
 
 function describeRunning(status: StatusReport | null): Finding {
   return { what: 'node', result: 'ok', message: status === null ? 'running' : `running as process ${status.pid}` };
+}
+
+function copied(status: StatusReport | null): Finding[] {
+  if (status?.superseded !== true) return [];
+  return [{ what: 'this node', result: 'failed', message: `cut off: ${describeSuperseded(status)}` }];
 }
 
 function reachability(node: NodeReport): Finding {

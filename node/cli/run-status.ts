@@ -35,10 +35,19 @@ function describe(status: StatusReport): string {
     ...(status.publicAddresses.length === 0 ? [] : [['is seen as', status.publicAddresses.join(', ')]]),
     ...(status.natClass === 'unknown' ? [] : [['NAT', NAT_TEXTS[status.natClass]]]),
     ...(status.draining === null ? [] : [['draining', describeDraining(status.draining)]]),
+    ...(status.superseded ? [['cut off', describeSuperseded(status)]] : []),
     ['proxy', proxy],
     ...(status.exit ? [['as an exit', `${status.exitStreams} connections`]] : []),
     ['mesh', `${status.nodesKnown} other nodes known, ${status.nodesUp} of them up`],
   ]);
+}
+
+/** What became of a node whose configuration was started a second time, and what to do. */
+export function describeSuperseded({ id }: Pick<StatusReport, 'id'>): string {
+  return (
+    `this configuration was started somewhere else, too, and nodes listen to the process that started last. Stop that one ` +
+    `and start this one again; where both are to run, give one a number of its own in place of ${id}: uservpn invite`
+  );
 }
 
 function describeDraining({ leavesAtS }: NonNullable<StatusReport['draining']>): string {

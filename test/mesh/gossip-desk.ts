@@ -46,7 +46,7 @@ t.test('a configuration that runs twice is told so', async (t) => {
   t.ok(untilUp(sim, twin, exits));
   // The same number and identity on another machine, whose state is not the first one's.
   sim.pass(2_000);
-  sim.addCopy(twin, 'copy');
+  const copy = sim.addCopy(twin, 'copy');
   const told = (): number => twin.notices.filter(({ code }) => code === 'configuration-copied').length;
   t.ok(
     sim.until(() => told() > 0, 5_000),
@@ -54,10 +54,18 @@ t.test('a configuration that runs twice is told so', async (t) => {
   );
   t.match(
     twin.notices.find(({ code }) => code === 'configuration-copied'),
-    { level: 'error', message: /invite it under its own number/ },
+    { level: 'error', message: /until it is started again; .*invite it under its own number/ },
   );
   sim.pass(300_000);
   t.equal(told(), 1, 'once, though two servers said so');
+  copy.kill('silently');
+  sim.pass(300_000);
+  t.notOk(
+    exits.some((exit) => twin.stateOf(exit) === 'up'),
+    'not heard by itself once the copy is gone',
+  );
+  twin.restart();
+  t.ok(untilUp(sim, twin, exits), 'but once it is started again, as it was told');
 });
 
 t.test('who has a session with one other only believes that one', async (t) => {

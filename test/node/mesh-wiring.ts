@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Endpoint } from '../../config/endpoint.ts';
 import { parseNodeId } from '../../config/node-id.ts';
+import type { MeshEvent, MeshNotice } from '../../mesh/mesh-event.ts';
 import type { MeshStream } from '../../mesh/mesh-stream.ts';
 import { systemClock } from '../../node/clock.ts';
 import { MeshWiring } from '../../node/mesh-wiring.ts';
@@ -99,6 +100,27 @@ t.test('every event is carried out, those included that carrying out brings abou
   t.equal(dialled[0]?.handler, wiring, 'what the new link receives comes here');
   t.same(mesh.calls, ['linkOpened 7 udp://192.0.2.7', 'setLocalAddresses 192.0.2.9']);
   t.same(lines, [{ level: 40, code: 'peer-down', node: 3, msg: 'node 3 is down' }]);
+  t.end();
+});
+
+t.test('a process that a copy superseded knows it from then on', (t) => {
+  const { mesh, wiring } = wire();
+  const notice = (code: MeshNotice['code']): MeshEvent => ({
+    type: 'notice',
+    level: 'error',
+    code,
+    message: '',
+    node: null,
+  });
+  for (const [code, isSuperseded] of [
+    ['peer-down', false],
+    ['configuration-copied', true],
+    ['peer-up', true],
+  ] as const) {
+    mesh.events = [notice(code)];
+    wiring.start();
+    t.equal(wiring.isSuperseded, isSuperseded, code);
+  }
   t.end();
 });
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import t from 'tap';
 import { locateProcess } from '../../../node/control/single-process.ts';
 import { makePrivateFolder } from '../../../node/files/atomic-write.ts';
-import { runMadeUpNode } from '../fixtures/controlled-node.ts';
+import { runMadeUpNode, STATUS } from '../fixtures/controlled-node.ts';
 import { networkIn, nodeId } from '../fixtures/network.ts';
 import { viewOf } from '../fixtures/recording-mesh.ts';
 import { runCli } from '../fixtures/run-cli.ts';
@@ -53,6 +53,15 @@ t.test('while it runs, it is asked whom it reaches', async (t) => {
   ]) {
     t.match(checked.stdout, line);
   }
+});
+
+t.test('a configuration that runs twice fails the check', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  const node = await runMadeUpNode(t, loaded);
+  node.shown = { ...STATUS, superseded: true };
+  const checked = await runCli(['check', '--config', loaded.configPath]);
+  t.match(checked, { status: 1, stderr: /1 of \d+ checks failed/ });
+  t.match(checked.stdout, /^FAIL +this node +cut off: .*start this one again.*in place of 1/m);
 });
 
 t.test('a node that hangs is one finding among the others', async (t) => {

@@ -24,7 +24,7 @@ t.test('status, for people and for programs', async (t) => {
   }
   const json = await runCli([...args, '--json']);
   t.same(JSON.parse(json.stdout), STATUS);
-  t.notMatch(shown.stdout, /draining|is seen as|NAT/, 'only where there is something to say');
+  t.notMatch(shown.stdout, /draining|cut off|is seen as|NAT/, 'only where there is something to say');
 });
 
 t.test('a node that drains, and where it is seen', async (t) => {
@@ -35,6 +35,8 @@ t.test('a node that drains, and where it is seen', async (t) => {
   const draining = await runCli(args);
   t.match(draining.stdout, /^draining +new sites go elsewhere$/m);
   t.match(draining.stdout, /^is seen as +8\.0\.0\.1, 2a00::1$/m);
+  node.shown = { ...STATUS, superseded: true };
+  t.match((await runCli(args)).stdout, /^cut off +this configuration .* start this one again/m);
   for (const [natClass, text] of [
     ['public', /^NAT +none$/m],
     ['easy', /^NAT +shows everybody the same port/m],
