@@ -57,6 +57,7 @@ export class PathSurveys {
         costMs: rtt.hasSample ? pathCostMs(path) : null,
         bytesSent: peerLink.traffic.totalBytes,
         bytesSentLastMinute: peerLink.traffic.lastMinuteBytes(nowMs),
+        bytesReceived: peerLink.bytesReceived,
         usersData,
         ...flights.of(timed[index]!),
       };

@@ -24,6 +24,8 @@ export interface PathView {
   /** Sent on it since it began, and in the last minute, with everything that protects them. */
   readonly bytesSent: number;
   readonly bytesSentLastMinute: number;
+  /** Received on it since it began, likewise. */
+  readonly bytesReceived: number;
   /** Users' data on all ways of the session together: what was sent, what of it by way of other nodes (PROTOCOL section 7). */
   readonly usersData: ShareFigures;
   /** Flight times by hop, in the order in which messages pass. */

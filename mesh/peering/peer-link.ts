@@ -34,6 +34,8 @@ export class PeerLink {
   readonly segments = new SegmentGrid();
   /** How much was sent on it. */
   readonly traffic = new SentBytes();
+  /** How many bytes came on it that were sent to this node. */
+  bytesReceived = 0;
   /** What is known of flight times on it. */
   readonly timing = new WayTiming();
   /** The path that runs over it, or null. */
@@ -98,6 +100,7 @@ export class PeerLink {
   }
 
   received(bytes: number): void {
+    this.bytesReceived += bytes;
     if (!this.#isValidated) this.#allowanceBytes += AMPLIFICATION_LIMIT * bytes;
   }
 

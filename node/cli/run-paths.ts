@@ -1,3 +1,4 @@
+import type { Config } from '../../config/config.ts';
 import { DEFAULT_PORTION } from '../../mesh/session/portion.ts';
 import { pathReportSchema, type PathReport } from '../control/reports.ts';
 import { parseNumber } from '../setup/parse-options.ts';
@@ -15,7 +16,7 @@ export async function runPaths(options: GlobalOptions & JsonOption & { readonly 
   const paths: PathReport[] = [];
   await askRunningNode(loaded, { do: 'paths', node }, pathReportSchema, (path) => paths.push(path), options);
   if (options.json) printJson(paths);
-  else print(`${describePaths(paths)}${describeShare(paths[0], loaded.config.relaySharePercent)}`);
+  else print(`${describePaths(paths)}${describeShare(paths[0], node, loaded.config)}`);
 }
 
 /** The report for people. */
@@ -29,12 +30,14 @@ function describePaths(paths: readonly PathReport[]): string {
     formatRtt(path.costMs),
     `${formatBytes(path.bytesSentLastMinute)}, ${formatShare(path.shareLastMinute)}`,
     `${formatBytes(path.bytesSent)}, ${formatShare(path.share)}`,
+    formatBytes(path.bytesReceived),
     path.why,
   ]);
-  const head = ['WAY', 'LEAST RTT', 'RTT', 'VARIATION', 'LOST', 'COST', 'SENT IN 1 MIN', 'SENT IN ALL', 'USE'];
+  const sums = ['SENT IN 1 MIN', 'SENT IN ALL', 'RECEIVED'];
+  const head = ['WAY', 'LEAST RTT', 'RTT', 'VARIATION', 'LOST', 'COST', ...sums, 'USE'];
   const flights = paths.flatMap((path) => hopsOf(path));
   return [
-    formatTable([head, ...ways], [1, 2, 3, 4, 5, 6, 7]),
+    formatTable([head, ...ways], [1, 2, 3, 4, 5, 6, 7, 8]),
     '',
     formatTable(
       [['WAY', 'HOP', 'THERE, LEAST', 'TYPICAL', 'BACK, LEAST', 'TYPICAL', 'WRONG BY AT MOST'], ...flights],
@@ -43,17 +46,25 @@ function describePaths(paths: readonly PathReport[]): string {
   ].join('\n');
 }
 
-/** What share of users' data went by way of other nodes, of how much, and what was asked for. */
-function describeShare(path: PathReport | undefined, percent = DEFAULT_PORTION.share * 100): string {
+/** What share of users' data this node sent by way of other nodes, of how much, what was asked for, and where the rest is told. */
+function describeShare(
+  path: PathReport | undefined,
+  node: number,
+  { id, relaySharePercent = DEFAULT_PORTION.share * 100 }: Pick<Config, 'id' | 'relaySharePercent'>,
+): string {
   if (path === undefined) return '';
   const { sentBytes, relayedBytes, minuteSentBytes, minuteRelayedBytes, refusedBytes } = path.usersData;
   const parts = [
     `${shareOf(minuteRelayedBytes, minuteSentBytes)} in the last minute`,
     `${shareOf(relayedBytes, sentBytes)} in all`,
-    `at least ${percent} % asked for while one is ready`,
+    `at least ${relaySharePercent} % asked for while one is ready`,
     ...(refusedBytes === 0 ? [] : [`${formatBytes(refusedBytes)} more than they could take`]),
   ];
-  return `\n\nUsers' data by way of other nodes: ${parts.join(', ')}.`;
+  const there = `uservpn paths ${id}`;
+  return (
+    `\n\nOf the users' data that this node sent there, by way of other nodes: ${parts.join(', ')}.` +
+    `\nWhat comes from there, such as downloads, node ${node} sends: the same about that tells ${there} on node ${node}.`
+  );
 }
 
 function shareOf(bytes: number, allBytes: number): string {

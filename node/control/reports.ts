@@ -91,6 +91,7 @@ export const pathReportSchema = z.object({
   costMs: z.number().nullable(),
   bytesSent: z.number(),
   bytesSentLastMinute: z.number(),
+  bytesReceived: z.number(),
   /** Of what was sent by all these ways, from 0 to 1. */
   share: z.number(),
   shareLastMinute: z.number(),

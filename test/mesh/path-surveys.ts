@@ -184,6 +184,7 @@ t.test(
     const sent = fromExit.map(({ bytesSent }) => bytesSent);
     t.ok(Math.max(...sent) > 600_000);
     t.ok(Math.max(...fromExit.map(({ bytesSentLastMinute }) => bytesSentLastMinute)) > 600_000);
+    t.ok(Math.max(...paths.map(({ bytesReceived }) => bytesReceived)) > 600_000, 'and what came by each');
     sim.pass(1_000);
     t.same(stream.ends, []);
   },

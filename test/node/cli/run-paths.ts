@@ -13,10 +13,10 @@ t.test('ways and hops in two tables, or all of it for programs', async (t) => {
   t.match(shown, { status: 0, stderr: '' });
   const lines = shown.stdout.split('\n').map((line) => line.split(/ {2,}/).join(' | '));
   t.same(lines, [
-    'WAY | LEAST RTT | RTT | VARIATION | LOST | COST | SENT IN 1 MIN | SENT IN ALL | USE',
-    'direct, udp://192.0.2.7:4840 | 20.0 ms | 21.5 ms | 0.5 ms | 1.0 % | 10.0 ms | 1.0 KB, 33.3 % | 3.0 MB, 33.3 % | in use',
-    'relay 4 | 20.0 ms | 21.5 ms | 0.5 ms | 1.0 % | 15.0 ms | 1.0 KB, 33.3 % | 3.0 MB, 33.3 % | costs 5.0 ms more',
-    'relays 4, 9 | - | - | - | 1.0 % | - | 1.0 KB, 33.3 % | 3.0 MB, 33.3 % | does not answer',
+    'WAY | LEAST RTT | RTT | VARIATION | LOST | COST | SENT IN 1 MIN | SENT IN ALL | RECEIVED | USE',
+    'direct, udp://192.0.2.7:4840 | 20.0 ms | 21.5 ms | 0.5 ms | 1.0 % | 10.0 ms | 1.0 KB, 33.3 % | 3.0 MB, 33.3 % | 7.0 MB | in use',
+    'relay 4 | 20.0 ms | 21.5 ms | 0.5 ms | 1.0 % | 15.0 ms | 1.0 KB, 33.3 % | 3.0 MB, 33.3 % | 7.0 MB | costs 5.0 ms more',
+    'relays 4, 9 | - | - | - | 1.0 % | - | 1.0 KB, 33.3 % | 3.0 MB, 33.3 % | 7.0 MB | does not answer',
     '',
     'WAY | HOP | THERE, LEAST | TYPICAL | BACK, LEAST | TYPICAL | WRONG BY AT MOST',
     'direct, udp://192.0.2.7:4840 | 1 to 3 | 10.3 ms | 12.0 ms | 10.3 ms | 12.0 ms | 5.0 ms',
@@ -26,13 +26,20 @@ t.test('ways and hops in two tables, or all of it for programs', async (t) => {
     'relays 4, 9 | 4 to 9 | 10.3 ms | 12.0 ms | 10.3 ms | 12.0 ms | 5.0 ms',
     'relays 4, 9 | 9 to 3 | 10.3 ms | 12.0 ms | 10.3 ms | 12.0 ms | 5.0 ms',
     '',
-    "Users' data by way of other nodes: 15.0 % of 2.0 KB in the last minute, 12.5 % of 8.0 MB in all, at least 10 % asked for while one is ready.",
+    "Of the users' data that this node sent there, by way of other nodes: 15.0 % of 2.0 KB in the last minute, 12.5 % of 8.0 MB in all, at least 10 % asked for while one is ready.",
+    'What comes from there, such as downloads, node 3 sends: the same about that tells uservpn paths 1 on node 3.',
     '',
   ]);
   const json: unknown = JSON.parse((await paths('3', '--json')).stdout);
   t.match(json, [
     { relays: [], state: 'used', there: [{ from: 1, to: 3, leastMs: 10.25, boundMs: 5 }] },
-    { relays: [4], share: 1 / 3, usersData: { relayedBytes: 1_000_000 }, back: [{ from: 3 }, { to: 1 }] },
+    {
+      relays: [4],
+      share: 1 / 3,
+      bytesReceived: 7_000_000,
+      usersData: { relayedBytes: 1_000_000 },
+      back: [{ from: 3 }, { to: 1 }],
+    },
     { relays: [4, 9], rtt: null },
   ]);
 });
