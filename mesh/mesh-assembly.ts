@@ -17,6 +17,7 @@ import { PeerDirectory } from './peering/peer-directory.ts';
 import { makePeerKeys } from './peering/peer-keys.ts';
 import { Punching } from './punching/punching.ts';
 import { Reception } from './reception.ts';
+import type { Relay } from './relaying/relay.ts';
 import { Roaming } from './roaming.ts';
 import type { RouteSource } from './routing/route-source.ts';
 import { readSavedMesh, savedNetworkKey, savedPeer, type SavedMesh } from './saved-mesh.ts';
@@ -49,6 +50,7 @@ export class MeshAssembly {
   readonly desk: GossipDesk;
   readonly oob: OobDesk;
   readonly punching: Punching;
+  readonly relay: Relay;
   readonly reception: Reception;
   readonly roaming: Roaming;
   readonly events: PeerEvents;
@@ -104,6 +106,7 @@ export class MeshAssembly {
       natClass: () => this.self.natClass,
       dial: (dialId, endpoint, beside) => this.reports.dial(dialId, endpoint, beside),
     });
+    this.relay = ownRelay(options, this.gossip, this.sealing, this.directory);
     this.reception = new Reception({
       ownId: id,
       sealing: this.sealing,
@@ -113,7 +116,7 @@ export class MeshAssembly {
       desk: this.desk,
       directory: this.directory,
       punches: this.punching.desk,
-      relay: ownRelay(options, this.gossip, this.sealing, this.directory),
+      relay: this.relay,
     });
     this.roaming = new Roaming(
       this.directory,

@@ -4,7 +4,7 @@ import { MeshAssembly } from './mesh-assembly.ts';
 import type { MeshEvent } from './mesh-event.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
 import type { MeshStream } from './mesh-stream.ts';
-import type { NodeView, OwnView } from './mesh-view.ts';
+import type { NodeView, OwnView, RelayFigures } from './mesh-view.ts';
 import type { PathSurveys } from './path-surveys.ts';
 import { goodbyeFrame } from './peering/received.ts';
 import type { RouteSource } from './routing/route-source.ts';
@@ -163,6 +163,11 @@ export class MeshNode {
   /** What the others are told of this node. */
   get own(): OwnView {
     return this.#parts.self.view;
+  }
+
+  /** What it passed on for others. */
+  get relayed(): RelayFigures {
+    return this.#parts.relay.figures;
   }
 
   /** Tells the others that this node is about to leave, so that nothing new comes to it; or (null) that it stays. */

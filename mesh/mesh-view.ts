@@ -49,3 +49,10 @@ export interface OwnView {
   readonly publicAddresses: readonly string[];
   readonly natClass: NatClass;
 }
+
+/** What this node passed on for others as a relay since it began. */
+export interface RelayFigures {
+  readonly passedBytes: number;
+  /** Messages that were not passed on, because their sender had used up its share (`relayRateMbps`). */
+  readonly refusedMessages: number;
+}

@@ -2,7 +2,7 @@ import { formatEndpoint, type Endpoint } from '../config/endpoint.ts';
 import type { NodeId } from '../config/node-id.ts';
 import type { MeshEvent } from '../mesh/mesh-event.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
-import type { NodeView, OwnView } from '../mesh/mesh-view.ts';
+import type { NodeView, OwnView, RelayFigures } from '../mesh/mesh-view.ts';
 import type { PathView } from '../mesh/path-view.ts';
 import type { Target } from '../mesh/session/target.ts';
 import { refusedLink } from '../transports/refused-link.ts';
@@ -95,6 +95,11 @@ export class MeshWiring implements LinkHandler {
   /** What the others are told of this node. */
   get own(): OwnView {
     return this.#mesh.own;
+  }
+
+  /** What this node passed on for others. */
+  get relayed(): RelayFigures {
+    return this.#mesh.relayed;
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Link } from '../mesh/link.ts';
 import type { MeshEvent } from '../mesh/mesh-event.ts';
 import type { MeshNodeOptions } from '../mesh/mesh-options.ts';
 import type { MeshStream } from '../mesh/mesh-stream.ts';
-import type { NodeView, OwnView } from '../mesh/mesh-view.ts';
+import type { NodeView, OwnView, RelayFigures } from '../mesh/mesh-view.ts';
 import type { PathView } from '../mesh/path-view.ts';
 import type { Target } from '../mesh/session/target.ts';
 import type { DrivenMesh } from './process-driver.ts';
@@ -26,6 +26,7 @@ export interface WiredMesh extends DrivenMesh {
   };
   nodes(nowMs: number): readonly NodeView[];
   readonly own: OwnView;
+  readonly relayed: RelayFigures;
   setDraining(draining: OwnView['draining'], nowMs: number): void;
   admit(document: Uint8Array, kind: 'revocation' | 'key-change', nowMs: number): boolean;
   persisted(): unknown;

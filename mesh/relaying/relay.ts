@@ -6,6 +6,7 @@ import type { PeerDirectory } from '../peering/peer-directory.ts';
 import type { PeerLink } from '../peering/peer-link.ts';
 import { type Header, messageBytes, SEAL_BYTES } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
+import type { RelayFigures } from '../mesh-view.ts';
 import { Complaints } from './complaints.ts';
 import { CopyFilter } from './copy-filter.ts';
 import { RelayAllowance, type RelayLimits } from './relay-allowance.ts';
@@ -40,9 +41,16 @@ export class Relay {
   /** By the links that messages go to. */
   readonly #outlets = new WeakMap<PeerLink, RelayOutlet>();
   readonly #pending = new Set<RelayOutlet>();
+  #passedBytes = 0;
+  #refusedMessages = 0;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
+  }
+
+  /** What was passed on since it began. */
+  get figures(): RelayFigures {
+    return { passedBytes: this.#passedBytes, refusedMessages: this.#refusedMessages };
   }
 
   get isPending(): boolean {
@@ -63,7 +71,10 @@ export class Relay {
     if (origin === 0 || destination === 0) return;
     if (!this.#parts.isMember(origin) || !this.#parts.isMember(destination)) return;
     if (!this.#copies.admits(sealing.opener.tag, header.packetNumber)) return;
-    if (!this.#allowanceOf(from, nowMs).take(messageBytes(header), nowMs)) return;
+    if (!this.#allowanceOf(from, nowMs).take(messageBytes(header), nowMs)) {
+      this.#refusedMessages++;
+      return;
+    }
     const next = hopIndex === 0 && relay2 !== 0 ? relay2 : destination;
     const to = directory.peers.get(next)?.directLink ?? null;
     if (to === null) return this.#complain(origin, from.id, nowMs);
@@ -87,6 +98,7 @@ export class Relay {
     const sent = sealing.forward(buffer, outlet.batch.offset, bytes, offset, header, network, wasteBytes);
     if (sent === 0) return;
     outlet.batch.added(sent);
+    this.#passedBytes += sent;
     this.#pending.add(outlet);
   }
 

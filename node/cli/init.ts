@@ -6,6 +6,7 @@ interface InitOptions extends GlobalOptions, JsonOption, NodeOptions {
   readonly id: number;
   readonly name: string | undefined;
   readonly exit: boolean;
+  readonly relay: boolean;
   readonly country: string | undefined;
 }
 
@@ -19,6 +20,7 @@ export const initCommand: CommandModule<GlobalOptions, InitOptions> = {
         id: { type: 'number', requiresArg: true, demandOption: true, describe: "this node's number, 1 to 254" },
         name: { type: 'string', requiresArg: true, describe: 'what the others see (default: node-N)' },
         exit: { type: 'boolean', default: false, describe: 'members may reach the internet through this node' },
+        relay: { type: 'boolean', default: false, describe: 'it may pass messages on for other members' },
         country: { type: 'string', requiresArg: true, describe: 'where it is, as two letters such as DE' },
         ...NODE_OPTIONS,
         ...JSON_OPTION,

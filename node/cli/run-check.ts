@@ -16,6 +16,7 @@ import { NodeHangsError, tryAskNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
 import { suggest } from './own-name.ts';
+import { rolesText } from './roles-text.ts';
 import { describeSuperseded } from './run-status.ts';
 import { formatTable } from './table.ts';
 
@@ -41,7 +42,7 @@ export async function runCheck(options: GlobalOptions & JsonOption): Promise<voi
 }
 
 function describe({ config }: LoadedConfig, { certificate }: Credential): string {
-  return `node ${config.id}, "${config.name}"${certificate.roles.exit ? ', an exit' : ''}`;
+  return `node ${config.id}, "${config.name}"${rolesText(certificate.roles)}`;
 }
 
 function mark(result: Finding['result']): string {

@@ -10,11 +10,13 @@ import { configPathOf, type GlobalOptions, type JsonOption } from './global-opti
 import type { NodeOptions } from './node-options.ts';
 import { print, printJson } from './output.ts';
 import { suggest } from './own-name.ts';
+import { rolesText } from './roles-text.ts';
 
 interface InitTexts extends GlobalOptions, JsonOption, NodeOptions {
   readonly id: number;
   readonly name: string | undefined;
   readonly exit: boolean;
+  readonly relay: boolean;
   readonly country: string | undefined;
 }
 
@@ -26,16 +28,17 @@ export async function runInit(options: InitTexts): Promise<void> {
     name: parseName(options.name),
     country: parseCountry(options.country),
     exit: options.exit,
+    relay: options.relay,
   };
   const configPath = configPathOf(options);
   const means = { sodium: await loadSodium(), random: systemRandom, wallMs: systemClock.wallMs() };
   const values = await makeNetwork(configPath, node, means);
   const addresses = reachable(values).map(formatEndpoint);
   if (options.json) {
-    printJson({ config: configPath, id: values.id, name: values.name, exit: node.exit, addresses });
+    printJson({ config: configPath, id: values.id, name: values.name, exit: node.exit, relay: node.relay, addresses });
     return;
   }
-  print(`Made a new network. This machine is its node ${values.id}, "${values.name}"${node.exit ? ', an exit' : ''}.`);
+  print(`Made a new network. This machine is its node ${values.id}, "${values.name}"${rolesText(node)}.`);
   print(`The configuration is ${configPath}. It holds the network's keys: keep it secret, and back it up.`);
   if (addresses.length === 0) print(noAddress(values));
   print('\nWhat to do next:');

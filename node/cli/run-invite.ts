@@ -52,5 +52,5 @@ export async function runInvite(options: InviteTexts): Promise<void> {
     `\nThis link makes one machine node ${id}, "${invite.name}", if it is used before ${formatTime(invite.expiresAtS * 1000)}.`,
   );
   print('It is a secret: whoever uses it first is in. On the other machine, run this and paste the link:');
-  print(`  uservpn join -${options.exit ? ' --listen udp://IP:PORT' : ' --socks 127.0.0.1:1080'}`);
+  print(`  uservpn join -${options.exit || options.relay ? ' --listen udp://IP:PORT' : ' --socks 127.0.0.1:1080'}`);
 }

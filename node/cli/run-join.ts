@@ -8,6 +8,7 @@ import { configPathOf, type GlobalOptions, type JsonOption } from './global-opti
 import type { NodeOptions } from './node-options.ts';
 import { print, printJson, remark } from './output.ts';
 import { suggest } from './own-name.ts';
+import { rolesText } from './roles-text.ts';
 import { readLink, STANDARD_INPUT } from './read-link.ts';
 
 interface JoinTexts extends GlobalOptions, JsonOption, NodeOptions {
@@ -23,14 +24,14 @@ export async function runJoin(options: JoinTexts): Promise<void> {
   const means = { sodium: await loadSodium(), random: systemRandom, wallMs: systemClock.wallMs() };
   const link = options.link === STANDARD_INPUT ? await linkFromInput() : options.link;
   const { values, certificate } = joinNetwork(configPath, link, settings, means);
-  const { exit } = certificate.roles;
+  const { exit, relay } = certificate.roles;
   if (options.json) {
-    printJson({ config: configPath, id: values.id, name: values.name, exit });
+    printJson({ config: configPath, id: values.id, name: values.name, exit, relay });
     return;
   }
-  print(`This machine is now node ${values.id}, "${values.name}"${exit ? ', an exit' : ''}.`);
+  print(`This machine is now node ${values.id}, "${values.name}"${rolesText(certificate.roles)}.`);
   print(`The configuration is ${configPath}. It holds secret keys: keep it to yourself.`);
-  if (exit && settings.listen.length === 0) {
+  if ((exit || relay) && settings.listen.length === 0) {
     print(
       'It listens nowhere; where others should be able to connect to it, add an address to that file under listen:.',
     );

@@ -4,6 +4,7 @@ import { formatBytes, formatSeconds, formatTime } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
+import { rolesText } from './roles-text.ts';
 import { formatTable } from './table.ts';
 
 /** Shows what the running node is doing. */
@@ -27,7 +28,7 @@ const NAT_TEXTS = {
 function describe(status: StatusReport): string {
   const proxy = status.socks === null ? 'none' : `${status.socks}, ${status.socksConnections} connections`;
   return formatTable([
-    ['node', `${status.id}, "${status.name}"${status.exit ? ', an exit' : ''}`],
+    ['node', `${status.id}, "${status.name}"${rolesText(status)}`],
     ['process', `${status.pid}, up for ${formatSeconds(status.upSeconds)}, ${formatBytes(status.memoryBytes)}`],
     ['version', `${status.softwareVersion}, ${status.sodium}`],
     ['socket options', status.socketOptions],
@@ -38,6 +39,7 @@ function describe(status: StatusReport): string {
     ...(status.superseded ? [['cut off', describeSuperseded(status)]] : []),
     ['proxy', proxy],
     ...(status.exit ? [['as an exit', `${status.exitStreams} connections`]] : []),
+    ...(status.relay ? [['as a relay', describeRelayed(status.relayed)]] : []),
     ['mesh', `${status.nodesKnown} other nodes known, ${status.nodesUp} of them up`],
   ]);
 }
@@ -48,6 +50,11 @@ export function describeSuperseded({ id }: Pick<StatusReport, 'id'>): string {
     `this configuration was started somewhere else, too, and nodes listen to the process that started last. Stop that one ` +
     `and start this one again; where both are to run, give one a number of its own in place of ${id}: uservpn invite`
   );
+}
+
+function describeRelayed({ passedBytes, refusedMessages }: StatusReport['relayed']): string {
+  const refused = refusedMessages === 0 ? '' : `; ${refusedMessages} messages above relayRateMbps refused`;
+  return `passed on for others: ${formatBytes(passedBytes)}${refused}`;
 }
 
 function describeDraining({ leavesAtS }: NonNullable<StatusReport['draining']>): string {

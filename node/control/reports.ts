@@ -38,6 +38,7 @@ export const statusReportSchema = z.object({
   id: z.number().int(),
   name: z.string(),
   exit: z.boolean(),
+  relay: z.boolean(),
   upSeconds: z.number(),
   /** Which libsodium does the work. */
   sodium: z.string(),
@@ -58,6 +59,8 @@ export const statusReportSchema = z.object({
   socksConnections: z.number(),
   /** Connections that this node has open as an exit. */
   exitStreams: z.number(),
+  /** What it passed on for other nodes, and messages that it did not for `relayRateMbps`. */
+  relayed: z.object({ passedBytes: z.number(), refusedMessages: z.number() }),
   nodesKnown: z.number(),
   nodesUp: z.number(),
   memoryBytes: z.number(),

@@ -17,6 +17,8 @@ export interface FirstNode extends NodeSettings {
   readonly name?: string | undefined;
   readonly country?: string | undefined;
   readonly exit: boolean;
+  /** Whether it may pass messages on for others; not unless told. */
+  readonly relay?: boolean;
 }
 
 /** What making keys and files takes. */
@@ -36,7 +38,7 @@ export async function makeNetwork(configPath: string, node: FirstNode, means: Se
   const serial = nextSerial(undefined, wallMs);
   const credential = issueCredential(sodium, admin.secretKey, randomBytesOf(random, KEY_BYTES), {
     id: node.id,
-    roles: { exit: node.exit, relay: false },
+    roles: { exit: node.exit, relay: node.relay ?? false },
     serial,
     expiresAtS: 0,
     identity: sodium.signKeyPair(identity).publicKey,

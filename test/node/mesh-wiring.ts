@@ -124,6 +124,12 @@ t.test('a process that a copy superseded knows it from then on', (t) => {
   t.end();
 });
 
+t.test("what was passed on for others is the mesh's to tell", (t) => {
+  const { mesh, wiring } = wire();
+  t.equal(wiring.relayed, mesh.relayed);
+  t.end();
+});
+
 t.test('messages to other nodes go through', (t) => {
   const { mesh, wiring } = wire();
   t.equal(wiring.sendOob(PEER, 'topic', new Uint8Array(5)), true);

@@ -144,6 +144,11 @@ t.test('no more for one link than is allowed, whoever is said to be the origin, 
     bytesTo('n1') <= 110_000 && bytesTo('n1') > 90_000,
     `${bytesTo('n1')} bytes in a second and 50 ms, waste included`,
   );
+  const { passedBytes, refusedMessages } = relay.mesh.relayed;
+  t.ok(
+    passedBytes >= bytesTo('n1') && refusedMessages > 850,
+    `tells of ${passedBytes} bytes, ${refusedMessages} refused`,
+  );
   forger.clear();
   for (let packetNumber = 0; packetNumber < 500; packetNumber++) {
     const fields = { origin: 1 + 99 * (packetNumber & 1), relay1: 12, relay2: 11, hopIndex: 1 as const };

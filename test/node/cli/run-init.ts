@@ -38,8 +38,9 @@ t.test('init says what it made and what to do next, and shows no key', async (t)
 
 t.test('for programs it is JSON', async (t) => {
   const path = join(shortFolder(t), 'uservpn.yaml');
-  const made = await runCli(['init', '--id', '1', '--config', path, '--json', '--listen', 'udp://0.0.0.0:4840']);
-  t.same(JSON.parse(made.stdout), { config: path, id: 1, name: 'node-1', exit: false, addresses: [] });
+  const listen = ['--listen', 'udp://0.0.0.0:4840'];
+  const made = await runCli(['init', '--id', '1', '--relay', '--config', path, '--json', ...listen]);
+  t.same(JSON.parse(made.stdout), { config: path, id: 1, name: 'node-1', exit: false, relay: true, addresses: [] });
 });
 
 t.test('whoever cannot be reached yet is told what is missing', async (t) => {

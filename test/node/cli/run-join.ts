@@ -33,9 +33,17 @@ t.test('a link is taken from standard input, wrapped or not', async (t) => {
   const path = join(folder, 'b.yaml');
   const joined = await runCli(['join', '-', '--config', path, '--json'], { input });
   t.match(joined, { status: 0, stderr: '' });
-  t.same(JSON.parse(joined.stdout), { config: path, id: 2, name: 'node-2', exit: true });
+  t.same(JSON.parse(joined.stdout), { config: path, id: 2, name: 'node-2', exit: true, relay: false });
   const shown = await runCli(['join', '-', '--config', join(folder, 'c.yaml')], { input });
   t.match(shown.stdout, /an exit.*\n.*\n.*listens nowhere/);
+});
+
+t.test('a relay is told what it is, and that it listens nowhere', async (t) => {
+  const folder = shortFolder(t);
+  const roles = { exit: false, relay: true };
+  const link = await linkFrom(await networkIn(folder), guest({ roles }), Date.now());
+  const joined = await runCli(['join', link, '--config', join(folder, 'b.yaml')]);
+  t.match(joined.stdout, /node 2, "node-2", a relay\.\n.*\n.*listens nowhere/);
 });
 
 t.test('a damaged or expired link is refused, and nothing of it shown', async (t) => {

@@ -24,7 +24,7 @@ t.test('status, for people and for programs', async (t) => {
   }
   const json = await runCli([...args, '--json']);
   t.same(JSON.parse(json.stdout), STATUS);
-  t.notMatch(shown.stdout, /draining|cut off|is seen as|NAT/, 'only where there is something to say');
+  t.notMatch(shown.stdout, /draining|cut off|as a relay|is seen as|NAT/, 'only where there is something to say');
 });
 
 t.test('a node that drains, and where it is seen', async (t) => {
@@ -35,6 +35,15 @@ t.test('a node that drains, and where it is seen', async (t) => {
   const draining = await runCli(args);
   t.match(draining.stdout, /^draining +new sites go elsewhere$/m);
   t.match(draining.stdout, /^is seen as +8\.0\.0\.1, 2a00::1$/m);
+  for (const [refusedMessages, text] of [
+    [0, /^as a relay +passed on for others: 271 MB$/m],
+    [3, /^as a relay +passed on for others: 271 MB; 3 messages above relayRateMbps refused$/m],
+  ] as const) {
+    node.shown = { ...STATUS, relay: true, relayed: { passedBytes: 271_000_000, refusedMessages } };
+    const relay = await runCli(args);
+    t.match(relay.stdout, /^node +1, "amber", an exit and a relay$/m);
+    t.match(relay.stdout, text);
+  }
   node.shown = { ...STATUS, superseded: true };
   t.match((await runCli(args)).stdout, /^cut off +this configuration .* start this one again/m);
   for (const [natClass, text] of [

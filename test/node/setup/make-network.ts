@@ -36,7 +36,11 @@ t.test('what is said of a node is in its configuration', async (t) => {
     socks: '127.0.0.1:1080',
     allowPrivate: true,
   });
-  await makeNetwork(configPath, { ...settings, id: nodeId(9), country: 'JP', exit: false }, await meansAt());
+  await makeNetwork(
+    configPath,
+    { ...settings, id: nodeId(9), country: 'JP', exit: false, relay: true },
+    await meansAt(),
+  );
   const { config } = readConfigFile(configPath);
   t.match(config, {
     id: 9,
@@ -47,7 +51,7 @@ t.test('what is said of a node is in its configuration', async (t) => {
     advertise: [{ host: '203.0.113.7' }],
     socks: { listen: { port: 1080 } },
   });
-  t.equal(decodeCredential(config.credential)?.certificate.roles.exit, false);
+  t.same(decodeCredential(config.credential)?.certificate.roles, { exit: false, relay: true });
 });
 
 t.test('nothing is overwritten', async (t) => {
