@@ -38,7 +38,7 @@ function why({ state, costMs }: PathView, used: PathView | null): string {
       const moreMs = costMs - usedMs;
       return moreMs >= 0
         ? `costs ${moreMs.toFixed(1)} ms more`
-        : `costs ${(-moreMs).toFixed(1)} ms less, which has to be much enough for long enough`;
+        : `costs ${(-moreMs).toFixed(1)} ms less; used once that is 5 ms and 10 % or more for at least 10 s`;
     }
   }
 }

@@ -18,7 +18,7 @@ t.test('shares, and why a way is in use or not', async (t) => {
     [
       'in use',
       'costs 5.0 ms more',
-      'costs 1.5 ms less, which has to be much enough for long enough',
+      'costs 1.5 ms less; used once that is 5 ms and 10 % or more for at least 10 s',
       'not measured yet',
       'does not answer',
       'a relay says that it leads nowhere',
