@@ -1,4 +1,4 @@
-/** The second one of these ends the process at once. */
+/** One of these while the process is ending ends it at once. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Longer than this takes no orderly end, in ms. */
@@ -19,28 +19,32 @@ export interface Stop {
 
 /**
  * Waits for a signal to end or, `withParent`, for the parent process to go. Ends the process by force on a second
- * signal, and where the orderly end takes too long.
+ * signal (or the one of number `forcedBy`), and where the orderly end takes too long.
  */
-export function untilToldToStop(withParent: boolean): Stop {
+export function untilToldToStop(withParent: boolean, forcedBy = 2): Stop {
+  let signals = 0;
   let tell: (why: string) => void = () => {};
   let deadline: NodeJS.Timeout | null = null;
   const told = new Promise<string>((resolve) => (tell = resolve));
   const stop = (why: string): void => {
-    if (deadline !== null) process.exit(1);
+    if (deadline !== null) return;
     deadline = setTimeout(() => process.exit(1), END_DEADLINE_MS).unref();
     tell(why);
   };
-  const stopOnce = (why: string): void => {
-    if (deadline === null) stop(why);
+  const onSignal = (signal: string): void => {
+    // A process that ends by itself needs no first signal.
+    signals = Math.max(signals, deadline === null ? 0 : 1) + 1;
+    if (signals >= forcedBy) process.exit(1);
+    stop(signal);
   };
-  const parentGone = (): void => stopOnce('parent gone');
-  for (const signal of SIGNALS) process.on(signal, stop);
+  const parentGone = (): void => stop('parent gone');
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   if (withParent) process.on('disconnect', parentGone);
   return {
     told,
-    tell: stopOnce,
+    tell: stop,
     done: () => {
-      for (const signal of SIGNALS) process.off(signal, stop);
+      for (const signal of SIGNALS) process.off(signal, onSignal);
       process.off('disconnect', parentGone);
       if (withParent && process.connected) process.disconnect();
       if (deadline !== null) clearTimeout(deadline);

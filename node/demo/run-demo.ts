@@ -18,10 +18,13 @@ import { writeDemoNetwork, type DemoNode } from './demo-network.ts';
 import { openDemoPage } from './demo-page.ts';
 import { meshIsUp } from './mesh-is-up.ts';
 
+/** Ctrl-C twice is what impatience does, and the folder that is still to be deleted holds keys: the third one forces. */
+const FORCED_BY = 3;
+
 /** Runs a mesh of four processes on this machine until Ctrl-C. Leaves nothing behind. */
 export async function runDemo(): Promise<void> {
   process.umask(0o077);
-  const stop = untilToldToStop(false);
+  const stop = untilToldToStop(false, FORCED_BY);
   const closers = new Closers();
   try {
     const folder = mkdtempSync(join(tmpdir(), 'uservpn-demo-'));

@@ -8,11 +8,11 @@ import { builtFile } from './fixtures/run-cli.ts';
 const MODULE = builtFile(new URL('../../node/until-told-to-stop.ts', import.meta.url));
 
 /** A process that waits to be told, says why, does `work`, and says that it is done. It never ends by itself. */
-async function waiting(t: Test, withParent: boolean, work: string): Promise<ChildProcess> {
+async function waiting(t: Test, withParent: boolean, work: string, forcedBy = 2): Promise<ChildProcess> {
   const path = join(t.testdir(), 'waiting.mjs');
   const text = `import { untilToldToStop } from ${JSON.stringify(MODULE)};
     setInterval(() => {}, 1e6);
-    const stop = untilToldToStop(${withParent});
+    const stop = untilToldToStop(${withParent}, ${forcedBy});
     process.on('message', () => stop.tell('drained'));
     process.send('waiting');
     process.stdout.write(await stop.told);
@@ -44,6 +44,27 @@ t.test('a second signal does not wait for the orderly end', async (t) => {
   await said;
   child.kill('SIGINT');
   t.same(await once(child, 'exit'), [1, null]);
+});
+
+t.test('where there are secrets to be deleted it takes a third one', async (t) => {
+  const child = await waiting(t, false, `process.on('SIGINT', () => process.stdout.write('again'));`, 3);
+  const said = once(child.stdout!, 'data');
+  child.kill('SIGINT');
+  await said;
+  t.same(await once(child, 'exit'), [7, null], 'one ends it in order');
+  const impatient = await waiting(
+    t,
+    false,
+    `process.on('SIGINT', () => process.stdout.write('again')); await new Promise(() => {});`,
+    3,
+  );
+  for (const expected of ['SIGINT', 'again']) {
+    const heard = once(impatient.stdout!, 'data');
+    impatient.kill('SIGINT');
+    t.same(await heard, [expected]);
+  }
+  impatient.kill('SIGINT');
+  t.same(await once(impatient, 'exit'), [1, null]);
 });
 
 t.test('where told to, it ends with its parent', async (t) => {

@@ -63,6 +63,8 @@ t.test('the demo runs, serves its page through an exit, and cleans up after itse
     });
   }
   demo.kill('SIGINT');
+  while (!text.includes('Stopping ...')) await once(demo.stdout!, 'data');
+  demo.kill('SIGINT');
   const { status } = await ended;
   t.equal(status, 0);
   t.notOk(existsSync(dirname(dirname(config))), 'its folder is gone');
