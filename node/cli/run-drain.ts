@@ -30,10 +30,10 @@ export async function runDrain(options: DrainTexts): Promise<void> {
   await askRunningNode(loaded, request, drainReportSchema, show, options);
 }
 
-/** A duration, or plain seconds; null where nothing was said. */
+/** Null where nothing was said. */
 function secondsOf(option: string, text: string | undefined, max: number): number | null {
   if (text === undefined) return null;
-  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : parseSeconds(option, text);
+  const seconds = parseSeconds(option, text);
   if (seconds > max) throw new UserError('usage', `${option}: at most ${max} seconds.`);
   return seconds;
 }

@@ -65,6 +65,12 @@ function answer(
       send(sitesOf(node).why(request.host));
       return;
     case 'drain':
+      if (!node.status().exit) {
+        throw new UserError(
+          'failed',
+          'This node is no exit: nothing goes out through it, so there is nothing to drain. It can be stopped at any time.',
+        );
+      }
       send(node.drain({ stopAfterS: request.stopAfterS, backInS: request.backInS }));
       return;
     case 'undrain':

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { runMadeUpNode } from '../fixtures/controlled-node.ts';
+import { runMadeUpNode, STATUS } from '../fixtures/controlled-node.ts';
 import { networkIn } from '../fixtures/network.ts';
 import { runCli } from '../fixtures/run-cli.ts';
 import { shortFolder } from '../fixtures/short-folder.ts';
@@ -16,7 +16,7 @@ t.test('a node drains, with an end or without, and stays after all', async (t) =
     status: 0,
     stdout: /^This node is draining: .* 6 here as an exit\.\n$/,
   });
-  t.match(await runCli(['drain', '--stop-after', '2m', '--back-in', '90', ...config]), {
+  t.match(await runCli(['drain', '--stop-after', '2m', '--back-in', '90s', ...config]), {
     status: 0,
     stdout: /It stops at 2026-01-01 12:00:00 UTC\./,
   });
@@ -27,6 +27,14 @@ t.test('a node drains, with an end or without, and stays after all', async (t) =
   t.same(node.leavings, [none, { stopAfterS: 120, backInS: 90 }, null, none]);
 });
 
+t.test('a node that is no exit has nothing to drain', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  const node = await runMadeUpNode(t, loaded);
+  node.shown = { ...STATUS, exit: false };
+  t.match(await runCli(['drain', '--config', loaded.configPath]), { status: 1, stderr: /This node is no exit: / });
+  t.same(node.leavings, []);
+});
+
 t.test('what makes no sense is refused before anything is asked', async (t) => {
   const loaded = await networkIn(shortFolder(t));
   const config = ['--config', loaded.configPath];
@@ -34,6 +42,8 @@ t.test('what makes no sense is refused before anything is asked', async (t) => {
   for (const [args, stderr] of [
     [['--stop-after', 'soon'], /--stop-after: "soon" is not a duration/],
     [['--stop-after', '-1'], /stop-after/],
+    [['--stop-after', '5'], /--stop-after: "5" is not a duration/],
+    [['--stop-after', '1m', '--back-in', '5'], /--back-in: "5" is not a duration/],
     [['--stop-after', '8d'], /--stop-after: at most 604800 seconds/],
     [['--stop-after', '1m', '--back-in', '11m'], /--back-in: at most 600 seconds/],
     [['--back-in', '1m'], /--back-in counts from when the node stops; add --stop-after/],
