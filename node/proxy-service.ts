@@ -1,5 +1,5 @@
 import type { NodeId } from '../config/node-id.ts';
-import type { HostPort } from '../config/host-port.ts';
+import { formatHostPort, type HostPort } from '../config/host-port.ts';
 import { Connector } from '../socks/connector.ts';
 import { DirectDialer } from '../socks/direct/direct-dialer.ts';
 import type { ConnectorMesh, ConnectorOptions } from '../socks/connector-options.ts';
@@ -8,6 +8,7 @@ import { addressChangeText, moveText, type ExitEvent } from '../socks/exits/exit
 import { ExitOutlook } from '../socks/exits/exit-outlook.ts';
 import { autoRoute } from '../socks/auto-route.ts';
 import type { IngressOutcome } from '../socks/ingress/ingress-connection.ts';
+import type { IngressRejection } from '../socks/ingress/ingress-protocol.ts';
 import { ListenError } from '../socks/ingress/listen-error.ts';
 import { SocksServer } from '../socks/ingress/socks-server.ts';
 import type { Scheduler } from '../socks/scheduler.ts';
@@ -67,7 +68,7 @@ export async function openProxyService({
   const addresses = new OwnAddresses(() => scheduler.nowMs(), observed);
   const direct = new DirectDialer({ own: () => ({ addresses: addresses.get(), ports: ownPorts() }), scheduler });
   const outlook = new ExitOutlook({ estimates: memory.estimates });
-  const told: Told = { addresses: new Map(), noExitMs: new Map() };
+  const told: Told = { addresses: new Map(), noExitMs: new Map(), foreignMs: -Infinity };
   const connector = new Connector({
     mesh,
     pins: memory.pins,
@@ -84,7 +85,10 @@ export async function openProxyService({
     connect: connector.connect,
     scheduler,
     ...(password === undefined ? {} : { password }),
-    onEnd: (outcome) => logOutcome(log, outcome),
+    onEnd: (outcome) => {
+      if (outcome.type === 'rejected') logForeign(log, outcome.why, listen, told, scheduler.nowMs());
+      logOutcome(log, outcome);
+    },
   });
   try {
     const port = await server.listen(listen.host, listen.port);
@@ -121,12 +125,26 @@ export async function openProxyService({
 /** How often it is said that there is no exit, in ms: programs try again and again. */
 const NO_EXIT_EVERY_MS = 60_000;
 
+/** How often it is said that a program speaks another language, in ms. */
+const FOREIGN_EVERY_MS = 60_000;
+
 /** What the log said last. */
 interface Told {
   /** The address of each exit. */
   readonly addresses: Map<NodeId, string>;
   /** When connections failed for want of an exit, by whether others were up. */
   readonly noExitMs: Map<boolean, number>;
+  /** When a program took it for a proxy of another kind. */
+  foreignMs: number;
+}
+
+/** A program with the wrong settings tries again and again. */
+function logForeign(log: Logger, why: IngressRejection, { host, port }: HostPort, told: Told, nowMs: number): void {
+  if ((why !== 'http' && why !== 'socks4') || nowMs - told.foreignMs < FOREIGN_EVERY_MS) return;
+  told.foreignMs = nowMs;
+  const language = why === 'http' ? 'HTTP' : 'SOCKS4';
+  const address = formatHostPort({ host, port });
+  log.warn(`a program speaks ${language} to the proxy ${address}, which is SOCKS5: set it to socks5h://${address}`);
 }
 
 /** Which sites are visited is logged at level debug only; that one had to move is what its user must be able to see. */

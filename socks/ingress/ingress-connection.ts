@@ -1,3 +1,4 @@
+import type { HostPort } from '../../config/host-port.ts';
 import type { NodeId } from '../../config/node-id.ts';
 import type { ExitOverrides } from '../exits/overrides.ts';
 import type { Target } from '../../mesh/session/target.ts';
@@ -7,6 +8,7 @@ import type { Scheduler } from '../scheduler.ts';
 import { StreamPump } from '../stream-pump.ts';
 import type { PumpSocket, PumpTotals } from '../stream-pump.ts';
 import { detectIngress } from './detect-ingress.ts';
+import { detectForeign } from './foreign-protocol.ts';
 import type { IngressEvent, IngressProtocol, IngressRejection } from './ingress-protocol.ts';
 import type { PasswordCheck } from './password-check.ts';
 
@@ -26,6 +28,8 @@ export interface IngressConnectionOptions {
   readonly connect: Connect;
   readonly scheduler: Scheduler;
   readonly handshakeMs: number;
+  /** The address that the program has connected to. */
+  readonly proxy: HostPort;
   /** What programs must know; absent where everybody may connect. */
   readonly password?: PasswordCheck;
   /** Called once, when the socket is closed, never inside the constructor. */
@@ -69,7 +73,9 @@ export class IngressConnection {
   readonly #onData = (bytes: Buffer): void => {
     this.#protocol ??= detectIngress(bytes[0]!, this.#options.password ?? null);
     if (this.#protocol === null) {
-      this.#outcome = { type: 'rejected', why: 'unknown-protocol' };
+      const foreign = detectForeign(bytes[0]!, this.#options.proxy);
+      this.#outcome = { type: 'rejected', why: foreign?.why ?? 'unknown-protocol' };
+      if (foreign !== null) this.#socket.write(foreign.reply);
       this.#hangUp();
       return;
     }

@@ -19,6 +19,9 @@ export type IngressEvent =
 /** Why a program is not served, for logs. */
 export type IngressRejection =
   | 'unknown-protocol'
+  /** It takes this for a proxy of another kind. */
+  | 'http'
+  | 'socks4'
   | 'malformed'
   | 'no-common-method'
   | 'wrong-password'

@@ -91,6 +91,8 @@ export class SocksServer {
       connect: options.connect,
       scheduler: options.scheduler,
       handshakeMs: options.handshakeMs ?? 30_000,
+      // Neither is absent while the socket is open.
+      proxy: { host: socket.localAddress ?? '', port: socket.localPort ?? 0 },
       ...(this.#password === null ? {} : { password: this.#password }),
       closed: (outcome) => {
         this.#connections.delete(connection);

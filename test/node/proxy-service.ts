@@ -177,6 +177,42 @@ t.test('the exit that a program asked for is down: the log does not say that non
   await proxy.close();
 });
 
+t.test('a program that speaks HTTP to the proxy is told, and the log says so, once a minute', async (t) => {
+  const { log, lines } = keepingLog();
+  let nowMs = 0;
+  const scheduler = { ...timersOf(systemClock), nowMs: () => nowMs };
+  const mesh = meshOf([]).mesh;
+  const proxy = await openProxyService({
+    listen: LISTEN,
+    mesh,
+    ownPorts: () => [],
+    memory: memory(),
+    wallMs,
+    scheduler,
+    log,
+  });
+  const { port } = proxy.address;
+  for (const [atMs, first, language, count] of [
+    [0, 'GET http://a.test/ HTTP/1.1\r\n\r\n', 'HTTP', 1],
+    [59_999, 'CONNECT a.test:443 HTTP/1.1\r\n\r\n', 'HTTP', 1],
+    [60_000, '\x04\x01', 'SOCKS4', 2],
+  ] as const) {
+    nowMs = atMs;
+    const program = connect(port, '127.0.0.1');
+    program.write(first);
+    const [reply] = (await once(program, 'data')) as [Buffer];
+    if (language === 'HTTP') t.match(reply.toString(), `use socks5h://127.0.0.1:${port}\n`);
+    program.end();
+    await once(program, 'close');
+    while (proxy.connections() > 0) await new Promise((resolve) => setImmediate(resolve));
+    const warnings = lines.filter((line) => Number(line['level']) > 20);
+    t.equal(warnings.length, count);
+    t.match(warnings.at(-1), { level: 40, msg: `speaks ${language} to the proxy 127.0.0.1` });
+    t.notMatch(JSON.stringify(warnings), 'a.test');
+  }
+  await proxy.close();
+});
+
 t.test('directly, its own ports are its own under the address that others see, too', async (t) => {
   const { mesh } = meshOf([]);
   const proxy = await openProxyService({

@@ -31,6 +31,7 @@ async function setup(password?: string) {
   const connection = new IngressConnection(here, {
     scheduler,
     handshakeMs: 30_000,
+    proxy: { host: '127.0.0.1', port: 1080 },
     ...(password === undefined ? {} : { password: new PasswordCheck(password) }),
     connect: (target, done, overrides) => {
       asked.push({ target, done, overrides });
@@ -80,13 +81,30 @@ t.test('a failure is told before hanging up, even with bytes unread', async (t) 
 
 t.test('a program that never hangs up is cut off in the end', async (t) => {
   const { there, scheduler, closed } = await setup();
-  there.write('GET / HTTP/1.1\r\n\r\n');
+  there.write(Uint8Array.of(0x16, 3, 1));
   t.equal(await textUntilEnd(there), '');
   scheduler.advance(1_999);
   await settled();
   t.equal(scheduler.armed, 1);
   scheduler.advance(1);
   t.same(await closed, { type: 'rejected', why: 'unknown-protocol' });
+});
+
+t.test('a program that speaks to a proxy of another kind is told in its own language', async (t) => {
+  for (const [bytes, answer, why] of [
+    [
+      Buffer.from('CONNECT a.test:443 HTTP/1.1\r\n\r\n'),
+      /^HTTP\/1\.1 501 .*use socks5h:\/\/127\.0\.0\.1:1080\n$/s,
+      'http',
+    ],
+    [Buffer.from([4, 1, 0, 80, 192, 0, 2, 7, 0]), /^\0\x5b\0{6}$/, 'socks4'],
+  ] as const) {
+    const { there, closed } = await setup();
+    there.write(bytes);
+    t.match(await textUntilEnd(there), answer);
+    there.end();
+    t.same(await closed, { type: 'rejected', why });
+  }
 });
 
 t.test('a program that takes too long for its request', async (t) => {
