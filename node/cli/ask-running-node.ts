@@ -61,9 +61,9 @@ export async function askRunningNode<T>(
   );
 }
 
-/** Whether the running node, if there is one, knows a number. */
-export async function isSeenInMesh(loaded: LoadedConfig, id: number): Promise<boolean> {
+/** Whether the running node knows a number; null where none runs. */
+export async function isSeenInMesh(loaded: LoadedConfig, id: number): Promise<boolean | null> {
   const nodes: NodeReport[] = [];
-  await tryAskNode(loaded, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node));
+  if (!(await tryAskNode(loaded, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node)))) return null;
   return nodes.some((node) => node.id === id);
 }

@@ -17,7 +17,7 @@ interface RevokeTexts extends GlobalOptions, JsonOption {
 export async function runRevoke(options: RevokeTexts): Promise<void> {
   const loaded = readConfigFile(configPathOf(options));
   const id = parseNumber('The argument of revoke', options.node);
-  const seen = await isSeenInMesh(loaded, id);
+  const seen = (await isSeenInMesh(loaded, id)) === true;
   const means = { sodium: await loadSodium(), wallMs: systemClock.wallMs() };
   const revocation = await revokeNumber(loaded, id, seen, means);
   if (revocation.warning !== null) remark(revocation.warning);

@@ -20,8 +20,8 @@ export interface Guest {
   readonly expiresInSeconds: number;
   /** Whether the number may be one that is in use. */
   readonly replace: boolean;
-  /** Whether a member with this number is known to the running node; the ledger may have been lost. */
-  readonly seenInMesh: boolean;
+  /** Whether a member with this number is known to the running node, the ledger may have been lost; null where none runs. */
+  readonly seenInMesh: boolean | null;
 }
 
 /** An invite, ready to be handed over. The link is a secret. */
@@ -78,8 +78,15 @@ export async function makeInvite(loaded: LoadedConfig, guest: Guest, means: Setu
 
 function refuseTaken(ledger: AdminLedger, guest: Guest): void {
   const entry = ledger.numbers[guest.id];
-  const taken = entry === undefined ? guest.seenInMesh : !entry.revoked;
+  const taken = entry === undefined ? guest.seenInMesh === true : !entry.revoked;
   if (!taken || guest.replace) return;
+  if (entry !== undefined && guest.seenInMesh === false) {
+    throw new UserError(
+      'failed',
+      `Number ${guest.id} is promised to "${entry.name}", which was invited and has not come yet. Choose another number, ` +
+        'or add --replace to make an invite in place of that one.',
+    );
+  }
   const who = entry === undefined ? 'a node of this network' : `"${entry.name}"`;
   throw new UserError(
     'failed',

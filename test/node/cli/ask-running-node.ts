@@ -47,7 +47,7 @@ t.test('a process that hangs is named, with what ends it', async (t) => {
 t.test('where none runs, that is an answer, or a sentence with the command', async (t) => {
   const loaded = await networkIn(shortFolder(t));
   t.equal(await tryAskNode(loaded, { do: 'status' }, statusReportSchema, () => {}), false);
-  t.equal(await isSeenInMesh(loaded, 3), false);
+  t.equal(await isSeenInMesh(loaded, 3), null);
   await t.rejects(
     askRunningNode(loaded, { do: 'status' }, statusReportSchema, () => {}, { config: 'x.yaml' }),
     { code: 'failed', message: /No node runs for .*uservpn\.yaml\. Start it.* up --config x\.yaml/ },

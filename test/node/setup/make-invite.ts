@@ -34,7 +34,13 @@ t.test('a number is given out once, until it is replaced or revoked', async (t) 
   const loaded = await networkIn(t.testdir());
   const means = await meansAt();
   const first = await makeInvite(loaded, guest({ name: 'laptop' }), means);
-  await t.rejects(makeInvite(loaded, guest(), means), { code: 'failed', message: /taken by "laptop".*--replace/ });
+  for (const [seenInMesh, message] of [
+    [true, /taken by "laptop".*--replace/],
+    [null, /taken by "laptop".*--replace/],
+    [false, /promised to "laptop", which was invited and has not come yet.*--replace/],
+  ] as const) {
+    await t.rejects(makeInvite(loaded, guest({ seenInMesh }), means), { code: 'failed', message });
+  }
   const second = await makeInvite(loaded, guest({ replace: true }), means);
   t.equal(second.serial, first.serial + 1, 'the serial grows even where the clock stands');
   await revokeNumber(loaded, nodeId(2), false, means);
@@ -74,5 +80,5 @@ t.test('eight invites at once get eight numbers into the ledger', async (t) => {
   const loaded = await networkIn(t.testdir());
   const ids = [2, 3, 4, 5, 6, 7, 8, 9].map(nodeId);
   await Promise.all(ids.map((id) => linkFrom(loaded, { id })));
-  for (const id of ids) await t.rejects(linkFrom(loaded, { id }), { message: /is taken/ });
+  for (const id of ids) await t.rejects(linkFrom(loaded, { id }), { message: /is promised/ });
 });
