@@ -14,7 +14,7 @@ interface PingTexts extends GlobalOptions, JsonOption {
   readonly interval: number;
 }
 
-/** Pings a node and shows each answer as it comes; fails where none came. */
+/** Pings a node and shows each answer as it comes, and what they sum up to, also on Ctrl-C; fails where none came. */
 export async function runPing(options: PingTexts): Promise<void> {
   const loaded = readConfigFile(configPathOf(options));
   const node = parseNumber('The argument of ping', options.node);
@@ -31,10 +31,14 @@ export async function runPing(options: PingTexts): Promise<void> {
     else print(`node ${node}: ${answer.rttMs === null ? 'no answer' : formatRtt(answer.rttMs)}`);
   };
   const request = { do: 'ping', node, count, everyMs: Math.round(interval * 1000) } as const;
-  await askRunningNode(loaded, request, pingReportSchema, show, options);
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once('SIGINT', interrupt);
+  await askRunningNode(loaded, request, pingReportSchema, show, { config: options.config, signal: stop.signal });
+  process.off('SIGINT', interrupt);
   const rtts = answers.flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs]));
   if (rtts.length === 0) throw new UserError('failed', `Node ${node} did not answer. Is it up? See: uservpn nodes`);
-  if (!options.json && rtts.length > 1) print(summary(rtts, answers.length));
+  if (!options.json && answers.length > 1) print(summary(rtts, answers.length));
 }
 
 function summary(rtts: readonly number[], sent: number): string {

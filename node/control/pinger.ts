@@ -2,8 +2,8 @@ import type { NodeId } from '../../config/node-id.ts';
 import type { PingReport } from './reports.ts';
 import { wait } from './wait.ts';
 
-/** How long an answer is waited for, in ms; a probe that is lost is repeated by the session well before. */
-const ANSWER_DEADLINE_MS = 5_000;
+/** How long an answer is waited for, in ms: no round trip takes longer, and a probe that is lost is repeated by the session before. */
+const ANSWER_DEADLINE_MS = 2_000;
 
 /** Sends echoes through the mesh, one at a time for each node, and hands each answer to who asked. */
 export class Pinger {

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import t from 'tap';
 import { runMadeUpNode } from '../fixtures/controlled-node.ts';
 import { networkIn } from '../fixtures/network.ts';
-import { runCli } from '../fixtures/run-cli.ts';
+import { collect, runCli, startCli } from '../fixtures/run-cli.ts';
 import { shortFolder } from '../fixtures/short-folder.ts';
 
 t.test('pings are shown as they come', async (t) => {
@@ -14,6 +15,21 @@ t.test('pings are shown as they come', async (t) => {
   t.match(shown, { status: 0, stderr: '', stdout: answer.repeat(3) + summary });
   const json = await ping('3', '--count', '2', '--interval', '0.01', '--json');
   t.equal(json.stdout, '{"sequence":1,"rttMs":2}\n{"sequence":2,"rttMs":2}\n');
+});
+
+t.test('Ctrl-C ends it with the summary', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  await runMadeUpNode(t, loaded);
+  const child = startCli(['ping', '3', '--count', '10000', '--interval', '0.01', '--config', loaded.configPath]);
+  const ended = collect(child);
+  let lines = 0;
+  while (lines < 3) lines += String(await once(child.stdout!, 'data')).split('\n').length - 1;
+  child.kill('SIGINT');
+  t.match(await ended, {
+    status: 0,
+    stderr: '',
+    stdout: /\n(\d+) of \1 answered; min 2\.0 ms, mean 2\.0 ms, max 2\.0 ms\n$/,
+  });
 });
 
 t.test('what cannot be pinged is a sentence', async (t) => {
