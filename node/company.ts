@@ -6,7 +6,7 @@ const PATIENCE_MS = 10_000;
 
 /** What keeps a server from answering, for logs and `check`: it never says why itself, since strangers get silence. */
 export const WHY_NO_ANSWER =
-  'is it running and is the address right, does a firewall drop the packets, is the network key the current one, was the invite used by another machine, has it expired or been revoked?';
+  'is this machine online, is the server running and its address right, does a firewall drop the packets, is the network key the current one, was the invite used by another machine, has it expired or been revoked?';
 
 /** Says so once where none of the servers a node knows of has answered. Returns how to stop waiting. */
 export function watchForCompany(

@@ -20,6 +20,9 @@ import { rolesText } from './roles-text.ts';
 import { describeSuperseded } from './run-status.ts';
 import { formatTable } from './table.ts';
 
+/** For so long after its start a node may still be getting through to others, in s. */
+const START_S = 10;
+
 /** Looks for what would keep this node from working; fails where something would. */
 export async function runCheck(options: GlobalOptions & JsonOption): Promise<void> {
   const loaded = readConfigFile(configPathOf(options));
@@ -68,7 +71,13 @@ async function checkRunning(loaded: LoadedConfig, options: GlobalOptions): Promi
   await tryAskNode(loaded, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node));
   const known = nodes.filter((node) => node.addresses.length > 0);
   const strangers = loaded.config.servers.filter(({ id }) => !known.some((node) => node.id === id));
-  return [describeRunning(status), ...copied(status), ...known.map(reachability), ...strangers.map(unanswered)];
+  return [
+    describeRunning(status),
+    ...copied(status),
+    ...known.map(reachability),
+    ...strangers.map(unanswered),
+    ...nobody(status, known),
+  ];
 }
 
 /** A node that hangs is what a check finds, not what ends it. */
@@ -81,6 +90,14 @@ function hangs(error: unknown): Finding[] {
 function unanswered({ id, addresses }: KnownServer): Finding {
   const where = addresses.map(formatEndpoint).join(', ');
   return { what: `node ${id}`, result: 'failed', message: `never answered at ${where}: ${WHY_NO_ANSWER}` };
+}
+
+/** One that is away may have been switched off; where all are, this node is what has trouble. */
+function nobody(status: StatusReport | null, known: readonly NodeReport[]): Finding[] {
+  const isNew = (status?.upSeconds ?? 0) < START_S;
+  const isAlone = known.every(({ state }) => state === 'down' || (state === 'connecting' && !isNew));
+  if (known.length === 0 || !isAlone) return [];
+  return [{ what: 'network', result: 'failed', message: `no other node answers: ${WHY_NO_ANSWER}` }];
 }
 
 function describeRunning(status: StatusReport | null): Finding {

@@ -55,6 +55,31 @@ t.test('while it runs, it is asked whom it reaches', async (t) => {
   }
 });
 
+t.test('where nobody answers at all the check fails, with all that may be why', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  const node = await runMadeUpNode(t, loaded);
+  const alone = (states: readonly ('down' | 'connecting' | 'suspect')[], upSeconds: number) => {
+    node.shown = { ...STATUS, upSeconds };
+    node.views = states.map((state, index) => ({ ...viewOf(nodeId(index + 2)), state }));
+    return runCli(['check', '--config', loaded.configPath]);
+  };
+  for (const [states, upSeconds] of [
+    [['down', 'down'], 1],
+    [['down', 'connecting'], 10],
+  ] as const) {
+    const checked = await alone(states, upSeconds);
+    t.match(checked, { status: 1, stderr: /1 of \d+ checks failed/ });
+    t.match(checked.stdout, /^FAIL +network +no other node answers: .*online.*firewall.*expired or been revoked/m);
+  }
+  for (const [states, upSeconds] of [
+    [['down', 'connecting'], 9],
+    [['down', 'suspect'], 10],
+    [[], 10],
+  ] as const) {
+    t.match(await alone(states, upSeconds), { status: 0, stdout: /^ok +node +running/m }, states.join());
+  }
+});
+
 t.test('a configuration that runs twice fails the check', async (t) => {
   const loaded = await networkIn(shortFolder(t));
   const node = await runMadeUpNode(t, loaded);
