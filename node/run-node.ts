@@ -211,6 +211,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
         relayed: wiring.relayed,
         nodesKnown: nodes.length,
         nodesUp: nodes.filter((view) => view.state === 'up').length,
+        nodesIdle: nodes.filter((view) => view.state === 'idle' && view.isHeard !== false).length,
         memoryBytes: process.memoryUsage.rss(),
       };
     },

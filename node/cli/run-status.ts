@@ -40,7 +40,7 @@ function describe(status: StatusReport): string {
     ['proxy', proxy],
     ...(status.exit ? [['as an exit', `${status.exitStreams} connections`]] : []),
     ...(status.relay ? [['as a relay', describeRelayed(status.relayed)]] : []),
-    ['mesh', `${status.nodesKnown} other nodes known, ${status.nodesUp} of them up`],
+    ['mesh', describeMesh(status)],
   ]);
 }
 
@@ -50,6 +50,17 @@ export function describeSuperseded({ id }: Pick<StatusReport, 'id'>): string {
     `this configuration was started somewhere else, too, and nodes listen to the process that started last. Stop that one ` +
     `and start this one again; where both are to run, give one a number of its own in place of ${id}: uservpn invite`
   );
+}
+
+function describeMesh({ nodesKnown, nodesUp, nodesIdle }: StatusReport): string {
+  const away = nodesKnown - nodesUp - nodesIdle;
+  const counts = [
+    ...(nodesKnown === 0 ? [] : [`${nodesUp} up`]),
+    ...(nodesIdle === 0 ? [] : [`${nodesIdle} idle`]),
+    ...(away === 0 ? [] : [`${away} not answering`]),
+  ];
+  const known = `${nodesKnown} other ${nodesKnown === 1 ? 'node' : 'nodes'} known`;
+  return counts.length === 0 ? known : `${known}: ${counts.join(', ')}`;
 }
 
 function describeRelayed({ passedBytes, refusedMessages }: StatusReport['relayed']): string {

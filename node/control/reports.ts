@@ -63,6 +63,8 @@ export const statusReportSchema = z.object({
   relayed: z.object({ passedBytes: z.number(), refusedMessages: z.number() }),
   nodesKnown: z.number(),
   nodesUp: z.number(),
+  /** Those that nothing needs now, as far as others hear them. */
+  nodesIdle: z.number(),
   memoryBytes: z.number(),
 });
 

@@ -4,6 +4,9 @@ import { networkIn } from '../fixtures/network.ts';
 import { runCli } from '../fixtures/run-cli.ts';
 import { shortFolder } from '../fixtures/short-folder.ts';
 
+// Each command is a process of its own.
+t.setTimeout(120_000);
+
 t.test('status, for people and for programs', async (t) => {
   const loaded = await networkIn(shortFolder(t));
   const args = ['status', '--config', loaded.configPath];
@@ -18,7 +21,7 @@ t.test('status, for people and for programs', async (t) => {
     /^listens on +udp:\/\/127\.0\.0\.1:4840$/m,
     /^proxy +127\.0\.0\.1:1080, 5 connections$/m,
     /^as an exit +6 connections$/m,
-    /^mesh +2 other nodes known, 1 of them up$/m,
+    /^mesh +2 other nodes known: 1 up, 1 not answering$/m,
   ]) {
     t.match(shown.stdout, line);
   }
@@ -43,6 +46,14 @@ t.test('a node that drains, and where it is seen', async (t) => {
     const relay = await runCli(args);
     t.match(relay.stdout, /^node +1, "amber", an exit and a relay$/m);
     t.match(relay.stdout, text);
+  }
+  for (const [nodesKnown, nodesUp, nodesIdle, text] of [
+    [0, 0, 0, /^mesh +0 other nodes known$/m],
+    [1, 1, 0, /^mesh +1 other node known: 1 up$/m],
+    [3, 2, 1, /^mesh +3 other nodes known: 2 up, 1 idle$/m],
+  ] as const) {
+    node.shown = { ...STATUS, nodesKnown, nodesUp, nodesIdle };
+    t.match((await runCli(args)).stdout, text);
   }
   node.shown = { ...STATUS, superseded: true };
   t.match((await runCli(args)).stdout, /^cut off +this configuration .* start this one again/m);
