@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { NodeId } from '../config/node-id.ts';
 import { formatHostPort, type HostPort } from '../config/host-port.ts';
 import { Connector } from '../socks/connector.ts';
@@ -5,6 +6,7 @@ import { DirectDialer } from '../socks/direct/direct-dialer.ts';
 import type { ConnectorMesh, ConnectorOptions } from '../socks/connector-options.ts';
 import { targetText } from '../socks/host-text.ts';
 import { addressChangeText, moveText, type ExitEvent } from '../socks/exits/exit-event.ts';
+import { noExitText } from '../socks/exits/no-exit-text.ts';
 import { ExitOutlook } from '../socks/exits/exit-outlook.ts';
 import { autoRoute } from '../socks/auto-route.ts';
 import type { IngressOutcome } from '../socks/ingress/ingress-connection.ts';
@@ -68,7 +70,7 @@ export async function openProxyService({
   const addresses = new OwnAddresses(() => scheduler.nowMs(), observed);
   const direct = new DirectDialer({ own: () => ({ addresses: addresses.get(), ports: ownPorts() }), scheduler });
   const outlook = new ExitOutlook({ estimates: memory.estimates });
-  const told: Told = { addresses: new Map(), noExitMs: new Map(), foreignMs: -Infinity };
+  const told: Told = { addresses: new Map(), noExitMs: new LRUCache({ max: MAX_REASONS }), foreignMs: -Infinity };
   const connector = new Connector({
     mesh,
     pins: memory.pins,
@@ -79,7 +81,12 @@ export async function openProxyService({
     scheduler,
     wallMs,
     earlyReply,
-    onExitEvent: (event) => logExitEvent(log, event, told, scheduler.nowMs()),
+    onExitEvent: (event, request = null) => {
+      const time = { nowMs: scheduler.nowMs(), wallMs: wallMs() };
+      const why = (): string =>
+        request === null ? '' : ` (${noExitText(request, memory.pins, connector.exits, time)})`;
+      logExitEvent(log, event, told, scheduler.nowMs(), why);
+    },
   });
   const server = new SocksServer({
     connect: connector.connect,
@@ -102,6 +109,7 @@ export async function openProxyService({
         outlook,
         exits: () => connector.exits,
         route: (host) => route({ host, port: 443 }, undefined),
+        nowMs: () => scheduler.nowMs(),
         wallMs,
         changed: () => memory.changed('pin'),
       }),
@@ -125,6 +133,9 @@ export async function openProxyService({
 /** How often it is said that there is no exit, in ms: programs try again and again. */
 const NO_EXIT_EVERY_MS = 60_000;
 
+/** Reasons why there was no exit that are remembered. */
+const MAX_REASONS = 64;
+
 /** How often it is said that a program speaks another language, in ms. */
 const FOREIGN_EVERY_MS = 60_000;
 
@@ -132,8 +143,8 @@ const FOREIGN_EVERY_MS = 60_000;
 interface Told {
   /** The address of each exit. */
   readonly addresses: Map<NodeId, string>;
-  /** When connections failed for want of an exit, by whether others were up. */
-  readonly noExitMs: Map<boolean, number>;
+  /** When connections failed for want of an exit, by why. */
+  readonly noExitMs: LRUCache<string, number>;
   /** When a program took it for a proxy of another kind. */
   foreignMs: number;
 }
@@ -148,7 +159,7 @@ function logForeign(log: Logger, why: IngressRejection, { host, port }: HostPort
 }
 
 /** Which sites are visited is logged at level debug only; that one had to move is what its user must be able to see. */
-function logExitEvent(log: Logger, event: ExitEvent, told: Told, nowMs: number): void {
+function logExitEvent(log: Logger, event: ExitEvent, told: Told, nowMs: number, whyNoExit: () => string): void {
   switch (event.type) {
     case 'decided':
       log.debug({ site: event.site, exit: event.exit, why: event.why }, 'exit chosen');
@@ -157,16 +168,19 @@ function logExitEvent(log: Logger, event: ExitEvent, told: Told, nowMs: number):
     case 'locate':
     case 'refused':
       return;
-    case 'no-exit':
+    case 'no-exit': {
       log.debug({ site: event.site }, 'no exit for a site');
-      if (nowMs - (told.noExitMs.get(event.isAnyUp) ?? -Infinity) < NO_EXIT_EVERY_MS) return;
-      told.noExitMs.set(event.isAnyUp, nowMs);
+      const why = event.isAnyUp ? whyNoExit() : '';
+      const isTold = nowMs - (told.noExitMs.get(why) ?? -Infinity) < NO_EXIT_EVERY_MS;
+      if (isTold) return;
+      told.noExitMs.set(why, nowMs);
       log.warn(
         event.isAnyUp
-          ? 'no exit that a site may use now is up: its connections fail, nothing goes out directly instead'
+          ? `no exit that a site may use now is up${why}: its connections fail, nothing goes out directly instead`
           : 'no exit is up: connections fail, nothing goes out directly instead',
       );
       return;
+    }
     case 'address-changed':
       // Each of its sites says so; once is enough.
       if (told.addresses.get(event.exit) !== event.to)

@@ -3,6 +3,7 @@ import type { MeshStream } from '../mesh/mesh-stream.ts';
 import type { NodeView } from '../mesh/mesh-view.ts';
 import type { Target } from '../mesh/session/target.ts';
 import type { AddressSource } from './direct/direct-policy.ts';
+import type { ChoiceRequest } from './exits/choice-request.ts';
 import type { ExitChooserOptions } from './exits/exit-chooser.ts';
 import type { ExitEvent } from './exits/exit-event.ts';
 import type { ExitOverrides } from './exits/overrides.ts';
@@ -41,6 +42,6 @@ export interface ConnectorOptions extends ExitChooserOptions {
    * before in its session. False unless told.
    */
   readonly earlyReply?: boolean;
-  /** Told which site goes where, and why it moved. */
-  readonly onExitEvent?: (event: ExitEvent) => void;
+  /** Told which site goes where, and why it moved; `request` is what a decision was asked for. */
+  readonly onExitEvent?: (event: ExitEvent, request?: ChoiceRequest | null) => void;
 }

@@ -18,6 +18,8 @@ export class ExitDecisions {
   readonly chooser: ExitChooser;
   readonly #options: ConnectorOptions;
   readonly #listener: Listener;
+  /** What is being decided, by its key. */
+  readonly #requests = new Map<string, ChoiceRequest>();
   #exits: readonly ExitView[] = [];
   #cancelWake: () => void = () => {};
 
@@ -45,19 +47,21 @@ export class ExitDecisions {
   }
 
   choose(request: ChoiceRequest): void {
+    this.#requests.set(this.chooser.keyOf(request), request);
     this.apply(this.chooser.choose(request, this.now()));
   }
 
   /** Nobody wants that decision any more. */
   abandon(key: string): void {
     this.chooser.abandon(key);
+    this.#requests.delete(key);
     this.apply([]);
   }
 
   /** Tells what the chooser said, and wakes it when it wants that. */
   readonly apply = (events: readonly ExitEvent[]): void => {
     for (const event of events) {
-      this.#options.onExitEvent?.(event);
+      this.#options.onExitEvent?.(event, this.#requestOf(event));
       this.#listener.happened(event);
     }
     this.close();
@@ -67,6 +71,24 @@ export class ExitDecisions {
     const wake = (): void => this.apply(this.chooser.tick(this.now()));
     this.#cancelWake = scheduler.after(Math.max(0, wakeAtMs - scheduler.nowMs()), wake);
   };
+
+  /** What an event answers, after which nothing waits for it any more; null for one that answers nothing. */
+  #requestOf(event: ExitEvent): ChoiceRequest | null {
+    switch (event.type) {
+      case 'decided':
+      case 'refused':
+      case 'no-exit': {
+        const request = this.#requests.get(event.key) ?? null;
+        this.#requests.delete(event.key);
+        return request;
+      }
+      case 'open':
+      case 'locate':
+      case 'moved':
+      case 'address-changed':
+        return null;
+    }
+  }
 
   /** Wakes the chooser no more, unless it is asked again. Idempotent. */
   close(): void {

@@ -14,7 +14,7 @@ export async function runWhy(options: GlobalOptions & JsonOption & { readonly ho
 }
 
 /** The report for people. */
-function describeWhy({ site, rule, way, pin, exits }: WhyReport): string {
+function describeWhy({ site, rule, way, pin, waitsUntilMs, exits }: WhyReport): string {
   const known = (exit: number | null): string => (exit === null ? 'one that is not known now' : `exit ${exit}`);
   const rows = exits.map(({ id, country, state, draining, rttMs, permitted, roundTripMs, costMs, samples }) => [
     String(id),
@@ -34,6 +34,11 @@ function describeWhy({ site, rule, way, pin, exits }: WhyReport): string {
     pin === null
       ? 'Exit: chosen at the next connection'
       : `Exit: ${known(pin.exit)}, because of: ${pin.reason}, since ${formatTime(pin.sinceMs)}`,
+    ...(waitsUntilMs === null
+      ? []
+      : [
+          `Waits: for ${known(pin?.exit ?? null)} until ${formatTime(waitsUntilMs)}, then moves; its connections fail meanwhile`,
+        ]),
     ...(pin === null || pin.addresses.length === 0 ? [] : [`Seen as: ${pin.addresses.join(', ')}`]),
     ...(pin?.addressChanges ?? []).map(
       ({ from, to, atMs }) => `Address: ${formatTime(atMs)} from ${from} to ${to}, at the same exit`,

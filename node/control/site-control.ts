@@ -16,6 +16,7 @@ export interface SiteControlOptions {
   readonly outlook: ExitOutlook;
   readonly exits: () => readonly ExitView[];
   readonly route: (host: Host) => Route;
+  readonly nowMs: () => number;
   readonly wallMs: () => number;
   /** Told that pins changed. */
   readonly changed: () => void;
@@ -57,7 +58,7 @@ export class SiteControl {
 
   /** Everything that bears on where a host goes. */
   why(text: string): WhyReport {
-    const { pins, outlook, exits, route, wallMs } = this.#options;
+    const { pins, outlook, exits, route, nowMs, wallMs } = this.#options;
     const site = this.#siteOf(text);
     const host = parseHost(text.split('#')[0]!);
     const found = host === null ? null : route(host);
@@ -65,8 +66,11 @@ export class SiteControl {
     const way = found?.type ?? 'exit';
     // A pin of before the rule says nothing about where it goes now.
     const pin = way !== 'exit' ? undefined : pins.all(wallMs()).find((each) => each.site === site);
+    const mayMove = found?.type === 'exit' && found.request.whenDown === 'repin';
+    const awaitedUntilMs = pin === undefined || !mayMove ? null : pins.awaitedUntilMs(pin.exit, nowMs());
     return {
       site,
+      waitsUntilMs: awaitedUntilMs === null ? null : wallMs() + awaitedUntilMs - nowMs(),
       rule: found === null ? policyText({ type: 'any' }) : describeRoute(found),
       way,
       pin: pin === undefined ? null : this.#report(pin),

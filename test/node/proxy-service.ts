@@ -172,7 +172,10 @@ t.test('the exit that a program asked for is down: the log does not say that non
     t.equal(warnings().length, count, 'once a minute');
     program.destroy();
   }
-  t.match(warnings()[0], { level: 40, msg: /^no exit that a site may use now is up/ });
+  t.match(warnings()[0], {
+    level: 40,
+    msg: /^no exit that a site may use now is up \(asked for: exit 3, which is down\): /,
+  });
   t.notMatch(JSON.stringify(warnings()), 'ab.test');
   await proxy.close();
 });

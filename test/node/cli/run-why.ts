@@ -22,8 +22,20 @@ t.test('rule, pin and every exit with its figures', async (t) => {
     seen.stdout,
     /\nSeen as: 8\.0\.0\.2, 8\.0\.0\.1\nAddress: 2026-01-02 00:00:00 UTC from 8\.0\.0\.1 to 8\.0\.0\.2, at the same/,
   );
+  t.notMatch(seen.stdout, /Waits/, 'its exit is there');
+  node.pins.exitDown(node.pins.all(0)[0]!.exit, 5_000);
+  const waiting = await runCli(['why', 'www.a.test', ...config]);
+  t.match(
+    waiting.stdout,
+    /\nWaits: for exit 3 until 2026-01-01 00:00:30 UTC, then moves; its connections fail meanwhile\n/,
+  );
   const direct = await runCli(['why', 'www.direct.test', ...config]);
   t.equal(direct.stdout, 'Site: direct.test\nRule: directly from this machine, past the exits\nExit: none\n');
   const json = JSON.parse((await runCli(['why', 'a.test', '--json', ...config])).stdout);
-  t.match(json, { site: 'a.test', pin: { exit: 3 }, exits: [{ id: 3, permitted: true, samples: 0, fresh: false }] });
+  t.match(json, {
+    site: 'a.test',
+    pin: { exit: 3 },
+    waitsUntilMs: Number,
+    exits: [{ id: 3, permitted: true, samples: 0, fresh: false }],
+  });
 });

@@ -17,6 +17,7 @@ t.test('what goes out directly is shown at no exit, whatever was pinned before',
     outlook: new ExitOutlook({ estimates: new ExitEstimates() }),
     exits: () => [{ id: nodeId(2), identity: testIdentity(2), state: 'up', rttMs: 10, country: 'DE' }],
     route: () => route,
+    nowMs: () => 0,
     wallMs: () => Date.UTC(2026, 0, 1),
     changed: () => {},
   });
@@ -55,6 +56,7 @@ t.test('pins by the user, their moves, and what is said of them', async (t) => {
         draining: id === 2 ? null : { leavesAtS: null },
       })),
     route: (host) => autoRoute({ host, port: 443 }),
+    nowMs: () => 0,
     wallMs: () => Date.UTC(2026, 0, 1),
     changed: () => changes++,
   });
