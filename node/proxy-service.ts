@@ -16,6 +16,7 @@ import { SocksServer } from '../socks/ingress/socks-server.ts';
 import type { Scheduler } from '../socks/scheduler.ts';
 import type { ExitMemory } from './pins/exit-memory.ts';
 import { SiteControl } from './control/site-control.ts';
+import { ExitRefusals } from './exit-refusals.ts';
 import type { Logger } from './log.ts';
 import { openProxyProblem } from './open-proxy.ts';
 import { OwnAddresses } from './own-addresses.ts';
@@ -88,12 +89,14 @@ export async function openProxyService({
       logExitEvent(log, event, told, scheduler.nowMs(), why);
     },
   });
+  const refusals = new ExitRefusals(route, (message) => log.info(message));
   const server = new SocksServer({
     connect: connector.connect,
     scheduler,
     ...(password === undefined ? {} : { password }),
     onEnd: (outcome) => {
       if (outcome.type === 'rejected') logForeign(log, outcome.why, listen, told, scheduler.nowMs());
+      refusals.ended(outcome, { nowMs: scheduler.nowMs(), wallMs: wallMs() });
       logOutcome(log, outcome);
     },
   });
@@ -112,6 +115,7 @@ export async function openProxyService({
         nowMs: () => scheduler.nowMs(),
         wallMs,
         changed: () => memory.changed('pin'),
+        refusedMs: (site) => refusals.lastMs(site),
       }),
       nodesChanged: () => connector.nodesChanged(),
       close: () => {

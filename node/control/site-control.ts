@@ -18,6 +18,8 @@ export interface SiteControlOptions {
   readonly route: (host: Host) => Route;
   readonly nowMs: () => number;
   readonly wallMs: () => number;
+  /** When an exit last refused a site by its policy, in ms since 1970, or null. */
+  readonly refusedMs: (site: string) => number | null;
   /** Told that pins changed. */
   readonly changed: () => void;
 }
@@ -70,6 +72,7 @@ export class SiteControl {
     const awaitedUntilMs = pin === undefined || !mayMove ? null : pins.awaitedUntilMs(pin.exit, nowMs());
     return {
       site,
+      refusedMs: this.#options.refusedMs(site),
       waitsUntilMs: awaitedUntilMs === null ? null : wallMs() + awaitedUntilMs - nowMs(),
       rule: found === null ? policyText({ type: 'any' }) : describeRoute(found),
       way,

@@ -14,7 +14,7 @@ t.test('rule, pin and every exit with its figures', async (t) => {
   const after = await runCli(['why', 'www.a.test', ...config]);
   t.match(after.stdout, /Exit: exit 3, because of: user, since 2026-01-01 00:00:00 UTC\n/);
   t.match(after.stdout, /\n +3 +DE +up +12\.5 ms +yes /);
-  t.notMatch(after.stdout, /Seen as|Address/, 'not known');
+  t.notMatch(after.stdout, /Seen as|Address|Refused/, 'not known');
   for (const address of ['8.0.0.1', '8.0.0.2'])
     node.pins.showed('a.test', node.pins.all(0)[0]!.exit, address, Date.UTC(2026, 0, 2));
   const seen = await runCli(['why', 'www.a.test', ...config]);
@@ -29,6 +29,8 @@ t.test('rule, pin and every exit with its figures', async (t) => {
     waiting.stdout,
     /\nWaits: for exit 3 until 2026-01-01 00:00:30 UTC, then moves; its connections fail meanwhile\n/,
   );
+  const refused = await runCli(['why', 'refused.test', ...config]);
+  t.match(refused.stdout, /\nRefused: 2026-01-01 00:00:00 UTC by an exit: its address is private \(allowPrivate/);
   const direct = await runCli(['why', 'www.direct.test', ...config]);
   t.equal(direct.stdout, 'Site: direct.test\nRule: directly from this machine, past the exits\nExit: none\n');
   const json = JSON.parse((await runCli(['why', 'a.test', '--json', ...config])).stdout);
