@@ -14,9 +14,10 @@ import { permits } from './exits/exit-policy.ts';
 import type { ExitView } from './exits/exit-view.ts';
 import { ReachedTargets } from './exits/reached-targets.ts';
 import { targetText } from './host-text.ts';
-import { letGo } from './let-go.ts';
+import { letGo, letGoOf } from './let-go.ts';
 import { RaceBook } from './race-book.ts';
 import type { OpenedEvent } from './race-streams.ts';
+import { TentativePins } from './tentative-pins.ts';
 
 /**
  * Connections on their way through exits: each waits for the decision where its site goes, then for that exit to connect.
@@ -30,13 +31,13 @@ export class ExitAttempts {
   readonly #races: RaceBook;
   readonly #learner: ConnectionLearner;
   readonly #guard: EgressGuard;
-  /** Sites that were pinned for connections which the rules may yet send elsewhere, and none was let through so far. */
-  readonly #tentative = new Set<string>();
+  readonly #tentative: TentativePins;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
     this.#learner = new ConnectionLearner(options);
     this.#guard = new EgressGuard(options);
+    this.#tentative = new TentativePins(options.pins, () => options.changed?.('pin'));
     this.#decisions = new ExitDecisions(options, {
       seen: (exits) => {
         const inSession = exits.filter(({ state }) => state === 'up' || state === 'suspect');
@@ -104,8 +105,8 @@ export class ExitAttempts {
   /** Gives up silently. Idempotent. */
   drop(attempt: Attempt): void {
     if (!this.#attempts.delete(attempt)) return;
-    this.#abandonStream(attempt);
-    this.#abandonParked(attempt);
+    letGoOf(attempt, 'opening');
+    letGoOf(attempt, 'parked');
     this.#unpinTentative(attempt.request.site);
     const waiting = this.#waiting(attempt.key);
     if (this.#races.targetOf(attempt.key) !== attempt.target && waiting.length > 0) return;
@@ -117,7 +118,7 @@ export class ExitAttempts {
 
   /** What was reached is the connection. */
   keep({ exit, site, stream, opened }: Reached): ConnectionObserver {
-    this.#tentative.delete(site);
+    this.#tentative.keep(site);
     this.#guard.opened(exit, site, opened.bound);
     this.#reached.add(exit, targetText(stream.target));
     return this.#learner.use(exit, site, true);
@@ -189,12 +190,12 @@ export class ExitAttempts {
       if (won !== null && attempt.target === target) {
         const { stream, opened } = won;
         won = null;
-        this.#abandonParked(attempt);
+        letGoOf(attempt, 'parked');
         this.#arrived(attempt, exit, stream, opened);
       } else if (attempt.parked?.exit === exit) {
         this.#arrived(attempt, exit, attempt.parked.stream, attempt.parked.opened);
       } else {
-        this.#abandonParked(attempt);
+        letGoOf(attempt, 'parked');
         this.#open(attempt, exit);
       }
     }
@@ -226,7 +227,7 @@ export class ExitAttempts {
         () => this.#reached.delete(exit, text),
       );
       this.#attempts.delete(attempt);
-      this.#tentative.delete(site);
+      this.#tentative.keep(site);
       const observer = this.#learner.use(exit, site, false);
       attempt.done({ type: 'early', exit, stream: early, observer });
       return;
@@ -270,7 +271,7 @@ export class ExitAttempts {
     if (attempt.opening === null) return;
     attempt.tries++;
     this.#reached.forget(attempt.opening.exit);
-    this.#abandonStream(attempt);
+    letGoOf(attempt, 'opening');
     if (attempt.tries >= (this.#options.maxTries ?? 3)) this.#fail(attempt, 'no-exit');
     else this.#choose(attempt);
   }
@@ -289,22 +290,7 @@ export class ExitAttempts {
 
   /** Takes a tentative pin back, unless others of its site are still on their way. */
   #unpinTentative(site: string): void {
-    if (!this.#tentative.has(site) || [...this.#attempts].some(({ request }) => request.site === site)) return;
-    this.#tentative.delete(site);
-    const found = this.#options.pins.find(site, this.#decisions.now());
-    // What the user said meanwhile is no longer a decision of ours.
-    if (found.type === 'none' || found.pin.reason === 'user') return;
-    this.#options.pins.unpin(site);
-    this.#options.changed?.('pin');
-  }
-
-  #abandonStream(attempt: Attempt): void {
-    if (attempt.opening !== null) letGo(attempt.opening.stream);
-    attempt.opening = null;
-  }
-
-  #abandonParked(attempt: Attempt): void {
-    if (attempt.parked !== null) letGo(attempt.parked.stream);
-    attempt.parked = null;
+    const isWanted = (): boolean => [...this.#attempts].some(({ request }) => request.site === site);
+    this.#tentative.takeBack(site, isWanted, this.#decisions.now());
   }
 }

@@ -2,6 +2,7 @@ import type { NodeId } from '../../config/node-id.ts';
 import type { RefusalReason } from '../../mesh/session/stream-codes.ts';
 import type { Destination } from '../../mesh/session/target.ts';
 import type { ChoiceRequest } from './choice-request.ts';
+import { bestMeasured, electable } from './electable.ts';
 import type { ChoiceReason, ExitEvent, MoveReason } from './exit-event.ts';
 import type { ExitIdentity } from './exit-identity.ts';
 import type { ExitOutlook } from './exit-outlook.ts';
@@ -199,27 +200,16 @@ export class ExitChooser {
     return this.#elect(pending, others, country, time);
   }
 
-  /** Chooses anew, in that country where an exit there is up. One that is about to leave gets no new sites. */
-  #elect(
-    pending: Pending,
-    permitted: readonly ExitView[],
-    country: string | null,
-    time: PinTime,
-  ): readonly ExitEvent[] {
-    const candidates = permitted.filter(({ draining }) => draining === undefined || draining === null);
-    const allUp = candidates.filter(({ state }) => state === 'up');
-    const atHome = country === null || country === '' ? [] : allUp.filter((exit) => exit.country === country);
-    const up = atHome.length > 0 ? atHome : allUp;
+  /** Chooses anew, in that country where an exit there is up. */
+  #elect(pending: Pending, permitted: readonly ExitView[], country: string | null, time: PinTime) {
+    const { candidates, up } = electable(permitted, country);
     const newcomersUntilMs = pending.startedMs + NEWCOMERS_MS;
     if (up.length === 0) return this.#wait(pending, candidates, pending.deadlineMs, time);
     if (this.#roll.hasNewcomer(candidates) && time.nowMs < newcomersUntilMs)
       return this.#wait(pending, candidates, newcomersUntilMs, time);
     if (up.length === 1) return this.#settle(pending, up[0]!, 'only', time);
-    const measured = up
-      .map((exit) => ({ exit, estimate: this.#estimate(exit, pending.request.site, time) }))
-      .filter(({ estimate }) => estimate.fresh)
-      .toSorted((a, b) => a.estimate.costMs - b.estimate.costMs);
-    if (measured.length >= 2) return this.#settle(pending, measured[0]!.exit, 'measured', time);
+    const measured = bestMeasured(up, (exit) => this.#estimate(exit, pending.request.site, time));
+    if (measured !== null) return this.#settle(pending, measured, 'measured', time);
     return this.#race(pending, up, time);
   }
 

@@ -3,6 +3,7 @@ import type { RefusalReason } from '../../mesh/session/stream-codes.ts';
 import type { Destination } from '../../mesh/session/target.ts';
 import type { Estimate } from './exit-estimates.ts';
 import { gainOverAnything, gainOverGuess, type Guess } from './expected-gain.ts';
+import { moreTelling } from './telling-reasons.ts';
 
 /** Exits that connect to a site for one decision. */
 const MAX_RACERS = 3;
@@ -51,19 +52,6 @@ export interface ExitRaceOptions {
   readonly destination: Destination | null;
   readonly startedMs: number;
 }
-
-/** From telling to vague. */
-const TELLING: readonly RefusalReason[] = [
-  'connection-refused',
-  'no-such-host',
-  'not-allowed',
-  'timed-out',
-  'host-unreachable',
-  'network-unreachable',
-  'overloaded',
-  'not-an-exit',
-  'failed',
-];
 
 type Entrant = Racer & { readonly sinceMs: number; connectMs: number | null; isOut: boolean };
 
@@ -149,7 +137,7 @@ export class ExitRace {
     const entrant = this.#entrants.find((one) => one.exit === exit && !one.isOut);
     if (this.#isOver || entrant === undefined) return [];
     entrant.isOut = true;
-    if (TELLING.indexOf(reason) < TELLING.indexOf(this.#reason)) this.#reason = reason;
+    this.#reason = moreTelling(this.#reason, reason);
     const isWaitingForPlace = this.#locateUntilMs !== null && this.#entrants.every(({ isOut }) => isOut);
     if (isWaitingForPlace) return this.located(null, nowMs);
     return [...this.#fill(nowMs), ...this.#judge(nowMs)];

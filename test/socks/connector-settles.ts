@@ -1,39 +1,17 @@
 import t from 'tap';
 import type { Destination } from '../../mesh/session/target.ts';
 import type { Route } from '../../socks/route.ts';
-import { bound, connectorSetup, WALL_MS } from './fixtures/connector-setup.ts';
-import { exitView, testIdentity } from './fixtures/node-view.ts';
+import { bound } from './fixtures/connector-setup.ts';
+import { exitView } from './fixtures/node-view.ts';
 import { BLOCKED, directly, place, viaCountries, viaExit, viaNode } from './fixtures/routes.ts';
 import { settled } from './fixtures/schedulers.ts';
+import { GERMAN, JAPANESE, settlingSetup } from './fixtures/settling-setup.ts';
 
 // What rules say that depend on the address, once an exit has told it.
 
-const GERMAN = exitView(2, 'up', 1, 'DE');
-const JAPANESE = exitView(3, 'up', 50, 'JP');
-
-/** Exits 2 (near, Germany) and 3 (far, Japan); every host is settled by `settle`. */
-function setup(settle: (destination: Destination | null) => Route, exits = [GERMAN, JAPANESE], early = false) {
-  const made = connectorSetup(exits, early, () => viaExit({}, settle));
-  const last = () => made.opened.at(-1)!;
-  const pinned = () => made.pins.all(WALL_MS).map(({ site, exit }) => `${site} ${exit === testIdentity(2) ? 2 : 3}`);
-  /** The exit that was asked last connects. */
-  const accept = async (destination: Destination | null = null): Promise<void> => {
-    last().far.accept(bound, 1, destination);
-    await settled();
-  };
-  /** All that are racing connect; the nearest wins. */
-  const win = async (destination: Destination | null = null): Promise<void> => {
-    const racing = made.opened.filter(({ far }) => !far.over && !far.isAnswered);
-    for (const { far } of racing) far.accept(bound, 1, destination);
-    await settled();
-  };
-  const moves = () => made.events.filter(({ type }) => type === 'moved');
-  return { ...made, last, pinned, accept, win, moves };
-}
-
 t.test('blocked after an exit connected: it is reset, nothing was sent to the site, and no pin is left', async (t) => {
   const asked: (Destination | null)[] = [];
-  const { ask, win, heard, opened, pinned, connector, scheduler } = setup((destination) => {
+  const { ask, win, heard, opened, pinned, connector, scheduler } = settlingSetup((destination) => {
     asked.push(destination);
     return BLOCKED;
   });
@@ -54,7 +32,7 @@ t.test('what stays is not asked again, and the pin is kept', async (t) => {
     times++;
     return viaExit({}, () => BLOCKED);
   };
-  const { ask, win, heard, pinned, opened } = setup(stay);
+  const { ask, win, heard, pinned, opened } = settlingSetup(stay);
   ask('example.com');
   await settled();
   await win(place(9));
@@ -67,7 +45,7 @@ t.test('what stays is not asked again, and the pin is kept', async (t) => {
 t.test(
   'a site that is pinned is asked about all the same, and keeps its pin where one host is settled away',
   async (t) => {
-    const { ask, win, accept, heard, pinned, exitsOf } = setup((destination) =>
+    const { ask, win, accept, heard, pinned, exitsOf } = settlingSetup((destination) =>
       destination?.address[3] === 66 ? BLOCKED : viaExit(),
     );
     ask('www.example.com');
@@ -89,7 +67,7 @@ t.test(
   'another exit: the winner of the race is reset, its pin is gone, and nothing is said to have moved',
   async (t) => {
     for (const away of [viaCountries(['JP']), viaNode(3), viaCountries(null, ['DE'])]) {
-      const { ask, win, accept, heard, pinned, exitsOf, opened, moves } = setup(() => away);
+      const { ask, win, accept, heard, pinned, exitsOf, opened, moves } = settlingSetup(() => away);
       ask('example.com');
       await settled();
       await win(place(9));
@@ -106,7 +84,7 @@ t.test(
 
 t.test('a decision for the exit that has connected already takes its stream', async (t) => {
   for (const same of [viaCountries(['DE']), viaNode(2), viaCountries(null, ['JP'])]) {
-    const { ask, win, heard, exitsOf, opened, pinned } = setup(() => same);
+    const { ask, win, heard, exitsOf, opened, pinned } = settlingSetup(() => same);
     ask('example.com');
     await settled();
     await win(place(9));
@@ -124,7 +102,7 @@ t.test('a stream that the site closed while it was parked is not used', async (t
   // Exit 3 is the one the rules want, and is not up yet: the decision waits.
   const waiting = [GERMAN, exitView(3, 'connecting', null, 'JP')];
   const route = viaExit({ policy: { type: 'exit', exit: GERMAN.id }, whenDown: 'hold' });
-  const { ask, accept, heard, opened, change, scheduler, exitsOf } = setup(() => route, waiting);
+  const { ask, accept, heard, opened, change, scheduler, exitsOf } = settlingSetup(() => route, waiting);
   ask('example.com');
   await settled();
   scheduler.advance(400);
@@ -142,7 +120,7 @@ t.test('a stream that the site closed while it was parked is not used', async (t
 
 t.test('who gives up while parked leaves nothing behind', async (t) => {
   const route = viaExit({ policy: { type: 'exit', exit: JAPANESE.id }, whenDown: 'hold' });
-  const { ask, accept, heard, opened, pinned, scheduler, connector } = setup(
+  const { ask, accept, heard, opened, pinned, scheduler, connector } = settlingSetup(
     () => route,
     [GERMAN, exitView(3, 'connecting', null, 'JP')],
   );
@@ -160,7 +138,7 @@ t.test('who gives up while parked leaves nothing behind', async (t) => {
 });
 
 t.test('settled to go directly: the address that the exit told, with its stream reset', async (t) => {
-  const { ask, win, heard, dialled, opened, pinned } = setup(() => directly(() => BLOCKED));
+  const { ask, win, heard, dialled, opened, pinned } = settlingSetup(() => directly(() => BLOCKED));
   ask('example.com');
   await settled();
   await win(place(9, 'DE'));
@@ -176,7 +154,7 @@ t.test('settled to go directly: the address that the exit told, with its stream 
 });
 
 t.test('settled to go directly by an exit that does not tell where to: another question', async (t) => {
-  const { ask, win, accept, heard, dialled, opened } = setup((destination) =>
+  const { ask, win, accept, heard, dialled, opened } = settlingSetup((destination) =>
     directly((told) => (destination === null && told !== null ? directly() : BLOCKED)),
   );
   ask('example.com');
@@ -193,7 +171,7 @@ t.test('settled to go directly by an exit that does not tell where to: another q
 t.test('rules that never come to rest let nothing through', async (t) => {
   let times = 0;
   const flip = (): Route => (++times % 2 === 0 ? viaNode(2, flip) : viaNode(3, flip));
-  const { ask, heard, opened, connector, scheduler } = setup(flip, [GERMAN, JAPANESE]);
+  const { ask, heard, opened, connector, scheduler } = settlingSetup(flip, [GERMAN, JAPANESE]);
   ask('example.com');
   await settled();
   for (let round = 0; round < 20; round++) {
@@ -207,81 +185,8 @@ t.test('rules that never come to rest let nothing through', async (t) => {
   t.equal(scheduler.armed, 0);
 });
 
-t.test('those who share a decision are settled one by one', async (t) => {
-  const { ask, win, heard, pinned, exitsOf, opened, dialled } = setup((destination) => {
-    if (destination?.address[3] === 1) return BLOCKED;
-    return destination?.address[3] === 2 ? directly() : viaExit();
-  });
-  for (const name of ['a', 'b', 'c']) ask(`${name}.example.com`);
-  await settled();
-  t.same(exitsOf(), [2, 3], 'one race');
-  await win(place(1));
-  t.same(heard, ['not-allowed']);
-  t.same(exitsOf(), [2, 3, 2, 2]);
-  t.same(pinned(), ['example.com 2'], 'the others still rely on it');
-  opened[2]!.far.accept(bound, 1, place(2));
-  await settled();
-  t.equal(dialled.length, 1);
-  t.same(pinned(), ['example.com 2']);
-  ask('d.example.com');
-  await settled();
-  t.equal(exitsOf().length, 5, 'who comes meanwhile joins them');
-  opened[3]!.far.accept(bound, 1, place(3));
-  opened[4]!.far.accept(bound, 1, place(1));
-  await settled();
-  t.same(heard, ['not-allowed', 'by 2 in 1 ms', 'not-allowed']);
-  t.same(pinned(), ['example.com 2'], 'one was let through');
-});
-
-t.test('where nobody is let through, the last one takes the pin away', async (t) => {
-  const { ask, win, heard, pinned, opened } = setup((destination) =>
-    destination?.address[3] === 1 ? BLOCKED : viaExit(),
-  );
-  ask('a.example.com');
-  const giveUp = ask('b.example.com');
-  ask('c.example.com');
-  await settled();
-  await win(place(1));
-  giveUp();
-  t.same(pinned(), ['example.com 2']);
-  opened.at(-1)!.far.refuse('connection-refused');
-  await settled();
-  t.same(heard, ['not-allowed', 'connection-refused']);
-  t.same(pinned(), []);
-});
-
-t.test('a connection that no rule settles keeps the pin for the others', async (t) => {
-  const made = connectorSetup([GERMAN, JAPANESE], false, ({ port }) => viaExit({}, port === 80 ? () => BLOCKED : null));
-  made.ask('example.com', 80);
-  made.ask('example.com', 443);
-  await settled();
-  for (const { far } of made.opened.slice(0, 2)) far.accept(bound, 1);
-  await settled();
-  t.same(made.heard, ['not-allowed']);
-  t.equal(made.pins.size, 1);
-  made.opened[2]!.far.refuse('connection-refused');
-  await settled();
-  t.equal(made.pins.size, 1);
-});
-
-t.test('a pin of before is not taken away, whatever the rules say now', async (t) => {
-  const { ask, accept, pinned, heard, events } = setup(() => BLOCKED, [GERMAN]);
-  const made = setup(() => BLOCKED, [GERMAN]);
-  made.pins.pin('example.com', testIdentity(2), 'user', WALL_MS);
-  for (const each of [{ ask, accept }, made]) {
-    each.ask('example.com');
-    await settled();
-    await each.accept(place(1));
-  }
-  t.same(heard, ['not-allowed']);
-  t.match(events, [{ type: 'decided', why: 'only', isNew: true }]);
-  t.same(pinned(), []);
-  t.match(made.events, [{ type: 'decided', why: 'pinned', isNew: false }]);
-  t.same(made.pinned(), ['example.com 2']);
-});
-
 t.test('no early reply where the rules have yet to see the address', async (t) => {
-  const { ask, accept, heard, opened } = setup(() => viaExit(), [GERMAN], true);
+  const { ask, accept, heard, opened } = settlingSetup(() => viaExit(), [GERMAN], true);
   for (let count = 1; count <= 3; count++) {
     ask('example.com');
     await settled();
@@ -293,7 +198,7 @@ t.test('no early reply where the rules have yet to see the address', async (t) =
 });
 
 t.test('an exit that dies between the settling and its answer is replaced', async (t) => {
-  const { ask, accept, heard, change, exitsOf, opened } = setup(
+  const { ask, accept, heard, change, exitsOf, opened } = settlingSetup(
     () => viaCountries(['JP']),
     [GERMAN, JAPANESE, exitView(4, 'up', 70, 'JP')],
   );

@@ -4,42 +4,11 @@ import { StreamPump } from '../../socks/stream-pump.ts';
 import type { PumpTotals } from '../../socks/stream-pump.ts';
 import type { StreamEvent } from '../../mesh/mesh-stream.ts';
 import { streamPair } from '../fixtures/stream-pair.ts';
-import type { PairedStream, StreamPairOptions } from '../fixtures/stream-pair.ts';
+import type { PairedStream } from '../fixtures/stream-pair.ts';
 import { nodeId } from './fixtures/node-ids.ts';
+import { pumpedSocket, TARGET, until } from './fixtures/pumped-socket.ts';
 import { settled } from './fixtures/schedulers.ts';
-import {
-  SocketReader,
-  closeCode,
-  digestUntilEnd,
-  pattern,
-  sha256,
-  socketPair,
-  textUntilEnd,
-} from './fixtures/sockets.ts';
-
-const target = { host: { type: 'name', name: 'example.com' }, port: 80 } as const;
-
-/** program `there` <-> `here` <pump> `near` <-> `far`, driven by the test. */
-async function setup(options: Partial<StreamPairOptions> = {}, firstBytes?: Uint8Array) {
-  const sockets = await socketPair();
-  const pair = streamPair({ target, client: nodeId(1), exit: nodeId(7), ...options });
-  const events: StreamEvent[] = [];
-  pair.far.onEvent = (event) => events.push(event);
-  const closedTimes: PumpTotals[] = [];
-  let tell: (totals: PumpTotals) => void = () => {};
-  const closed = new Promise<PumpTotals>((resolve) => {
-    tell = resolve;
-  });
-  const pump = new StreamPump(sockets.here, pair.near, {
-    side: 'near',
-    closed: (totals) => {
-      closedTimes.push(totals);
-      tell(totals);
-    },
-    ...(firstBytes === undefined ? {} : { firstBytes }),
-  });
-  return { ...sockets, ...pair, events, closed, closedTimes, pump };
-}
+import { SocketReader, closeCode, pattern, socketPair, textUntilEnd } from './fixtures/sockets.ts';
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
@@ -50,14 +19,9 @@ function readAll(stream: PairedStream): string {
   return Buffer.concat(pieces).toString('latin1');
 }
 
-/** Turns the event loop until `condition` holds; a test that waits in vain times out. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await settled();
-}
-
 t.test('a socket that lends its bytes may read the next ones into the same memory', async (t) => {
   const { here } = await socketPair();
-  const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });
+  const { near, far } = streamPair({ target: TARGET, client: nodeId(1), exit: nodeId(7) });
   const pump = new StreamPump(here, near, { side: 'far', lendsBytes: true, closed: () => {} });
   const memory = Buffer.from('first');
   here.emit('data', memory);
@@ -70,7 +34,7 @@ t.test('a socket that lends its bytes may read the next ones into the same memor
 });
 
 t.test('bytes both ways, then both ends, then nothing is held', async (t) => {
-  const { here, there, near, far, closed, closedTimes } = await setup({}, latin1('first '));
+  const { here, there, near, far, closed, closedTimes } = await pumpedSocket({}, latin1('first '));
   there.end('question');
   let heard = '';
   await until(() => {
@@ -92,7 +56,7 @@ t.test('bytes both ways, then both ends, then nothing is held', async (t) => {
 });
 
 t.test('the far side ends first and still hears the rest', async (t) => {
-  const { there, far, closed } = await setup();
+  const { there, far, closed } = await pumpedSocket();
   far.write(latin1('banner'));
   far.finish();
   t.equal(await textUntilEnd(there), 'banner');
@@ -108,7 +72,7 @@ t.test('the far side ends first and still hears the rest', async (t) => {
 });
 
 t.test('every piece is given back once the socket has it', async (t) => {
-  const { there, near, far, closed } = await setup();
+  const { there, near, far, closed } = await pumpedSocket();
   const bytes = pattern(300_000, 1);
   there.resume();
   far.write(bytes);
@@ -125,7 +89,7 @@ t.test('every piece is given back once the socket has it', async (t) => {
 
 t.test('what was there before the pump is not missed', async (t) => {
   const { here, there } = await socketPair();
-  const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });
+  const { near, far } = streamPair({ target: TARGET, client: nodeId(1), exit: nodeId(7) });
   far.write(latin1('hello'));
   far.finish();
   there.end('early');
@@ -146,7 +110,7 @@ t.test('what was there before the pump is not missed', async (t) => {
 
 t.test('a program that had ended before the pump, with nothing left to read', async (t) => {
   const { here, there } = await socketPair();
-  const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });
+  const { near, far } = streamPair({ target: TARGET, client: nodeId(1), exit: nodeId(7) });
   here.resume();
   there.end();
   await once(here, 'end');
@@ -167,7 +131,7 @@ t.test('a program that had ended before the pump, with nothing left to read', as
 });
 
 t.test('a reset stream is a reset socket', async (t) => {
-  const { there, far, closed } = await setup();
+  const { there, far, closed } = await pumpedSocket();
   const code = closeCode(there);
   there.resume();
   far.reset('reset-by-far');
@@ -181,7 +145,7 @@ t.test('a reset socket is a reset stream, and says whose side it was', async (t)
     ['far', 'reset-by-far'],
   ] as const) {
     const { here, there } = await socketPair();
-    const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });
+    const { near, far } = streamPair({ target: TARGET, client: nodeId(1), exit: nodeId(7) });
     const reset = new Promise<StreamEvent>((resolve) => {
       far.onEvent = resolve;
     });
@@ -198,7 +162,7 @@ t.test('a socket that died before the pump took it', async (t) => {
   const { here } = await socketPair();
   here.destroy();
   await once(here, 'close');
-  const { near, far } = streamPair({ target, client: nodeId(1), exit: nodeId(7) });
+  const { near, far } = streamPair({ target: TARGET, client: nodeId(1), exit: nodeId(7) });
   const totals = await new Promise<PumpTotals>((resolve) => {
     new StreamPump(here, near, { side: 'near', firstBytes: latin1('x'), closed: resolve });
   });
@@ -207,7 +171,7 @@ t.test('a socket that died before the pump took it', async (t) => {
 });
 
 t.test('closing cuts off both sides, once', async (t) => {
-  const { there, events, closed, closedTimes, pump } = await setup();
+  const { there, events, closed, closedTimes, pump } = await pumpedSocket();
   const code = closeCode(there);
   there.resume();
   pump.close('shutting-down');
@@ -220,75 +184,8 @@ t.test('closing cuts off both sides, once', async (t) => {
   t.equal(closedTimes.length, 1);
 });
 
-t.test('a peer that wants no more: the socket is not read, the answer still arrives', async (t) => {
-  const { here, there, near, far, closed } = await setup();
-  far.stop('reset-by-far');
-  there.write(pattern(100_000, 1));
-  await until(() => here.isPaused());
-  t.equal(near.bufferedBytes, 0);
-  far.write(latin1('go away'));
-  far.finish();
-  t.equal(await textUntilEnd(there), 'go away');
-  there.end('unheard');
-  const totals = await closed;
-  t.equal(totals.end, 'finished');
-  t.equal(totals.bytesToSocket, 7);
-});
-
-t.test(
-  'a slow far side: the socket is not read, and no more is queued than the high-water mark and one read',
-  async (t) => {
-    const highWaterBytes = 32 * 1024;
-    const { here, there, near, far } = await setup({ highWaterBytes, windowBytes: 48 * 1024 });
-    const sent = pattern(20_000_000, 2);
-    there.end(sent);
-    await until(() => here.isPaused());
-    await settled();
-    t.ok(there.writableLength > 0, 'the program is held back');
-    t.ok(near.bufferedBytes >= highWaterBytes);
-    t.ok(near.peakBufferedBytes < highWaterBytes + 65_537, `peak ${near.peakBufferedBytes}`);
-    const pieces: Uint8Array[] = [];
-    await until(() => {
-      for (let bytes = far.read(); bytes !== null; bytes = far.read()) pieces.push(bytes);
-      return far.readEnded;
-    });
-    far.finish();
-    there.resume();
-    t.equal(sha256(Buffer.concat(pieces)), sha256(sent));
-    t.ok(near.peakBufferedBytes < highWaterBytes + 65_537, `peak ${near.peakBufferedBytes}`);
-  },
-);
-
-t.test('a slow program: the stream is not read, so the far side has no credit', async (t) => {
-  const pieceBytes = 16 * 1024;
-  const { here, there, near, far } = await setup({ pieceBytes });
-  const sent = pattern(20_000_000, 3);
-  let offset = 0;
-  const fill = (): void => {
-    while (offset < sent.length && far.bufferedBytes < far.highWaterBytes) {
-      far.write(sent.subarray(offset, (offset += 50_000)));
-    }
-    if (offset >= sent.length) far.finish();
-  };
-  far.onEvent = (event) => {
-    if (event.type === 'writable') fill();
-  };
-  fill();
-  // The system takes some megabytes for the program; then nothing moves any more.
-  for (let before = -1; before !== near.reads;) {
-    before = near.reads;
-    for (let turn = 0; turn < 10; turn++) await settled();
-  }
-  t.ok(offset < sent.length, `held back after ${offset} bytes`);
-  t.ok(here.writableLength <= here.writableHighWaterMark + pieceBytes, `socket ${here.writableLength}`);
-  t.ok(far.peakBufferedBytes <= far.highWaterBytes + 50_000, `stream ${far.peakBufferedBytes}`);
-  const { hex } = await digestUntilEnd(there);
-  t.equal(hex, sha256(sent));
-  there.end();
-});
-
 t.test('a program that leaves while it is being sent to', async (t) => {
-  const { there, far, events, closed } = await setup();
+  const { there, far, events, closed } = await pumpedSocket();
   far.write(pattern(60_000, 4));
   await new SocketReader(there).exactly(1);
   there.destroy();
