@@ -110,7 +110,11 @@ export async function openProxyService({
       sites: new SiteControl({
         pins: memory.pins,
         outlook,
-        exits: () => connector.exits,
+        exits: () => {
+          // Round trips and ways change without anybody saying so.
+          connector.nodesChanged();
+          return connector.exits;
+        },
         route: (host) => route({ host, port: 443 }, undefined),
         nowMs: () => scheduler.nowMs(),
         wallMs,

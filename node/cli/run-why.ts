@@ -35,6 +35,7 @@ function describeWhy({ site, rule, way, pin, refusedMs, waitsUntilMs, exits }: W
     pin === null
       ? 'Exit: chosen at the next connection'
       : `Exit: ${known(pin.exit)}, because of: ${pin.reason}, since ${formatTime(pin.sinceMs)}`,
+    ...(pin === null ? [] : [`Reached: ${wayTo(exits.find(({ id }) => id === pin.exit)?.link ?? null)}`]),
     ...(refusedMs === null ? [] : [`Refused: ${formatTime(refusedMs)} by an exit: ${WHY_NOT_ALLOWED}`]),
     ...(waitsUntilMs === null
       ? []
@@ -52,4 +53,10 @@ function describeWhy({ site, rule, way, pin, refusedMs, waitsUntilMs, exits }: W
     '',
     formatTable([head, ...rows], [0, 3, 5, 6, 7]),
   ].join('\n');
+}
+
+/** A link in use, for people: `relay 2 (udp://192.0.2.7:4840)` where it leads over one. */
+function wayTo(link: string | null): string {
+  if (link === null) return 'not at all now';
+  return link.startsWith('relay') ? `by ${link}` : `directly, ${link}`;
 }

@@ -163,6 +163,8 @@ export const whyReportSchema = z.object({
       state: z.string(),
       draining: z.boolean(),
       rttMs: z.number().nullable(),
+      /** By which way it is reached now, as `nodes` shows it; null: by none. */
+      link: z.string().nullable(),
       permitted: z.boolean(),
       /** Expected to the site and back, what it is compared by, samples that count, and whether they are enough. */
       roundTripMs: z.number().nullable(),

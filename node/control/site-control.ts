@@ -78,7 +78,7 @@ export class SiteControl {
       way,
       pin: pin === undefined ? null : this.#report(pin),
       exits: (way === 'exit' ? exits() : []).map((exit) => {
-        const { id, country, state, rttMs, draining = null } = exit;
+        const { id, country, state, rttMs, draining = null, link = null } = exit;
         const estimate = rttMs === null ? null : outlook.estimate(exit, rttMs, site, wallMs());
         return {
           id,
@@ -86,6 +86,7 @@ export class SiteControl {
           state,
           draining: draining !== null,
           rttMs,
+          link,
           permitted: policy === null ? false : permits(policy, exit),
           roundTripMs: estimate?.roundTripMs ?? null,
           costMs: estimate?.costMs ?? null,

@@ -3,5 +3,5 @@ import type { OutlookExit } from './exit-outlook.ts';
 
 /** What the chooser looks at in an exit. */
 export type ExitView = Pick<NodeView, 'id' | 'state' | 'rttMs'> &
-  Partial<Pick<NodeView, 'backInMs' | 'draining' | 'publicAddresses'>> &
+  Partial<Pick<NodeView, 'backInMs' | 'draining' | 'publicAddresses' | 'link'>> &
   OutlookExit;

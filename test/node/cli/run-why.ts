@@ -13,8 +13,15 @@ t.test('rule, pin and every exit with its figures', async (t) => {
   node.sites.pin('a.test', 3);
   const after = await runCli(['why', 'www.a.test', ...config]);
   t.match(after.stdout, /Exit: exit 3, because of: user, since 2026-01-01 00:00:00 UTC\n/);
+  t.match(after.stdout, /\nReached: directly, udp:\/\/192\.0\.2\.7:4840\n/);
+  t.notMatch(before.stdout, /Reached/, 'while nobody knows which exit it will be');
   t.match(after.stdout, /\n +3 +DE +up +12\.5 ms +yes /);
   t.notMatch(after.stdout, /Seen as|Address|Refused/, 'not known');
+  node.exitLink = 'relays 4, 9 (udp://192.0.2.4:4840)';
+  const byRelays = await runCli(['why', 'www.a.test', ...config]);
+  t.match(byRelays.stdout, /\nReached: by relays 4, 9 \(udp:\/\/192\.0\.2\.4:4840\)\n/);
+  node.exitLink = null;
+  t.match((await runCli(['why', 'www.a.test', ...config])).stdout, /\nReached: not at all now\n/);
   for (const address of ['8.0.0.1', '8.0.0.2'])
     node.pins.showed('a.test', node.pins.all(0)[0]!.exit, address, Date.UTC(2026, 0, 2));
   const seen = await runCli(['why', 'www.a.test', ...config]);

@@ -15,7 +15,7 @@ t.test('what goes out directly is shown at no exit, whatever was pinned before',
   const sites = new SiteControl({
     pins,
     outlook: new ExitOutlook({ estimates: new ExitEstimates() }),
-    exits: () => [{ id: nodeId(2), identity: testIdentity(2), state: 'up', rttMs: 10, country: 'DE' }],
+    exits: () => [{ id: nodeId(2), identity: testIdentity(2), state: 'up', rttMs: 10, country: 'DE', link: 'udp://8' }],
     route: () => route,
     nowMs: () => 0,
     refusedMs: () => null,
@@ -29,7 +29,12 @@ t.test('what goes out directly is shown at no exit, whatever was pinned before',
   route = directly(() => directly());
   t.match(sites.why('www.example.com').rule, /exits, unless a rule before it holds for the address/);
   route = viaCountries(['DE'], [], () => directly());
-  t.match(sites.why('www.example.com'), { way: 'exit', pin: { exit: 2 }, rule: /^exits in DE, unless a rule/ });
+  t.match(sites.why('www.example.com'), {
+    way: 'exit',
+    pin: { exit: 2 },
+    exits: [{ link: 'udp://8' }],
+    rule: /^exits in DE, unless a rule/,
+  });
   route = { type: 'refused', reason: 'not-allowed', rule: null };
   t.match(sites.why('www.example.com'), {
     way: 'refused',
@@ -82,7 +87,7 @@ t.test('pins by the user, their moves, and what is said of them', async (t) => {
     pin: null,
     exits: [
       { roundTripMs: Number, draining: false },
-      { roundTripMs: null, costMs: null, draining: true },
+      { roundTripMs: null, costMs: null, draining: true, link: null },
     ],
   });
   t.throws(() => sites.pin('a.test', 7), { code: 'failed' });
