@@ -226,7 +226,7 @@ export class PeerDirectory implements LinkMaker {
     const peer = this.#peers.get(id);
     if (peer === undefined || this.isTaken(link, id)) return;
     const known = this.links.remove(link);
-    if (known !== null) peer.forgetLink(known.peerLink);
+    if (known !== null) peer.ways.links.remove(known.peerLink);
     const peerLink = new PeerLink(link, null, true, false);
     peerLink.received(receivedBytes);
     link.keep();

@@ -195,11 +195,6 @@ export class Peer {
     this.#context.emit(this.id, { type: 'changed' });
   }
 
-  /** This link begins anew, from here. */
-  forgetLink(peerLink: PeerLink): void {
-    this.ways.links.remove(peerLink);
-  }
-
   /** Takes a HELLO of this peer that was verified and is new. `challenge` came with it, or is null. */
   receiveHello(
     hello: Hello,
@@ -227,19 +222,15 @@ export class Peer {
       this.#down('replaced', nowMs);
       this.session.numbers.hear(hello.session);
     }
+    const areKeysKnown = isOwnKeyKnown && !this.keys.isNewestUnacknowledged;
     if (peerLink.isOwn && isOwnKeyKnown) {
       this.ways.answered(peerLink);
       if (peerLink.relay1 === 0) this.keepAlive.linkChanged(peerLink.isPunched);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
-    } else if (
-      !isOwnKeyKnown ||
-      this.keys.isNewestUnacknowledged ||
-      !peerLink.isValidated ||
-      !this.session.paths.hasPath
-    ) {
-      if (peerLink.mayAnswerHello(nowMs)) this.#greeting.sendTimed(peerLink, nowMs);
-    } else {
+    } else if (areKeysKnown && peerLink.isValidated && this.session.paths.hasPath) {
       this.session.probe();
+    } else if (peerLink.mayAnswerHello(nowMs)) {
+      this.#greeting.sendTimed(peerLink, nowMs);
     }
     for (const held of this.#held.take(nowMs)) this.#context.retry(held.peerLink, held.bytes, nowMs);
   }
