@@ -5,7 +5,6 @@ import { freeTcpPort } from '../../node/demo/free-port.ts';
 import { CLIENT, EXIT, LoopbackMesh, RELAY } from '../fixtures/loopback-mesh.ts';
 import { builtFile } from '../node/fixtures/run-cli.ts';
 
-type Transport = 'udp' | 'tcp';
 type UsersData = PathReport['usersData'];
 
 /** In turn, over and over, so that a busy machine is busy for both. */
@@ -97,9 +96,9 @@ class Candidate {
     this.load = new Load(mesh, sitePort);
   }
 
-  static async start(transport: Transport, percent: number, sitePort: number): Promise<Candidate> {
+  static async start(percent: number, sitePort: number): Promise<Candidate> {
     const settings = `relaySharePercent: ${percent}\nrelayRateMbps: ${RELAY_RATE_MBPS}`;
-    return new Candidate(percent, await LoopbackMesh.start({ transport, settings }), sitePort);
+    return new Candidate(percent, await LoopbackMesh.start(settings), sitePort);
   }
 
   async warmUp(): Promise<void> {
@@ -111,7 +110,7 @@ class Candidate {
   }
 
   /** A row of the table. */
-  async row(transport: Transport): Promise<string> {
+  async row(): Promise<string> {
     const shares = await this.load.shares(this.#since);
     const cells = DIRECTIONS.flatMap((direction, index) => {
       const figures = this.figures[direction];
@@ -120,7 +119,7 @@ class Candidate {
       const share = `${(100 * shares[index]!).toFixed(1)} %`;
       return [`${median(figures.map(({ mbps }) => mbps)).toFixed(0)} (${rounds})`, share, costs.join(', ')];
     });
-    return `| ${[transport, `${this.#percent} %`, ...cells].join(' | ')} |`;
+    return `| ${[`${this.#percent} %`, ...cells].join(' | ')} |`;
   }
 
   stop(): Promise<void> {
@@ -128,18 +127,18 @@ class Candidate {
   }
 }
 
-async function compare(transport: Transport): Promise<string[]> {
+async function compare(): Promise<string[]> {
   const sitePort = await freeTcpPort();
   const site = spawn(process.execPath, [loadFile('load-server'), HOST, String(sitePort)], { stdio: 'ignore' });
   const candidates: Candidate[] = [];
   try {
-    for (const percent of PERCENTS) candidates.push(await Candidate.start(transport, percent, sitePort));
+    for (const percent of PERCENTS) candidates.push(await Candidate.start(percent, sitePort));
     for (const candidate of candidates) await candidate.warmUp();
     for (let round = 0; round < ROUNDS; round++) {
       for (const direction of DIRECTIONS) for (const candidate of candidates) await candidate.measure(direction);
     }
     const rows: string[] = [];
-    for (const candidate of candidates) rows.push(await candidate.row(transport));
+    for (const candidate of candidates) rows.push(await candidate.row());
     return rows;
   } finally {
     for (const candidate of candidates) await candidate.stop();
@@ -153,12 +152,12 @@ function median(values: readonly number[]): number {
 }
 
 /** Rows of a table: what a portion by way of a relay does to bulk throughput where nothing but CPU time limits it. */
-export async function benchBulkPortion(transport: Transport): Promise<string[]> {
-  const rows = await compare(transport);
+export async function benchBulkPortion(): Promise<string[]> {
+  const rows = await compare();
   const head = ['Mbit/s, median (rounds)', 'by the relay', 'CPU, ms a MB: client, exit, relay'];
   return [
-    `| link | share asked for | down, ${head.join(' | ')} | up, ${head.join(' | ')} |`,
-    `|---|---|${'---|'.repeat(2 * head.length)}`,
+    `| share asked for | down, ${head.join(' | ')} | up, ${head.join(' | ')} |`,
+    `|---|${'---|'.repeat(2 * head.length)}`,
     ...rows,
   ];
 }
