@@ -12,6 +12,9 @@ import { gatherMesh, type SavedMesh } from './saved-mesh.ts';
 import type { Target } from './session/target.ts';
 import { viewNodes } from './view-nodes.ts';
 
+/** Nobody waits for what comes on streams that were used last so long ago, in ms: a machine must be let rest. */
+const STREAMS_USED_MS = 600_000;
+
 /**
  * One node of the mesh: bytes and time in, messages and events out. It reads no clock and opens no socket.
  *
@@ -67,6 +70,11 @@ export class MeshNode {
     punching.tick(nowMs);
     roaming.tick(nowMs);
     desk.tick(nowMs);
+  }
+
+  /** Whether somebody may wait for what comes on a stream, and hence for a sleep to be noticed. */
+  awaitsStreams(nowMs: number): boolean {
+    return !this.#isClosed && this.#parts.directory.hasStreams(STREAMS_USED_MS, nowMs);
   }
 
   /** A timer for {@link wakeAtMs} went off so much late, in ms: the machine has much to do, which others should know. */

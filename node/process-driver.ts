@@ -3,6 +3,12 @@ import type { Clock } from './clock.ts';
 /** Clocks that part by more than this, or a timer that is this late, mean that the machine slept (PROTOCOL's mesh must know). */
 const SLEEP_NOTICED_MS = 2_000;
 
+/**
+ * How long the process may go without a look at the clocks, in ms, while somebody waits on a stream: timers stand still
+ * while Linux is suspended, and what the peer sent meanwhile may have gone where this machine no longer is.
+ */
+const SLEEP_WATCH_MS = 5_000;
+
 /** Smaller steps and drifts of the wall clock are passed on once they reach this. */
 const DRIFT_TOLD_MS = 20;
 
@@ -13,6 +19,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export interface DrivenMesh {
   readonly wakeAtMs: number;
   onWakeChanged: () => void;
+  awaitsStreams(nowMs: number): boolean;
   tick(nowMs: number): void;
   wokeUp(nowMs: number, wallMs: number): void;
   wasLate(lateMs: number): void;
@@ -20,7 +27,7 @@ export interface DrivenMesh {
 }
 
 /**
- * Gives a sans-I/O mesh its time: one timer for the moment it asked for, none while nothing is outstanding, and a word
+ * Gives a sans-I/O mesh its time: one timer for the moment it asked for, or to see whether the machine has slept, none while nothing is outstanding, and a word
  * when the machine has slept. After every call into the mesh, `settle` is called to carry out what came of it.
  */
 export class ProcessDriver {
@@ -70,8 +77,10 @@ export class ProcessDriver {
     // A timer that fires too early only arms the next one; moving it with every packet would cost more.
     if (this.#timer !== null && this.#armedForMs <= wakeAtMs) return;
     this.#disarm();
-    this.#armedForMs = wakeAtMs;
-    this.#timer = setTimeout(() => this.#fire(), Math.min(Math.ceil(waitMs), MAX_TIMER_MS));
+    const isWatch = waitMs > SLEEP_WATCH_MS && this.#mesh.awaitsStreams(nowMs);
+    this.#armedForMs = isWatch ? nowMs + SLEEP_WATCH_MS : wakeAtMs;
+    const timerMs = isWatch ? SLEEP_WATCH_MS : Math.min(Math.ceil(waitMs), MAX_TIMER_MS);
+    this.#timer = setTimeout(() => this.#fire(), timerMs);
   }
 
   /** Never calls the mesh again. Idempotent. */

@@ -70,6 +70,13 @@ export class PeerDirectory implements LinkMaker {
     return this.#peers.some(({ session }) => session.isInUse(nowMs));
   }
 
+  /** Whether a stream with a peer that this node wants is open, and one with it was used in the last so many ms. */
+  hasStreams(usedWithinMs: number, nowMs: number): boolean {
+    return this.#peers.some(
+      ({ session, keepAlive }) => keepAlive.isWanted && session.hasStreams && nowMs - keepAlive.usedAtMs < usedWithinMs,
+    );
+  }
+
   /** Whether this peer answers, and no other does. */
   isOnlyOneUp(id: NodeId): boolean {
     return this.#peers.get(id)?.state === 'up' && !this.#peers.some((peer) => peer.id !== id && peer.state === 'up');

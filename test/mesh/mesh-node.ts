@@ -1,7 +1,7 @@
 import t from 'tap';
 import { MeshNode } from '../../mesh/mesh-node.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
-import { EchoStream } from '../fixtures/echo-stream.ts';
+import { echo, EchoStream } from '../fixtures/echo-stream.ts';
 import { makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
 import { nodeId } from '../fixtures/wire/nodes.ts';
 import { seededBytes } from '../fixtures/wire/seeded-bytes.ts';
@@ -31,6 +31,30 @@ t.test('a node alone wants to be saved, and wakes up for its keys only', async (
   t.throws(() => node.openStream(nodeId(9), SITE, 0), RangeError);
   node.ping(nodeId(9), 0);
   t.same(node.takeEvents(), []);
+});
+
+t.test('streams are awaited by who wants the peer, until ten minutes after they were used', async (t) => {
+  const { sim, exits, client } = makeSmallMesh(t, sodium);
+  const exit = exits[0]!;
+  t.ok(untilUp(sim, client, exits));
+  const awaits = (node = client): boolean => node.mesh.awaitsStreams(node.nowMs);
+  t.notOk(awaits(), 'there are none');
+  echo(exit);
+  const stream = new EchoStream(sim, client, exit);
+  stream.send();
+  t.ok(sim.until(() => stream.isEven));
+  t.ok(awaits());
+  t.notOk(awaits(exit));
+  sim.pass(599_000);
+  t.ok(awaits());
+  sim.pass(1_000);
+  t.notOk(awaits());
+  stream.send();
+  t.ok(sim.until(() => stream.isEven));
+  t.ok(awaits());
+  client.do(() => stream.stream.reset('reset-by-near'));
+  sim.pass(1_000);
+  t.notOk(awaits());
 });
 
 t.test('a link that nobody asked for is closed', async (t) => {

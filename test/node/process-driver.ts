@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import t from 'tap';
 import { ProcessDriver, type DrivenMesh } from '../../node/process-driver.ts';
 
@@ -5,6 +6,7 @@ import { ProcessDriver, type DrivenMesh } from '../../node/process-driver.ts';
 class RecordingMesh implements DrivenMesh {
   wakeAtMs = Infinity;
   onWakeChanged = (): void => {};
+  hasStreams = false;
   readonly calls: string[] = [];
   tick(nowMs: number): void {
     this.calls.push(`tick ${Math.round(nowMs)}`);
@@ -15,6 +17,9 @@ class RecordingMesh implements DrivenMesh {
   }
   wasLate(lateMs: number): void {
     if (lateMs > 0) this.calls.push(`late ${Math.round(lateMs)}`);
+  }
+  awaitsStreams(): boolean {
+    return this.hasStreams;
   }
   setWallClock(nowMs: number, wallMs: number): void {
     this.calls.push(`wall ${Math.round(nowMs)} ${Math.round(wallMs)}`);
@@ -154,6 +159,46 @@ t.test('a stop before what was due at once is noticed, too', async (t) => {
   clock.pass(90_000);
   await settled;
   t.same(mesh.calls, [`woke up 91000 ${1_700_000_090_000}`, 'tick 91000']);
+});
+
+t.test(
+  'a suspend in which timers stood still is noticed within seconds, where somebody waits on a stream',
+  async (t) => {
+    for (const hasStreams of [true, false]) {
+      mock.timers.enable({ apis: ['setTimeout'] });
+      t.teardown(() => mock.timers.reset());
+      const { mesh, clock, driver } = drive();
+      const run = (seconds: number): void => {
+        for (let second = 0; second < seconds; second++) {
+          clock.pass(1_000);
+          mock.timers.tick(1_000);
+        }
+      };
+      mesh.hasStreams = hasStreams;
+      mesh.wakeAtMs = 111_000;
+      driver.arm();
+      run(33);
+      t.same(mesh.calls, [], 'the looks at the clocks do not tick');
+      clock.wall += 3_600_000;
+      run(5);
+      t.equal(mesh.calls.length, hasStreams ? 1 : 0, mesh.calls.join());
+      run(71);
+      t.equal(mesh.calls.length, hasStreams ? 1 : 0, 'once');
+      run(1);
+      t.match(mesh.calls.at(-1), /^tick 111000$/, 'and it is called when it wanted to be');
+      t.equal(mesh.calls.length, 2);
+      mock.timers.reset();
+    }
+  },
+);
+
+t.test('nothing outstanding arms nothing, whoever waits', (t) => {
+  const before = pending();
+  const { mesh, driver } = drive();
+  mesh.hasStreams = true;
+  driver.arm();
+  t.equal(pending(), before);
+  t.end();
 });
 
 t.test('a stopped driver calls nothing and holds nothing', (t) => {
