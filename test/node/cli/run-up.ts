@@ -76,7 +76,7 @@ t.test('a node that drains ends by itself when told, in order', async (t) => {
   t.match((await runCli(['status', '--config', config])).stdout, /^draining +new sites go elsewhere$/m);
   t.match(await runCli(['nodes', '--config', config]), { status: 0 });
   t.match(await runCli(['drain', '--off', '--config', config]), { status: 0, stdout: /^This node stays/ });
-  t.match(await runCli(['drain', '--stop-after', '0', '--config', config]), { status: 0, stdout: /It stops at 20/ });
+  t.match(await runCli(['drain', '--stop-after', '1s', '--config', config]), { status: 0, stdout: /It stops at 20/ });
   const { status, stdout, stderr } = await ended;
   t.match({ status, stderr }, { status: 0, stderr: '' });
   t.match(stdout, /"why":"drained","msg":"stopping"/);
