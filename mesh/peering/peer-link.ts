@@ -36,8 +36,6 @@ export class PeerLink {
   readonly traffic = new SentBytes();
   /** How many bytes came on it that were sent to this node. */
   bytesReceived = 0;
-  /** What is known of flight times on it. */
-  readonly timing = new WayTiming();
   /** The path that runs over it, or null. */
   pathId: number | null = null;
   /** The most payload that is known to pass, in bytes; null where nothing was learned of that yet. */
@@ -57,7 +55,9 @@ export class PeerLink {
   #respondedAtMs = Number.NEGATIVE_INFINITY;
   #allowanceBytes = 0;
   #unansweredHellos = 0;
-  readonly #helloAnswers = new Allowance(HELLO_ANSWERS, HELLO_ANSWERS_MS);
+  /** What follows is made when it is needed first: one of these is made for each datagram of an unknown address. */
+  #timing: WayTiming | null = null;
+  #helloAnswers: Allowance | null = null;
   #helloSentAtMs = 0;
 
   /** @param isValidated false for an address that somebody else named, even where this side chose to use it. */
@@ -69,6 +69,12 @@ export class PeerLink {
     this.relay1 = relays?.[0] ?? 0;
     this.relay2 = relays?.[1] ?? 0;
     this.#isValidated = isValidated;
+  }
+
+  /** What is known of flight times on it. */
+  get timing(): WayTiming {
+    this.#timing ??= new WayTiming();
+    return this.#timing;
   }
 
   /** How many relays are on the way. */
@@ -127,7 +133,9 @@ export class PeerLink {
    * choice, as can be with ways over relays, they would answer each other for ever.
    */
   mayAnswerHello(nowMs: number): boolean {
-    return this.isOwn || this.#helloAnswers.take(1, nowMs) > 0;
+    if (this.isOwn) return true;
+    this.#helloAnswers ??= new Allowance(HELLO_ANSWERS, HELLO_ANSWERS_MS);
+    return this.#helloAnswers.take(1, nowMs) > 0;
   }
 
   /** True where a CHALLENGE may be answered now; it counts as answered. */

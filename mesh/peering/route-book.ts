@@ -43,7 +43,7 @@ export class RouteBook {
     if (nowMs - (this.#complainedAtMs.get(relay) ?? Number.NEGATIVE_INFINITY) < COMPLAINT_INTERVAL_MS) return null;
     this.#complainedAtMs.set(relay, nowMs);
     for (const link of this.#links.values()) {
-      if (link.relays.some((other) => other === relay) && link.sentTags.has(tag)) return link;
+      if (link.relays.some((other) => other === relay) && link.hasSent(tag)) return link;
     }
     return null;
   }

@@ -24,10 +24,11 @@ export class RoutedLink implements Link {
   readonly relays: Relays;
   readonly reliable = false;
   readonly maxMessageBytes = BASE_MESSAGE_BYTES;
-  readonly sentTags = new SentTags();
   readonly #firstHop: FirstHop;
   readonly #closed: (link: RoutedLink) => void;
   #lender: Link | null = null;
+  /** Made with the first message: whoever claims a route makes a link of it. */
+  #sentTags: SentTags | null = null;
 
   /** @param closed called when it is closed. */
   constructor(destination: NodeId, relays: Relays, firstHop: FirstHop, closed: (link: RoutedLink) => void) {
@@ -69,8 +70,14 @@ export class RoutedLink implements Link {
     if (lender === null) return;
     // Longer ones passed over another link to the relay: they are lost, and path MTU discovery notices.
     if (!lender.reliable && Math.min(bytes, messageBytes) > lender.maxProbeBytes) return;
-    this.sentTags.note(buffer, bytes, messageBytes);
+    this.#sentTags ??= new SentTags();
+    this.#sentTags.note(buffer, bytes, messageBytes);
     lender.send(buffer, bytes, messageBytes);
+  }
+
+  /** Whether a message with this tag T was sent on it lately. */
+  hasSent(tag: Uint8Array): boolean {
+    return this.#sentTags?.has(tag) ?? false;
   }
 
   /** The relay's own link is kept for the relay's sake. */

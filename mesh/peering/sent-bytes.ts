@@ -4,7 +4,8 @@ const SLICES = 13;
 
 /** How much was sent on a link, in all and lately. */
 export class SentBytes {
-  readonly #slices = new Float64Array(SLICES);
+  /** Made once something is settled: most links of strangers never get there. */
+  #slices: Float64Array | null = null;
   #newest = 0;
   #totalBytes = 0;
   #settledBytes = 0;
@@ -21,18 +22,19 @@ export class SentBytes {
   /** What was added since the last call was sent about now: to be called often while something is. */
   settle(nowMs: number): void {
     this.#advance(nowMs);
-    this.#slices[this.#newest % SLICES]! += this.#totalBytes - this.#settledBytes;
+    this.#slices![this.#newest % SLICES]! += this.#totalBytes - this.#settledBytes;
     this.#settledBytes = this.#totalBytes;
   }
 
   /** Sent in the last minute, within 5 s, as far as it is settled. */
   lastMinuteBytes(nowMs: number): number {
     this.#advance(nowMs);
-    return this.#slices.reduce((sum, bytes) => sum + bytes, 0);
+    return this.#slices!.reduce((sum, bytes) => sum + bytes, 0);
   }
 
   #advance(nowMs: number): void {
     const newest = Math.floor(nowMs / SLICE_MS);
+    this.#slices ??= new Float64Array(SLICES);
     for (let slice = Math.max(this.#newest + 1, newest - SLICES + 1); slice <= newest; slice++) {
       this.#slices[slice % SLICES] = 0;
     }

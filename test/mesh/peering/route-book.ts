@@ -1,6 +1,7 @@
 import t from 'tap';
 import { RouteBook } from '../../../mesh/peering/route-book.ts';
 import { nodeId } from '../../fixtures/wire/nodes.ts';
+import { FakeLink } from './fixtures/fake-link.ts';
 
 const [NINE, TEN, TO, OTHER] = [nodeId(9), nodeId(10), nodeId(42), nodeId(43)];
 
@@ -54,11 +55,11 @@ t.test('a relay that is not known leads nowhere', async (t) => {
 });
 
 t.test('a message is found by its tag and a relay on its way', async (t) => {
-  const book = new RouteBook(() => ({ directLink: null }));
+  const book = new RouteBook(() => ({ directLink: { link: new FakeLink() } }));
   const one = book.find(TO, [NINE])!;
   const two = book.find(TO, [TEN, OTHER])!;
   for (const link of [one, two]) book.enter(link);
-  const message = new Uint8Array(100).fill(7);
+  const message = two.takeBuffer(100).fill(7).slice(0, 100);
   two.send(message, 100, 100);
   const tag = message.subarray(48, 64);
   t.equal(book.sentBy(NINE, tag, 0), null);
@@ -68,4 +69,12 @@ t.test('a message is found by its tag and a relay on its way', async (t) => {
   t.equal(book.sentBy(TEN, new Uint8Array(16), 20), null);
   two.close();
   t.equal(book.sentBy(TEN, tag, 40), null);
+});
+
+t.test('ways that messages claim, and on which nothing was sent, cost little memory', async (t) => {
+  const routes = new RouteBook(() => ({ directLink: null }));
+  const before = process.memoryUsage().arrayBuffers;
+  const claimed = Array.from({ length: 5_000 }, (_, index) => routes.find(nodeId(1 + (index % 250)), [nodeId(254)]));
+  t.ok(process.memoryUsage().arrayBuffers - before < 1_000_000);
+  t.ok(claimed.every((link) => link?.hasSent(new Uint8Array(16)) === false));
 });
