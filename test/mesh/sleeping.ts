@@ -2,7 +2,7 @@
 import t from 'tap';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
 import { download, EchoStream, roundTripMs } from '../fixtures/echo-stream.ts';
-import { makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
+import { makeQuietStream, makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
 
 const sodium = await loadSodium();
 const MINUTE_MS = 60_000;
@@ -37,12 +37,7 @@ for (const clock of ['stood', 'ran'] as const) {
 }
 
 t.test('asleep for three hours: the session is over, and a new connection works at once', async (t) => {
-  const { sim, exits, client } = makeSmallMesh(t, sodium);
-  const exit = exits[0]!;
-  t.ok(untilUp(sim, client, exits));
-  const stream = new EchoStream(sim, client, exit);
-  stream.send();
-  t.ok(sim.until(() => stream.isEven));
+  const { sim, exit, client, stream } = makeQuietStream(t, sodium);
   client.sleep();
   sim.pass(180 * MINUTE_MS);
   client.wakeUp('stood');
@@ -55,12 +50,7 @@ t.test('asleep for three hours: the session is over, and a new connection works 
 });
 
 t.test('nothing is declared dead by the time slept, nor for ten seconds after', async (t) => {
-  const { sim, exits, client } = makeSmallMesh(t, sodium);
-  const exit = exits[0]!;
-  t.ok(untilUp(sim, client, exits));
-  const stream = new EchoStream(sim, client, exit);
-  stream.send();
-  t.ok(sim.until(() => stream.isEven));
+  const { sim, exit, client, stream } = makeQuietStream(t, sodium);
   stream.send();
   client.sleep();
   sim.pass(90_000);
@@ -102,12 +92,7 @@ for (const whose of ['client', 'exit'] as const) {
 }
 
 t.test('a stream that was idle on both sides for 25 minutes still works', async (t) => {
-  const { sim, exits, client } = makeSmallMesh(t, sodium);
-  const exit = exits[0]!;
-  t.ok(untilUp(sim, client, exits));
-  const stream = new EchoStream(sim, client, exit);
-  stream.send();
-  t.ok(sim.until(() => stream.isEven));
+  const { sim, stream } = makeQuietStream(t, sodium);
   sim.pass(25 * MINUTE_MS);
   stream.send();
   t.ok(sim.until(() => stream.isEven || stream.ends.length > 0, 1_000));
@@ -115,12 +100,7 @@ t.test('a stream that was idle on both sides for 25 minutes still works', async 
 });
 
 t.test('an exit that vanished while its streams were idle is noticed', async (t) => {
-  const { sim, exits, client } = makeSmallMesh(t, sodium);
-  const exit = exits[0]!;
-  t.ok(untilUp(sim, client, exits));
-  const stream = new EchoStream(sim, client, exit);
-  stream.send();
-  t.ok(sim.until(() => stream.isEven));
+  const { sim, exit, stream } = makeQuietStream(t, sodium);
   sim.pass(10 * MINUTE_MS);
   exit.kill('silently');
   const goneAtMs = sim.network.nowMs;

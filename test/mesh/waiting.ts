@@ -2,7 +2,7 @@
 import t from 'tap';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
 import { EchoStream, roundTripMs } from '../fixtures/echo-stream.ts';
-import { makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
+import { makeQuietStream, makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
 
 const sodium = await loadSodium();
 const MINUTE_MS = 60_000;
@@ -10,12 +10,7 @@ const MINUTE_MS = 60_000;
 for (const clock of ['stood', 'ran'] as const) {
   for (const sentBy of ['client', 'exit', 'nobody'] as const) {
     t.test(`a client that slept for thirty minutes goes on: the clock ${clock}, ${sentBy} had sent`, async (t) => {
-      const { sim, exits, client } = makeSmallMesh(t, sodium);
-      const exit = exits[0]!;
-      t.ok(untilUp(sim, client, exits));
-      const stream = new EchoStream(sim, client, exit);
-      stream.send();
-      t.ok(sim.until(() => stream.isEven));
+      const { sim, exit, client, stream } = makeQuietStream(t, sodium);
       if (sentBy !== 'nobody') stream.send(200_000);
       if (sentBy === 'exit') sim.pass(25);
       client.sleep();
@@ -31,11 +26,7 @@ for (const clock of ['stood', 'ran'] as const) {
 }
 
 t.test('a client that slept and woke up elsewhere goes on', async (t) => {
-  const { sim, exits, client } = makeSmallMesh(t, sodium);
-  t.ok(untilUp(sim, client, exits));
-  const stream = new EchoStream(sim, client, exits[0]!);
-  stream.send();
-  t.ok(sim.until(() => stream.isEven));
+  const { sim, client, stream } = makeQuietStream(t, sodium);
   client.sleep();
   sim.pass(30 * MINUTE_MS);
   client.host.changeAddress('198.51.100.1');
