@@ -249,7 +249,7 @@ export class PeerDirectory implements LinkMaker {
   followRelay(relay: NodeId, { type }: PeerEvent, nowMs: number): void {
     if (type === 'down' || type === 'changed') this.#closeRoutesBy(relay, nowMs);
     if (type !== 'up') return;
-    for (const peer of this.#peers.values()) peer.helped(nowMs);
+    for (const peer of this.#peers.values()) peer.ways.helped(peer.isWanted, nowMs);
   }
 
   #closeRoutesBy(relay: NodeId, nowMs: number): void {

@@ -152,11 +152,6 @@ export class Peer {
     if (this.isUp) this.session.sendFrame(frame);
   }
 
-  /** Others are there that may lead to it, by relays or through NATs. */
-  helped(nowMs: number): void {
-    this.ways.helped(this.isWanted, nowMs);
-  }
-
   /** Says GOODBYE and ends the session. */
   leave(goodbye: GoodbyeFrame, nowMs: number): void {
     this.keepAlive.isWanted = false;
