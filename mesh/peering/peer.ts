@@ -168,13 +168,11 @@ export class Peer {
     this.keys.wipe();
   }
 
-  /** An own ephemeral key was erased or made: the newest is announced until the peer uses it. */
+  /** An own ephemeral key was erased or made: the newest is announced until the peer uses it. Connections full of what was sealed to one that is gone are closed. */
   ephemeralChanged(nowMs: number): void {
     this.keys.dropErased();
     this.#greeting.announcement.start(nowMs);
-    // What is under way on a connection was sealed to the key that is gone, and all that follows waits behind it.
-    if (!this.isUp || this.keys.isReady || !this.ways.links.hangUpReliable()) return;
-    if (this.#mayDial) this.ways.approach.startAnew(nowMs);
+    if (!this.keys.isReady && this.ways.links.hangUpReliable() && this.#mayDial) this.ways.approach.startAnew(nowMs);
   }
 
   linkOpened(peerLink: PeerLink, nowMs: number): void {
