@@ -20,8 +20,10 @@ export const KEY_DESCRIPTIONS: { readonly [key in keyof Config]-?: string } = {
   socks: 'The SOCKS5 proxy for the programs of this machine.',
   sendRateMbps: 'Mbit/s to send by UDP to each peer whatever gets lost, for links that need force; else found out.',
   relayRateMbps: 'Mbit/s that a relay passes on for each node that hands it messages; 100 unless told.',
-  relaySharePercent: 'For speed after losses: this % or more of what is sent for users goes by relays, a load for them; else 10.',
-  relayMode: 'What goes by these: assist (repairs, copies, data that nothing waits for) or split (a share of everything).',
+  relaySharePercent:
+    'For speed after losses: this % or more of what is sent for users goes by relays, a load for them; else 10.',
+  relayMode:
+    'What goes by these: assist (repairs, copies, data that nothing waits for) or split (a share of everything).',
   rules: 'Where connections go, first match first; read again when changed. docs/EXITS.md has a table.',
   siteGroups: 'Domains that share one login and so one exit, beside the groups that come with the program.',
   servers: 'Servers to start from; the others are learned from them.',
