@@ -4,6 +4,7 @@ import type { Target } from '../mesh/session/target.ts';
 import type { ConnectFailure } from './connect-outcome.ts';
 import type { ConnectionObserver } from './connection-observer.ts';
 import type { ChoiceRequest } from './exits/choice-request.ts';
+import { letGo } from './let-go.ts';
 import type { OpenedEvent } from './race-streams.ts';
 import type { PumpStream } from './stream-pump.ts';
 
@@ -42,4 +43,11 @@ export interface Attempt {
   opening: { readonly exit: NodeId; readonly stream: MeshStream } | null;
   /** What an earlier attempt of the same connection reached: used where the decision is for that exit again. */
   parked: Reached | null;
+}
+
+/** Gives up what an attempt has: the stream that it is opening, or what was parked in it. */
+export function letGoOf(attempt: Pick<Attempt, 'opening' | 'parked'>, what: 'opening' | 'parked'): void {
+  const had = attempt[what];
+  if (had !== null) letGo(had.stream);
+  attempt[what] = null;
 }

@@ -1,6 +1,6 @@
 import type { NodeId } from '../config/node-id.ts';
 import type { MeshStream, StreamEvent } from '../mesh/mesh-stream.ts';
-import type { Attempt, AttemptOutcome, Reached } from './connect-attempt.ts';
+import { type Attempt, type AttemptOutcome, letGoOf, type Reached } from './connect-attempt.ts';
 import type { ConnectFailure } from './connect-outcome.ts';
 import type { ConnectionObserver } from './connection-observer.ts';
 import { ConnectionLearner } from './connection-learner.ts';
@@ -14,7 +14,7 @@ import { permits } from './exits/exit-policy.ts';
 import type { ExitView } from './exits/exit-view.ts';
 import { ReachedTargets } from './exits/reached-targets.ts';
 import { targetText } from './host-text.ts';
-import { letGo, letGoOf } from './let-go.ts';
+import { letGo } from './let-go.ts';
 import { RaceBook } from './race-book.ts';
 import type { OpenedEvent } from './race-streams.ts';
 import { TentativePins } from './tentative-pins.ts';

@@ -7,7 +7,6 @@ import type { MeshFrame } from '../session/session-event.ts';
 import type { Stream } from '../session/stream.ts';
 import type { Header } from '../wire/header.ts';
 import type { NetworkKeys } from '../wire/network-keys.ts';
-import type { Peer } from './peer.ts';
 import type { PeerLink } from './peer-link.ts';
 import type { Relays } from './routed-link.ts';
 
@@ -88,10 +87,10 @@ export interface PeerContext {
 
 /** What a peer needs of the directory it stands in. */
 export interface LinkMaker {
-  /** Asks for a link; it comes with `Peer.linkOpened`. */
-  dial(peer: Peer, endpoint: Endpoint): void;
-  /** A way over relays that this side chooses; null where the first one is away, or the way is in use. */
-  route(peer: Peer, relays: Relays, nowMs: number): PeerLink | null;
+  /** Asks for a link to a peer; it comes with `Peer.linkOpened`. */
+  dialTo(id: NodeId, endpoint: Endpoint): void;
+  /** A way to a peer over relays that this side chooses; null where the first one is away, or the way is in use. */
+  route(id: NodeId, relays: Relays, nowMs: number): PeerLink | null;
   /** What goes by this relay is not answered: asks the relay itself, which may be a new process that knows nobody. */
   doubt(relay: NodeId): void;
   hangUp(peerLink: PeerLink): void;

@@ -205,14 +205,20 @@ export class PeerDirectory implements LinkMaker {
     this.#options.dial(this.links.dial(owner, endpoint), endpoint);
   }
 
-  route(peer: Peer, relays: Relays, nowMs: number): PeerLink | null {
-    const known = this.#routes.find(peer.id, relays);
-    if (known === null || !known.isOpen) return null;
+  dialTo(id: NodeId, endpoint: Endpoint): void {
+    const peer = this.#peers.get(id);
+    if (peer !== undefined) this.dial(peer, endpoint);
+  }
+
+  route(id: NodeId, relays: Relays, nowMs: number): PeerLink | null {
+    const peer = this.#peers.get(id);
+    const known = this.#routes.find(id, relays);
+    if (peer === undefined || known === null || !known.isOpen) return null;
     const entry = this.links.get(known);
     if (entry !== null && entry.peerLink.pathId !== null) return null;
     // Left from an earlier session, or chosen by the peer: it begins anew.
     if (entry !== null) this.#lose(known, nowMs);
-    const link = this.#routes.find(peer.id, relays) ?? known;
+    const link = this.#routes.find(id, relays) ?? known;
     const peerLink = new PeerLink(link, null, true);
     this.#routes.enter(link);
     this.links.claim({ peerLink, owner: peer }, peer);

@@ -44,8 +44,8 @@ export class Peer {
     this.session = new PeerSession(context, id, keys, saved?.session ?? 0);
     this.#greeting = new Greeting(context, id, keys, this.session);
     const actions = {
-      dial: (endpoint: Endpoint) => links.dial(this, endpoint),
-      route: (relays: Relays, nowMs: number) => links.route(this, relays, nowMs),
+      dial: (endpoint: Endpoint) => links.dialTo(id, endpoint),
+      route: (relays: Relays, nowMs: number) => links.route(id, relays, nowMs),
       doubt: (relay: NodeId) => links.doubt(relay),
       sendHello: (peerLink: PeerLink) => this.#greeting.send(peerLink),
       hangUp: (peerLink: PeerLink) => links.hangUp(peerLink),
