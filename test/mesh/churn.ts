@@ -16,6 +16,8 @@ t.test('restarts, deaths, returns, moves and new certificates leave nothing behi
   churn.run(200);
   const after = countMesh(mesh);
   for (const [what, count] of Object.entries(after)) {
+    // The simulation keeps each address that was ever used.
+    if (what === 'SimAddress') continue;
     const most = (before[what] ?? 0) * 1.5 + 20;
     t.ok(count < most, `${what}: ${before[what] ?? 0}, then ${count}`);
   }
