@@ -72,6 +72,8 @@ export class Roaming {
   setAddresses(addresses: readonly string[], nowMs: number): void {
     // There is nothing to dial from, and nobody to blame; which there were matters once there is one again.
     if (addresses.length === 0) {
+      // One that never had any has its peers on itself.
+      if (this.#addresses === null) return;
       this.#goneSinceMs = Math.min(this.#goneSinceMs, nowMs);
       return this.#directory.networkGone(nowMs);
     }

@@ -117,14 +117,14 @@ export class StateExchange {
       const peer = this.#parts.locate(id);
       if (peer?.isWanted !== true || (peer.isUp && !peer.session.isSuspect)) continue;
       peer.ways.approach.isHopeless = false;
-      // Ways over relays are known a little later.
-      if (!peer.isUp) {
-        this.#found.add(id);
-        this.peerChanged(nowMs);
-      }
+      if (!peer.isUp) this.peerChanged(nowMs);
       if (isEarly(this.#hopedAtMs, id, nowMs, HOPE_INTERVAL_MS)) continue;
       if (peer.isUp) peer.probe(nowMs);
-      else peer.ways.approach.start(nowMs);
+      else {
+        // Ways over relays are known a little later.
+        this.#found.add(id);
+        peer.ways.approach.start(nowMs);
+      }
     }
   }
 

@@ -35,8 +35,9 @@ export class Alternates {
     const session = this.#session;
     if (!this.#detours.isDue(nowMs) || !session.isProven || !(isWanted || this.isUsed)) return;
     if (!session.isInUse(nowMs)) return this.#detours.rest();
-    if (session.directLink === null) this.#actions.punch(nowMs);
     const answers = (peerLink: PeerLink): boolean => session.paths.answeredWithin(peerLink, PATIENCE_MS, nowMs);
+    const { directLink } = session;
+    if (directLink === null || !answers(directLink)) this.#actions.punch(nowMs);
     this.#add(this.#detours.review(answers, session.paths.activeLink, nowMs));
   }
 

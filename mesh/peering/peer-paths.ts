@@ -87,6 +87,11 @@ export class PeerPaths {
     });
   }
 
+  /** When anything last came by this link, in ms; -Infinity where nothing did in this session. */
+  heardAtMs({ pathId }: PeerLink): number {
+    return (pathId === null ? null : this.#session?.path(pathId))?.answers.heardAtMs ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** Whether the path over this link was answered no longer ago than this, in ms. */
   answeredWithin(peerLink: PeerLink, ms: number, nowMs: number): boolean {
     if (peerLink.pathId === null) return false;

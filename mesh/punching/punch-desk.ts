@@ -33,18 +33,15 @@ const TOLD_PER_SECOND = 0.02;
 const TOLD_AT_ONCE = 32;
 /** Messages from so many addresses are taken up in one attempt: a NAT may show another one than the server saw. */
 const MAX_OPENINGS = 2;
-/** A way on which nothing was heard for so long may be forgotten by a NAT, in ms: ways in use are kept open more often. */
-const FORGOTTEN_MS = 30_000;
+/** A way on which nothing was heard for so long may be forgotten by a NAT, in ms. */
+const FORGOTTEN_MS = 10_000;
 /** Both sides may ask two servers each. */
 const MAX_TOKENS = 2 * SERVERS_ASKED;
 
 /** What punching needs of the node. */
 export interface PunchParts {
   readonly ownId: NodeId;
-  readonly peers: ReadonlyMap<
-    NodeId,
-    Pick<Peer, 'id' | 'isUp' | 'directLink' | 'sendMail' | 'session' | 'keepAlive' | 'probe'>
-  >;
+  readonly peers: ReadonlyMap<NodeId, Pick<Peer, 'id' | 'isUp' | 'directLink' | 'sendMail' | 'session' | 'probe'>>;
   /** Whether a member has this number. */
   isMember(id: NodeId): boolean;
   /** Whether others can reach that node themselves: nobody else brings two together. */
@@ -134,7 +131,8 @@ export class PunchDesk {
   found(id: NodeId, nowMs: number): void {
     if (nowMs - (this.#foundAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < FOUND_INTERVAL_MS) return;
     this.#foundAtMs.set(id, nowMs);
-    this.#asked.delete(id);
+    const asked = this.#asked.get(id);
+    if (asked !== undefined) this.#asked.set(id, { ...asked, times: 0 });
     this.#vainAtMs.delete(id);
   }
 
@@ -239,7 +237,8 @@ export class PunchDesk {
   /** Whether there is a direct way to a node on which it was heard since. */
   #isThrough(id: NodeId, sinceMs: number): boolean {
     const peer = this.#parts.peers.get(id);
-    return peer?.isUp === true && peer.directLink !== null && peer.keepAlive.heardAtMs > sinceMs;
+    const link = peer?.isUp === true ? peer.directLink : null;
+    return link !== null && peer!.session.paths.heardAtMs(link) > sinceMs;
   }
 
   /** Whether somebody has proven himself on this link, or is being greeted there; but for one that is kept for the attempt. */
@@ -258,7 +257,8 @@ export class PunchDesk {
     this.#attempts = this.#attempts.filter((other) => other !== attempt);
     const { peer, endpoint } = attempt;
     // Not by the token, which the server knows, too.
-    if (this.#linkTo(peer, endpoint) !== null) this.#ledger.proven(endpoint.host, endpoint.port, nowMs);
+    const isProven = this.#linkTo(peer, endpoint) !== null && this.#isThrough(peer, attempt.beganAtMs);
+    if (isProven) this.#ledger.proven(endpoint.host, endpoint.port, nowMs);
     const dialled = attempt.dialId === null ? null : attempt.link;
     // Nobody's, not even this peer's of old.
     if (dialled !== null && !this.#parts.isTaken(dialled, this.#parts.ownId)) dialled.close();

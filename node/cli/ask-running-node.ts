@@ -7,6 +7,9 @@ import type { LoadedConfig } from '../setup/read-config-file.ts';
 import { UserError } from '../user-error.ts';
 import { suggest } from './own-name.ts';
 
+const ANOTHER_VERSION =
+  'The running node is of another version than this command, and answers otherwise. Start it again.';
+
 /** The process of this configuration is there and does not answer. */
 export class NodeHangsError extends UserError {
   constructor(pid: number | null, options?: ErrorOptions) {
@@ -26,8 +29,15 @@ export async function tryAskNode<T>(
   options: AskNodeOptions = {},
 ): Promise<boolean> {
   const { pid, socketPath } = locateProcess(loaded.stateFolder);
+  let isStrange = false;
+  const take = (item: unknown): void => {
+    const read = schema.safeParse(item);
+    if (read.success) onItem(read.data);
+    else isStrange = true;
+  };
   try {
-    await askNode(socketPath, request, (item) => onItem(schema.parse(item)), options);
+    await askNode(socketPath, request, take, options);
+    if (isStrange) throw new UserError('failed', ANOTHER_VERSION);
     return true;
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;

@@ -53,3 +53,29 @@ for (const [client, exit] of [
     });
   }
 }
+
+for (const relays of [true, false]) {
+  t.test(`a NAT forgets everything while data flows, ${relays ? 'beside a relay' : 'and no relay'}`, async (t) => {
+    const kind = 'port-restricted';
+    const mesh = makeNatMesh(t, sodium, { client: kind, exit: kind, relays, link: { delayMs: 20 } });
+    const { sim, client, exit } = mesh;
+    t.ok(untilUp(sim, client, [exit], 10_000));
+    let streams = [new EchoStream(sim, client, exit)];
+    const flow = (ms: number): void => {
+      for (const untilMs = sim.network.nowMs + ms; sim.network.nowMs < untilMs; sim.pass(200)) {
+        if (streams.at(-1)!.ends.length > 0) streams = [...streams, new EchoStream(sim, client, exit)];
+        streams.at(-1)!.send(1_000);
+      }
+    };
+    flow(20_000);
+    t.match(linkOf(client, exit), /^udp:/);
+    client.host.nat!.forgetAll();
+    flow(relays ? 30_000 : 25_000);
+    t.match(linkOf(client, exit), /^udp:/, 'there is a direct way again');
+    const last = streams.at(-1)!;
+    t.same(last.ends, []);
+    flow(2_000);
+    t.ok(sim.until(() => last.isEven, 1_000));
+    if (relays) t.equal(streams.length, 1, 'the stream went on by the relay meanwhile');
+  });
+}

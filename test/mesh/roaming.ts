@@ -71,6 +71,13 @@ t.test('without any address it looks the less often the longer there is none', a
   t.equal(roaming.wakeAtMs, Infinity);
 });
 
+t.test('a machine that never had an address has its peers on itself', async (t) => {
+  const { roaming, calls } = make();
+  roaming.setAddresses([], 0);
+  roaming.setAddresses([], 1_000);
+  t.same(calls, [], 'who is silent there is dead');
+});
+
 t.test('what the addresses say', async (t) => {
   const { roaming, calls } = make();
   const told = (...addresses: string[]): string[] => {

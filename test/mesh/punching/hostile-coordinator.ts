@@ -79,10 +79,17 @@ t.test('four messages an address and hour, unless a member has proven itself the
   t.equal(openersAt(HOUR_MS + 30_000), 1);
   t.equal(openersAt(3 * HOUR_MS), 3);
   desk.begin(SERVER, beginFrame('follow'), 3 * HOUR_MS + 20_000);
-  bench.prove(EXIT, 'udp://9.0.0.50:5000');
+  bench.prove(EXIT, 'udp://9.0.0.50:5000', 3 * HOUR_MS + 19_999);
   desk.tick(3 * HOUR_MS + 30_000);
   peers.delete(EXIT);
-  t.equal(openersAt(3 * HOUR_MS + 40_000), 3, 'a member has proven itself there');
+  t.equal(openersAt(3 * HOUR_MS + 40_000), 1, 'a session that was there before shows nothing');
+  desk.begin(SERVER, beginFrame('follow'), 4 * HOUR_MS + 50_000);
+  bench.prove(EXIT, 'udp://9.0.0.50:5000', 4 * HOUR_MS + 51_000);
+  desk.tick(4 * HOUR_MS + 60_000);
+  peers.delete(EXIT);
+  t.equal(openersAt(4 * HOUR_MS + 70_000), 3, 'a member has proven itself there');
+  t.equal(openersAt(4 * HOUR_MS + 90_000), 3);
+  t.equal(openersAt(4 * HOUR_MS + 110_000), 3);
 });
 
 t.test('the token proves nothing: the server knows it, too', async (t) => {

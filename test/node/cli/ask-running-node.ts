@@ -25,6 +25,17 @@ t.test('a running node is asked, and its refusal is a sentence', async (t) => {
   );
 });
 
+t.test('a node of another version is a sentence', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  await runMadeUpNode(t, loaded);
+  const items: unknown[] = [];
+  await t.rejects(
+    tryAskNode(loaded, { do: 'status' }, pingReportSchema, (item) => items.push(item)),
+    { code: 'failed', message: /another version.*Start it again/ },
+  );
+  t.same(items, []);
+});
+
 t.test('a process that hangs is named, with what ends it', async (t) => {
   const loaded = await networkIn(shortFolder(t));
   const { socketPath } = locateProcess(loaded.stateFolder);
