@@ -35,9 +35,14 @@ const OTHER_INTERVAL_MS = 600_000;
 const GATHERING_MS = 500;
 /** Who was not heard for this long is not there, in ms. */
 const SILENCE_MS = 90_000;
-/** A peer that another one lost is not probed where it was heard this lately, nor again within the time after, in ms. */
+/**
+ * A peer that another one lost is not probed where it was heard this lately, nor again within the time after, in ms: longer
+ * each time for one that was there all the same, until it was left alone for a while.
+ */
 const HEARD_LATELY_MS = 2_000;
 const DOUBT_INTERVAL_MS = 10_000;
+const LONGEST_DOUBT_INTERVAL_MS = 300_000;
+const NO_DOUBTS_MS = 600_000;
 /** So many are probed at once because of one node's word, and then one in so many ms: it may say what is not true. */
 const DOUBTS = 16;
 const TELLER_INTERVAL_MS = 300_000;
@@ -56,7 +61,7 @@ export class StateExchange {
   readonly #parts: StateParts;
   readonly #own: OwnState;
   readonly #intervalMs: number;
-  readonly #doubtedAtMs = new Map<NodeId, number>();
+  readonly #doubts = new Map<NodeId, { readonly atMs: number; readonly pauseMs: number }>();
   readonly #tellers = new Map<NodeId, Allowance>();
   /** Those that others have found since it was looked last. */
   readonly #found = new Set<NodeId>();
@@ -105,8 +110,12 @@ export class StateExchange {
     for (const id of ids) {
       const peer = this.#parts.isOnRoutes(id) ? this.#parts.peers.get(id) : undefined;
       if (peer?.isUp !== true || nowMs - peer.keepAlive.heardAtMs < HEARD_LATELY_MS) continue;
-      if (!allowance.has(nowMs) || isEarly(this.#doubtedAtMs, id, nowMs, DOUBT_INTERVAL_MS)) continue;
+      const last = this.#doubts.get(id) ?? { atMs: Number.NEGATIVE_INFINITY, pauseMs: 0 };
+      if (!allowance.has(nowMs) || nowMs - last.atMs < last.pauseMs) continue;
       allowance.take(1, nowMs);
+      const wasThere = nowMs - last.atMs < NO_DOUBTS_MS && peer.keepAlive.heardAtMs > last.atMs;
+      const pauseMs = wasThere ? Math.min(2 * last.pauseMs, LONGEST_DOUBT_INTERVAL_MS) : DOUBT_INTERVAL_MS;
+      this.#doubts.set(id, { atMs: nowMs, pauseMs });
       peer.probe(nowMs);
     }
   }

@@ -1,9 +1,12 @@
 import t, { type Test } from 'tap';
+import type { NodeId } from '../../config/node-id.ts';
+import { StateExchange, type StateParts } from '../../mesh/state-exchange.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
 import { firstServer, untilUp } from '../fixtures/small-mesh.ts';
 import { SimMesh } from '../fixtures/sim-mesh.ts';
 import type { SimNode } from '../fixtures/sim-node.ts';
 import { printFlowOnFailure } from '../fixtures/sim/packet-flow.ts';
+import { nodeId } from '../fixtures/wire/nodes.ts';
 
 const sodium = await loadSodium();
 
@@ -85,4 +88,42 @@ t.test('one that is back is dialled as soon as somebody hears it', async (t) => 
   t.equal(client.stateOf(gone), 'down');
   gone.restart();
   t.ok(sim.until(() => client.stateOf(gone) === 'up', 32_000));
+});
+
+t.test('one exit that comes and goes does not use up what others may say of those that are really gone', async (t) => {
+  const [flapping, dead] = [nodeId(50), nodeId(60)];
+  const MINUTE_MS = 60_000;
+  for (const tellers of [1, 2, 4]) {
+    for (let diedAtMs = 40 * MINUTE_MS; diedAtMs < 50 * MINUTE_MS; diedAtMs += 17_000) {
+      const probed: NodeId[] = [];
+      const peer = (id: NodeId) => {
+        const keepAlive = { heardAtMs: -MINUTE_MS };
+        const probe = (nowMs: number): void => {
+          probed.push(id);
+          keepAlive.heardAtMs = nowMs + 50;
+        };
+        return [id, { id, isUp: true, keepAlive, probe }] as const;
+      };
+      const states = new StateExchange({
+        isServer: false,
+        isRelay: false,
+        servesTraffic: () => false,
+        peers: new Map([peer(flapping), peer(dead)]) as unknown as StateParts['peers'],
+        locate: () => null,
+        isOnRoutes: () => true,
+        stateOf: () => null,
+        subscribers: () => new Set(),
+        publish: () => {},
+        tellLost: () => {},
+      });
+      for (let atMs = 0; atMs < diedAtMs; atMs += MINUTE_MS / tellers) {
+        const teller = nodeId(1 + (Math.round((atMs * tellers) / MINUTE_MS) % tellers));
+        states.lostElsewhere(teller, [flapping], atMs);
+      }
+      const wasted = probed.length;
+      states.lostElsewhere(nodeId(1), [dead], diedAtMs);
+      t.equal(probed[wasted], dead, `${tellers} tell, ${diedAtMs} ms`);
+      t.ok(wasted <= 4 * tellers + diedAtMs / 300_000 + 4);
+    }
+  }
 });
