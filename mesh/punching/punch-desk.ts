@@ -237,8 +237,8 @@ export class PunchDesk {
   /** Whether there is a direct way to a node on which it was heard since. */
   #isThrough(id: NodeId, sinceMs: number): boolean {
     const peer = this.#parts.peers.get(id);
-    const link = peer?.isUp === true ? peer.directLink : null;
-    return link !== null && peer!.session.paths.heardAtMs(link) > sinceMs;
+    if (peer?.isUp !== true || peer.directLink === null) return false;
+    return peer.session.paths.heardAtMs(peer.directLink) > sinceMs;
   }
 
   /** Whether somebody has proven himself on this link, or is being greeted there; but for one that is kept for the attempt. */

@@ -23,6 +23,14 @@ function memory() {
   return { pins: new Pins(), estimates: new ExitEstimates(), changed: () => {} };
 }
 
+type ServiceOptions = Parameters<typeof openProxyService>[0];
+
+/** A proxy on a free port, with a clock that runs and nothing remembered unless told. */
+function openService(options: Partial<ServiceOptions> & Pick<ServiceOptions, 'mesh'>) {
+  const usual = { listen: LISTEN, ownPorts: () => [], memory: memory(), wallMs };
+  return openProxyService({ ...usual, scheduler: timersOf(systemClock), log: keepingLog().log, ...options });
+}
+
 /** A mesh with these exits, whose streams the test answers itself. */
 function meshOf(exits: readonly NodeView[]) {
   let opened: (stream: PairedStream) => void = () => {};
@@ -38,13 +46,8 @@ function meshOf(exits: readonly NodeView[]) {
 t.test('a program is connected through an exit, and cut off when the proxy closes', async (t) => {
   const { mesh, asked } = meshOf([viewOf(nodeId(3))]);
   const { log, lines } = keepingLog();
-  const proxy = await openProxyService({
-    listen: LISTEN,
+  const proxy = await openService({
     mesh,
-    ownPorts: () => [],
-    memory: memory(),
-    wallMs,
-    scheduler: timersOf(systemClock),
     log,
   });
   t.ok(proxy.address.port > 0);
@@ -73,15 +76,9 @@ t.test('rules are asked for each connection, and leave those that are there alon
   const { mesh, asked } = meshOf([viewOf(nodeId(3))]);
   const blocked = { type: 'refused', reason: 'not-allowed', rule: 'rule 1 (suffixes ab.test)' } as const;
   let isBlocked = false;
-  const proxy = await openProxyService({
-    listen: LISTEN,
+  const proxy = await openService({
     mesh,
-    ownPorts: () => [],
     route: (target, overrides) => (isBlocked ? blocked : autoRoute(target, overrides)),
-    memory: memory(),
-    wallMs,
-    scheduler: timersOf(systemClock),
-    log: keepingLog().log,
   });
   const ask = async () => {
     const program = connect(proxy.address.port, '127.0.0.1');
@@ -117,12 +114,8 @@ t.test('without an exit there is no connection, and the log says why', async (t)
       return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
     },
   };
-  const proxy = await openProxyService({
-    listen: LISTEN,
+  const proxy = await openService({
     mesh,
-    ownPorts: () => [],
-    memory: memory(),
-    wallMs,
     scheduler,
     log,
   });
@@ -185,12 +178,8 @@ t.test('a program that speaks HTTP to the proxy is told, and the log says so, on
   let nowMs = 0;
   const scheduler = { ...timersOf(systemClock), nowMs: () => nowMs };
   const mesh = meshOf([]).mesh;
-  const proxy = await openProxyService({
-    listen: LISTEN,
+  const proxy = await openService({
     mesh,
-    ownPorts: () => [],
-    memory: memory(),
-    wallMs,
     scheduler,
     log,
   });
@@ -218,16 +207,11 @@ t.test('a program that speaks HTTP to the proxy is told, and the log says so, on
 
 t.test('directly, its own ports are its own under the address that others see, too', async (t) => {
   const { mesh } = meshOf([]);
-  const proxy = await openProxyService({
-    listen: LISTEN,
+  const proxy = await openService({
     mesh,
     ownPorts: () => [4840],
     observed: () => ['203.0.114.9'],
     route: () => ({ type: 'direct', site: '203.0.114.9', settle: null, rule: null }),
-    memory: memory(),
-    wallMs,
-    scheduler: timersOf(systemClock),
-    log: keepingLog().log,
   });
   const program = connect(proxy.address.port, '127.0.0.1');
   program.write(Uint8Array.of(5, 1, 0));
@@ -242,14 +226,9 @@ t.test('directly, its own ports are its own under the address that others see, t
 t.test('a port that is taken is a sentence', async (t) => {
   const port = await takenPort(t);
   const { mesh } = meshOf([]);
-  const opening = openProxyService({
+  const opening = openService({
     listen: { host: '127.0.0.1', port },
     mesh,
-    ownPorts: () => [],
-    memory: memory(),
-    wallMs,
-    scheduler: timersOf(systemClock),
-    log: keepingLog().log,
   });
   await t.rejects(opening, { code: 'failed', message: /The proxy can't be opened: .*another program.*socks\.listen/ });
 });
@@ -261,14 +240,10 @@ t.test('a proxy that others can use is told of when it opens', async (t) => {
     ['0.0.0.0', 'hunter2', 0],
   ] as const) {
     const { log, lines } = keepingLog();
-    const proxy = await openProxyService({
+    const proxy = await openService({
       listen: { host, port: 0 },
       password,
       mesh: meshOf([]).mesh,
-      ownPorts: () => [],
-      memory: memory(),
-      wallMs,
-      scheduler: timersOf(systemClock),
       log,
     });
     await proxy.close();
