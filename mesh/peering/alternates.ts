@@ -18,7 +18,7 @@ export interface AlternateActions {
 
 /** Keeps other ways of a session ready: while data flows, and all that are known while the one in use does not answer. */
 export class Alternates {
-  /** Streams were opened from here in the session that lives. One side is enough to find other ways: that, or who wants the session. */
+  /** One side is enough to find other ways: who wants the session, or opened streams in it, or notices first that none leads there any more. */
   isUsed = false;
   readonly #detours: Detours;
   readonly #session: PeerSession;
@@ -41,10 +41,11 @@ export class Alternates {
     this.#add(this.#detours.review(answers, session.paths.activeLink, nowMs));
   }
 
-  /** The path in use does not answer. */
+  /** The path in use does not answer. The other side may wait for data, and learn of it later. */
   widen(isWanted: boolean, nowMs: number): void {
     const relay = this.#session.paths.activeLink?.relay1 ?? 0;
     if (relay !== 0) this.#actions.doubt(relay);
+    this.isUsed ||= this.#session.hasStreams;
     if (!this.#session.isProven || !(isWanted || this.isUsed)) return;
     // NATs on the way may have forgotten it.
     if (relay === 0) this.#actions.punch(nowMs);

@@ -26,6 +26,7 @@ export class PathMoves {
       if (session?.activePath?.id !== pathId && this.#isMove(peerLink)) session?.activate(pathId);
       return;
     }
+    if (bound === undefined && this.#paths.keepsOwn(pathId, peerLink)) return this.#paths.hear(pathId, peerLink);
     // Packets that a path delivered late, after the peer had left it.
     if (bound === undefined && peerLink.relay1 === 0 && this.#paths.isLeft(pathId)) return;
     if (bound === undefined || peerLink.isValidated) {

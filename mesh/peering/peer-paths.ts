@@ -137,6 +137,26 @@ export class PeerPaths {
     if (this.#byPath.size > MAX_PATHS) this.#unbindOldest();
   }
 
+  /**
+   * Whether both sides have chosen the same relays at the same time, and this side's path is the one of the two that stays: the lower
+   * number's. Were it the last heard of, each side would change over to the other's path for ever.
+   */
+  keepsOwn(pathId: number, peerLink: PeerLink): boolean {
+    const own = peerLink.relay1 === 0 ? null : peerLink.pathId;
+    return own !== null && own < PATH_IDS_PER_SIDE && pathId >= PATH_IDS_PER_SIDE;
+  }
+
+  /** Takes what comes by a path that does not stay, and shows the peer the one that does. */
+  hear(pathId: number, peerLink: PeerLink): void {
+    const session = this.#session;
+    if (session === null || peerLink.pathId === null) return;
+    if (session.path(pathId) === null) {
+      session.attachPath(pathId, new LinkCarrier(peerLink, pathId, this.#seal, this.#randomByte), false);
+      session.detachPath(pathId);
+    }
+    session.sayOn(peerLink.pathId, { type: 'ping' });
+  }
+
   /** True for a path of the peer's that is older than one it has moved to. */
   isLeft(pathId: number): boolean {
     if (this.#peersNewest === null || this.#isOwn(pathId)) return false;

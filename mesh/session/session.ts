@@ -1,3 +1,4 @@
+import { AwaitedData } from './awaited-data.ts';
 import { BlockedTimer } from './blocked-timer.ts';
 import { decodeFrames } from './decode-frames.ts';
 import { FRAME_CODES, type Frame, isEliciting, isUrgent } from './frame.ts';
@@ -33,6 +34,7 @@ export class Session {
   readonly #receiver: FrameReceiver;
   readonly #silence: Silence;
   readonly #blocked = new BlockedTimer();
+  readonly #awaited = new AwaitedData();
   readonly #events: SessionEvent[] = [];
   #hasWork = false;
   #isEnded = false;
@@ -121,7 +123,7 @@ export class Session {
     if (active === null) return deathAtMs; // what pacing held back has no path to wait for
     let earliest = Math.min(deathAtMs, this.#sender.dataAtMs, active.answers.probeAtMs);
     const isWritable = active.carrier?.writable === true;
-    if (isWritable) earliest = Math.min(earliest, this.#blocked.dueAtMs);
+    if (isWritable) earliest = Math.min(earliest, this.#blocked.dueAtMs, this.#askAtMs(active));
     for (const path of this.#paths.all.values()) {
       earliest = Math.min(earliest, path.parityWriter.dueAtMs);
       if (isWritable) earliest = Math.min(earliest, path.received.missing.wakeAtMs);
@@ -263,7 +265,16 @@ export class Session {
 
   #probe(nowMs: number): void {
     const { active } = this.#paths;
-    if (active !== null && nowMs >= active.answers.probeAtMs) this.#sender.probe(active, nowMs);
+    if (active === null) return;
+    const isAsking = nowMs >= this.#askAtMs(active);
+    if (isAsking) this.#awaited.asked(nowMs);
+    if (isAsking || nowMs >= active.answers.probeAtMs) this.#sender.probe(active, nowMs);
+  }
+
+  /** When to ask a peer that sent data and sends nothing more, and owes no answer. */
+  #askAtMs({ sent, rtt }: SessionPath): number {
+    if (sent.oldest !== null || !this.#streams.set.hasOwn) return Number.POSITIVE_INFINITY;
+    return this.#awaited.dueAtMs(this.#receiver.peerActiveAtMs, this.#silence.heardAtMs, rtt.probeTimeoutMs);
   }
 
   #transmit(nowMs: number): void {

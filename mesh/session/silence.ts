@@ -19,6 +19,11 @@ export class Silence {
     this.#heardAtMs = nowMs;
   }
 
+  /** When anything last came, or the session began. */
+  get heardAtMs(): number {
+    return this.#heardAtMs;
+  }
+
   heard(nowMs: number): void {
     this.#heardAtMs = nowMs;
   }

@@ -12,6 +12,7 @@ export class StreamSet {
   #ownLimit = INITIAL_STREAM_COUNT;
   #peerLimit = INITIAL_STREAM_COUNT;
   #peerClosed = 0;
+  #ownCount = 0;
 
   /** @param opensEvenIds true on the side with the lower node number. */
   constructor(opensEvenIds: boolean) {
@@ -22,6 +23,11 @@ export class StreamSet {
 
   get size(): number {
     return this.#streams.size;
+  }
+
+  /** Whether any of them was opened here. */
+  get hasOwn(): boolean {
+    return this.#ownCount > 0;
   }
 
   /** True where the peer's limit allows this own id. */
@@ -59,6 +65,7 @@ export class StreamSet {
 
   add(stream: Stream): void {
     this.#streams.set(stream.id, stream);
+    if (stream.openedHere) this.#ownCount++;
   }
 
   /** True where the peer may use this id for a new stream: it never did, and is within its limit. Notes that it has. */
@@ -73,7 +80,11 @@ export class StreamSet {
 
   /** Forgets a stream. True where the peer should be told of a higher limit. */
   remove(stream: Stream): boolean {
-    if (!this.#streams.delete(stream.id) || stream.openedHere) return false;
+    if (!this.#streams.delete(stream.id)) return false;
+    if (stream.openedHere) {
+      this.#ownCount--;
+      return false;
+    }
     this.#peerClosed++;
     const raise = this.#peerClosed + INITIAL_STREAM_COUNT - this.#peerLimit;
     const left = this.#peerLimit - (this.#nextPeerId >> 1);
@@ -86,5 +97,6 @@ export class StreamSet {
   clear(): void {
     this.#streams.clear();
     this.#awaited.clear();
+    this.#ownCount = 0;
   }
 }

@@ -79,3 +79,27 @@ for (const near of [0, 1]) {
     checkTwoRelays(t, mesh, stream, near);
   });
 }
+
+for (const seed of [1, 6]) {
+  t.test(`both ends find the same way at the same time, and agree on it (seed ${seed})`, async (t) => {
+    const mesh = makeRelayMesh(t, sodium, {
+      seed,
+      relays: 2,
+      link: { rateMbps: 8, delayMs: 33 },
+      findsRoutes: true,
+    });
+    download(mesh.exit, 200_000_000);
+    const { sim, relays, exit, client } = mesh;
+    sim.network.connect(client.host, exit.host, { rateMbps: 8, delayMs: 50 });
+    t.ok(untilJoined(mesh) && untilUp(sim, client, [exit]));
+    sim.pass(2_000 + seed * 1_237);
+    const stream = new EchoStream(sim, client, exit);
+    sim.pass(2_500);
+    const near = seed % 2;
+    leaveTwoRelays(mesh, relays[near]!, relays[1 - near]!, (seed * 7) % 40);
+    const cutAtMs = sim.network.nowMs;
+    const bytes = stream.receivedBytes + 100_000;
+    sim.until(() => stream.receivedBytes > bytes || stream.ends.length > 0, 10_000);
+    t.ok(sim.network.nowMs - cutAtMs < 2_000, `100 KB came within ${Math.round(sim.network.nowMs - cutAtMs)} ms`);
+  });
+}

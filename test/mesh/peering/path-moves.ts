@@ -9,10 +9,10 @@ import { endpoint, FakeLink } from './fixtures/fake-link.ts';
 
 const TOKEN = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 
-function make() {
+function make(isLower = true) {
   const session = new Session({ peer: nodeId(1), opensEvenStreams: true, deathAfterMs: Infinity, nowMs: 0 });
   const paths = new PeerPaths(
-    true,
+    isLower,
     () => 0,
     () => 0,
   );
@@ -106,4 +106,26 @@ t.test('with a new direct link the older ones are left, the ways over relays are
   t.equal(paths.linkOf(129), byRelay);
   moves.follow(128, old);
   t.equal(paths.linkOf(128), undefined, 'late packets do not bring it back');
+});
+
+t.test('both sides choose the same relays at once: the path of the lower number stays', async (t) => {
+  const lower = make(true);
+  const way = routed(true);
+  const own = lower.paths.open(way, false);
+  t.equal(own, 0);
+  lower.moves.follow(130, way);
+  t.equal(lower.paths.linkOf(0), way);
+  t.equal(lower.paths.linkOf(130), undefined);
+  t.not(lower.session.path(130), null, 'what comes by the other is received');
+  t.equal(lower.session.path(130)?.carrier, null, 'and nothing is sent by it');
+
+  const higher = make(false);
+  const same = routed(true);
+  const chosen = higher.paths.open(same, false);
+  t.equal(chosen, 128);
+  higher.moves.follow(0, same);
+  t.equal(higher.paths.linkOf(0), same);
+  t.equal(higher.paths.linkOf(128), undefined);
+  higher.moves.follow(128, same);
+  t.equal(higher.paths.linkOf(0), same, 'late packets change nothing');
 });

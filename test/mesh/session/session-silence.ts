@@ -36,6 +36,37 @@ t.test('death: 4.5 s after the last sign while something is outstanding, once, a
   t.same(pair.b.events, [], 'b had nothing outstanding');
 });
 
+t.test('who opened a stream and only receives asks once for each pause, and notices death', async (t) => {
+  const pair = makePair(t, { deathAfterMs: 4_500 });
+  const { near, far } = openOne(pair);
+  pair.runFor(60_000);
+  const packetsFor = (run: () => void): number => {
+    const before = sentPackets(pair);
+    run();
+    return sentPackets(pair) - before;
+  };
+  const receive = (): void => {
+    far.write(new Uint8Array(5));
+    pair.runUntil(() => near.read() !== null, 1_000);
+  };
+  receive();
+  pair.runFor(60_000);
+  receive();
+  t.equal(
+    packetsFor(() => pair.runFor(60_000)),
+    3,
+    'an ACK, PING, an ACK',
+  );
+  receive();
+  pair.runFor(30);
+  lose(pair, () => true);
+  const sinceMs = pair.queue.nowMs;
+  pair.runUntil(() => pair.a.events.length > 0, 10_000);
+  const tookMs = pair.queue.nowMs - sinceMs;
+  t.ok(tookMs > 4_500 && tookMs < 5_500, `after ${tookMs} ms`);
+  t.same(pair.a.events, [{ type: 'dead' }]);
+});
+
 t.test('a slow path gets three probe timeouts', async (t) => {
   const pair = makePair(t, { deathAfterMs: 4_500, there: { delayMs: 1_000 } });
   const { near } = openOne(pair);
