@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { MachineLoad } from '../fixtures/machine-load.ts';
 import { ExitInternet, SITES } from '../fixtures/namespaces/exit-internet.ts';
 import { whyNoNamespaces } from '../fixtures/namespaces/why-no-namespaces.ts';
 import { builtFile } from '../node/fixtures/run-cli.ts';
 
 // The client sleeps in the middle of downloads, and its clock is set: who wants bytes after that has them soon.
 
-t.setTimeout(180_000);
+t.setTimeout(240_000);
 t.jobs = 3;
 const skip = await whyNoNamespaces();
 const clock = builtFile(new URL('../fixtures/programs/movable-clock.ts', import.meta.url));
@@ -14,11 +15,11 @@ const ASLEEP_MS = 90_000;
 /** Longer than a key lives (PROTOCOL section 1): the own ones are erased on waking. */
 const CLOCK_STEP_MS = 7_200_000;
 const AWAKE_WITHIN_MS = 2_000;
-const LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 50;
 const SETTLE_MS = 2_000;
 const NEW_ADDRESS = '11.0.0.77';
 const ECHO_PORT = 7;
-const RATE_MBPS = 10;
+const RATE_MBPS = 3;
 
 for (const [what, transport, moves] of [
   ['udp', 'udp', false],
@@ -35,6 +36,7 @@ for (const [what, transport, moves] of [
     await sleep(ASLEEP_MS);
     if (moves) await network.moveHost(client.host, NEW_ADDRESS);
     const bytes = await Promise.all(downloads.map((number) => bytesOf(internet, number)));
+    const waking = new MachineLoad();
     const wokeMs = performance.now();
     client.signal('SIGCONT');
     await Promise.all([
@@ -45,14 +47,18 @@ for (const [what, transport, moves] of [
 
     for (const direction of ['forward', 'back']) {
       await Promise.all(downloads.map((number) => programs.call('held', number)));
+      const load = new MachineLoad();
       client.signal('SIGUSR2');
       const tookMs = await programs.call('say', idle);
-      t.ok(tookMs < AWAKE_WITHIN_MS, `the clock is set ${direction}: an answer after ${Math.round(tookMs)} ms`);
+      t.ok(
+        tookMs < load.limit(AWAKE_WITHIN_MS),
+        `the clock is set ${direction}: an answer after ${Math.round(tookMs)} ms`,
+      );
       await sleep(SETTLE_MS);
       for (const number of downloads) {
         const { ended, longestGapMs } = await programs.call('held', number);
         t.equal(ended, null, 'a download goes on');
-        t.ok(longestGapMs < AWAKE_WITHIN_MS, `without bytes for ${Math.round(longestGapMs)} ms`);
+        t.ok(longestGapMs < load.limit(AWAKE_WITHIN_MS), `without bytes for ${Math.round(longestGapMs)} ms`);
       }
     }
     t.same(await Promise.all(SITES.map((host) => internet.addressAt(host))), before, 'sites see the same addresses');
@@ -60,7 +66,7 @@ for (const [what, transport, moves] of [
     async function soon(name: string, done: Promise<unknown>): Promise<void> {
       await done;
       const tookMs = performance.now() - wokeMs;
-      t.ok(tookMs < AWAKE_WITHIN_MS, `${name}, ${Math.round(tookMs)} ms after waking`);
+      t.ok(tookMs < waking.limit(AWAKE_WITHIN_MS), `${name}, ${Math.round(tookMs)} ms after waking`);
     }
   });
 }

@@ -5,7 +5,7 @@ import { whyNoNamespaces } from '../fixtures/namespaces/why-no-namespaces.ts';
 
 // The client's own cable is out, for longer than sites wait for an exit that is gone. No exit is to blame for it.
 
-t.setTimeout(180_000);
+t.setTimeout(240_000);
 const OUT_MS = 37_000;
 /** Between the first packets from one exit and from the next, once it is in again. */
 const BETWEEN_MS = 2_000;

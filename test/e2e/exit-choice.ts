@@ -7,7 +7,7 @@ import { whyNoNamespaces } from '../fixtures/namespaces/why-no-namespaces.ts';
 
 // Which exit gets a site that is new: real processes on machines of their own.
 
-t.setTimeout(90_000);
+t.setTimeout(240_000);
 const PARALLEL = 100;
 const skip = await whyNoNamespaces();
 

@@ -1,14 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { MachineLoad } from '../fixtures/machine-load.ts';
 import { ExitInternet, SITES } from '../fixtures/namespaces/exit-internet.ts';
 import { whyNoNamespaces } from '../fixtures/namespaces/why-no-namespaces.ts';
 
 // Two exits are gone at the same time: one was killed, the other's cable is out. The third is left.
 
-t.setTimeout(180_000);
+t.setTimeout(240_000);
 const RESET_WITHIN_MS = 8_000;
 /** A site waits so long for its exit to come back, and a connection so long at most. */
 const SUSPENDED_MS = 30_000;
 const PATIENCE_MS = 5_000;
+const ASK_EVERY_MS = 100;
 const NETWORK_UNREACHABLE = 3;
 const skip = await whyNoNamespaces();
 
@@ -24,13 +27,14 @@ t.test('an exit that is gone for good: its sites move once, and stay', { skip },
     SITES.map((host) => ({ host, path: '/drip' })),
   );
 
+  const load = new MachineLoad();
   const goneMs = performance.now();
   await Promise.all([killed.stop('SIGKILL'), network.link(client.host.address, cutOff.host.address, {}, false)]);
   for (const number of held.slice(0, 2)) {
     t.match(await programs.call('heldEnded', number), { ended: 'ECONNRESET' }, 'its connections are reset');
   }
   const resetMs = performance.now() - goneMs;
-  t.ok(resetMs < RESET_WITHIN_MS, `within ${RESET_WITHIN_MS} ms: ${Math.round(resetMs)} ms`);
+  t.ok(resetMs < load.limit(RESET_WITHIN_MS), `within ${RESET_WITHIN_MS} ms: ${Math.round(resetMs)} ms`);
 
   t.equal(await internet.addressAt(gamma), left.host.address, "the other exit's site goes on");
   const [toNew] = await programs.call('fetch', [{ host: '11.0.2.1' }]);
@@ -38,7 +42,7 @@ t.test('an exit that is gone for good: its sites move once, and stay', { skip },
   const refused = await programs.call('fetch', [{ host: alpha }, { host: beta }]);
   for (const { code, repliedMs } of refused) {
     t.equal(code, NETWORK_UNREACHABLE, 'a site whose exit is away is refused meanwhile');
-    t.ok(repliedMs < PATIENCE_MS + 2_000, `after ${Math.round(repliedMs)} ms`);
+    t.ok(repliedMs < load.limit(PATIENCE_MS + 2_000), `after ${Math.round(repliedMs)} ms`);
   }
   t.same(client.logged('a site moved to another exit'), [], 'nothing has moved yet');
 
@@ -47,7 +51,7 @@ t.test('an exit that is gone for good: its sites move once, and stay', { skip },
   for (const { address, afterMs } of moved) {
     t.equal(address, left.host.address, 'then it is reached from the exit that is left');
     t.ok(afterMs > SUSPENDED_MS - 1_000, `not before its exit had its time: ${Math.round(afterMs)} ms`);
-    t.ok(afterMs < SUSPENDED_MS + 2 * PATIENCE_MS, 'and soon then');
+    t.ok(afterMs < SUSPENDED_MS + load.limit(2 * PATIENCE_MS), 'and soon then');
   }
   const events = client.logged('a site moved to another exit');
   const bySource = events.toSorted((a, b) => Number(a['from']) - Number(b['from']));
@@ -80,7 +84,8 @@ t.test('an exit that is gone for good: its sites move once, and stay', { skip },
       const [fetched] = await programs.call('fetch', [{ host }]);
       const afterMs = performance.now() - goneMs;
       if (fetched?.code === 0) return { address: fetched.body, afterMs };
-      if (afterMs > 2 * SUSPENDED_MS) throw new Error(`${host} was not reached any more`);
+      if (afterMs > 3 * SUSPENDED_MS) throw new Error(`${host} was not reached any more`);
+      await sleep(ASK_EVERY_MS);
     }
   }
 });

@@ -4,7 +4,7 @@ import { whyNoNamespaces } from '../fixtures/namespaces/why-no-namespaces.ts';
 
 // A restart is no reason for a site to see another address: not of the client, not of the exit, in order or by force.
 
-t.setTimeout(120_000);
+t.setTimeout(240_000);
 /** A site waits so long for its exit. */
 const SUSPENDED_MS = 30_000;
 /** A pin is on the disk so soon (docs/EXITS.md). */

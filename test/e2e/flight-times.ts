@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { MachineLoad } from '../fixtures/machine-load.ts';
 import { EmulatedNetwork } from '../fixtures/namespaces/emulated-network.ts';
 import { makeMesh } from '../fixtures/namespaces/make-mesh.ts';
 import type { MeshProcess } from '../fixtures/namespaces/mesh-process.ts';
@@ -8,12 +9,11 @@ import { builtFile } from '../node/fixtures/run-cli.ts';
 
 // `uservpn paths` between real processes, over links that take longer one way, with clocks off by minutes (PROTOCOL section 7).
 
-t.setTimeout(120_000);
+t.setTimeout(240_000);
 t.jobs = 2;
 const RIGHT_WITHIN_MS = 4;
-/** A machine that has much else to do answers late now and then. */
-const ATTEMPTS = 5;
-const ROUTES_KNOWN_WITHIN_MS = 60_000;
+/** What a machine that has much else to do answers late is measured again. */
+const MEASURED_WITHIN_MS = 75_000;
 const MINUTE_MS = 60_000;
 const ADDRESSES = ['11.0.1.1', '11.0.4.2', '11.0.4.3', '11.0.0.1'] as const;
 const skip = await whyNoNamespaces();
@@ -46,16 +46,18 @@ t.test('every link is uneven, clocks agree', { skip, buffered: true }, (t) =>
 
 async function measure(t: Test, delays: readonly Delays[], aheadMinutes: readonly number[]): Promise<void> {
   const client = await start(t, delays, aheadMinutes);
-  const deadlineMs = performance.now() + ROUTES_KNOWN_WITHIN_MS;
-  let paths = await client.paths(1);
-  while (paths.length < 3 && performance.now() < deadlineMs) paths = await client.paths(1);
-  for (let attempt = 1; attempt < ATTEMPTS && wrongHops(paths, delays).length > 0; attempt++) {
-    t.comment(`not right yet: ${wrongHops(paths, delays).join('; ')}`);
+  const load = new MachineLoad();
+  const deadlineMs = performance.now() + MEASURED_WITHIN_MS;
+  let paths: readonly PathReport[];
+  let wrong: readonly string[];
+  do {
     paths = await client.paths(1);
-  }
+    wrong = wrongHops(paths, delays, load.limit(RIGHT_WITHIN_MS));
+    if (wrong.length > 0) t.comment(`not right yet: ${wrong.join('; ')}; ${load}`);
+  } while ((paths.length < 3 || wrong.length > 0) && performance.now() < deadlineMs);
   t.ok(paths.length >= 3, `${paths.map(({ link }) => link).join(', ')}`);
   t.match(paths[0], { relays: [], state: 'used', why: 'in use' });
-  t.same(wrongHops(paths, delays), []);
+  t.same(wrong, []);
   for (const { relays, there, back } of paths) {
     t.comment(
       `by ${relays.join(', ') || 'none'}: ${[...there, ...back].map(({ leastMs }) => leastMs?.toFixed(1)).join(' ')}`,
@@ -91,13 +93,13 @@ async function start(t: Test, delays: readonly Delays[], aheadMinutes: readonly 
   return client;
 }
 
-/** The hops whose flight times are not right, each as a sentence. */
-function wrongHops(paths: readonly PathReport[], delays: readonly Delays[]): string[] {
+/** The hops whose flight times are not right to so many ms, each as a sentence. */
+function wrongHops(paths: readonly PathReport[], delays: readonly Delays[], withinMs: number): string[] {
   return paths.flatMap(({ there, back }) =>
     [...there, ...back].flatMap(({ from, to, leastMs }) => {
       const link = delays.find(([a, b]) => (a === from && b === to) || (a === to && b === from))!;
       const ms = link[0] === from ? link[2] : link[3];
-      const isRight = leastMs !== null && Math.abs(leastMs - ms) <= RIGHT_WITHIN_MS;
+      const isRight = leastMs !== null && Math.abs(leastMs - ms) <= withinMs;
       return isRight ? [] : [`${from} to ${to}: ${leastMs} and not ${ms} ms`];
     }),
   );

@@ -5,7 +5,7 @@ import { type DatagramProgram, startDatagramProgram } from '../fixtures/programs
 
 // The NATs of other tests are what they are said to be: what plain UDP sockets see of them.
 
-t.setTimeout(60_000);
+t.setTimeout(240_000);
 t.jobs = 3;
 const PORT = 4840;
 const OTHER_PORT = 4841;

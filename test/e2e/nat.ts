@@ -4,7 +4,7 @@ import { whyNoNat } from '../fixtures/namespaces/nat-router.ts';
 
 // Exits and laptops behind NATs of all kinds: they get through to each other where that is possible, and by a relay elsewhere.
 
-t.setTimeout(180_000);
+t.setTimeout(240_000);
 const BYTES = 500_000;
 /** What each NAT is taken for: nobody can tell from outside whom it lets in. */
 const CLASSES = { 'full-cone': 'easy', 'port-restricted': 'easy', symmetric: 'symmetric' } as const;
@@ -43,8 +43,13 @@ t.test('downloads by exits behind NATs', { skip: await whyNoNat() }, async (t) =
         `${pair}: the site sees the address of the exit's NAT`,
       );
       t.same([download!.code, download!.bytes], [0, BYTES], `${pair}: a download`);
-      const shown = (await node.nodes()).find(({ id }) => id === exit.node.id);
-      t.match(shown?.link, openable.includes(exit) ? /^udp:/ : /^relay 2/, `${pair}: ${shown?.link}`);
+      const way = openable.includes(exit) ? /^udp:/ : /^relay 2/;
+      // What a busy machine answers late may go by the relay for a while, and it learns of others' NATs late.
+      const nodes = await node.until(`${pair}: ${way}`, (all) =>
+        all.some(({ id, link, natClass }) => id === exit.node.id && way.test(link ?? '') && natClass !== 'unknown'),
+      );
+      const shown = nodes.find(({ id }) => id === exit.node.id);
+      t.match(shown?.link, way, `${pair}: ${shown?.link}`);
       t.equal(shown?.natClass, CLASSES[exit.kind], `${exit.kind}: ${shown?.natClass}`);
     }
     for (const number of held) t.equal((await programs.call('held', number)).ended, null, `${kind}: still open`);

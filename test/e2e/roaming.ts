@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { MachineLoad } from '../fixtures/machine-load.ts';
 import { ExitInternet, SITES } from '../fixtures/namespaces/exit-internet.ts';
 import { whyNoNamespaces } from '../fixtures/namespaces/why-no-namespaces.ts';
 
 // The client's machine gets another address in the middle of downloads.
 
-t.setTimeout(90_000);
+t.setTimeout(240_000);
 t.jobs = 2;
 const NEW_ADDRESS = '11.0.0.77';
 const SETTLE_MS = 2_000;
 /** The longest time without bytes. Neither kind of link notices by itself: the machine's addresses tell. */
 const MAX_GAP_MS = 2_000;
-const RATE_MBPS = 20;
+const RATE_MBPS = 5;
 const skip = await whyNoNamespaces();
 
 for (const transport of ['udp', 'tcp'] as const) {
@@ -30,13 +31,13 @@ for (const transport of ['udp', 'tcp'] as const) {
     );
     await sleep(SETTLE_MS);
     const atMove = await Promise.all(held.map((number) => programs.call('held', number)));
+    const load = new MachineLoad();
     await network.moveHost(client.host, NEW_ADDRESS);
     await sleep(3 * SETTLE_MS);
     for (const [index, number] of held.entries()) {
       const { ended, longestGapMs, bytes } = await programs.call('held', number);
       t.equal(ended, null, `${SITES[index]}: open`);
-      t.ok(longestGapMs < MAX_GAP_MS, `without bytes for ${Math.round(longestGapMs)} ms`);
-      t.comment(`without bytes for ${Math.round(longestGapMs)} ms at most`);
+      t.ok(longestGapMs < load.limit(MAX_GAP_MS), `without bytes for ${Math.round(longestGapMs)} ms; ${load}`);
       t.comment(
         `${atMove[index]!.bytes} bytes in ${SETTLE_MS} ms before, ${bytes - atMove[index]!.bytes} in ${3 * SETTLE_MS} ms after`,
       );
