@@ -20,6 +20,8 @@ export interface DeskParts {
   readonly randomByte: () => number;
   /** Others hear that node again. */
   readonly found: (id: NodeId, nowMs: number) => void;
+  /** Somebody else made a record of the own identity, of this incarnation. */
+  readonly copied: (incarnation: number, nowMs: number) => void;
   /** There is a new network key. */
   readonly changeKey: (change: KeyChange) => void;
 }
@@ -35,9 +37,6 @@ export class GossipDesk {
   readonly #exchange: TableExchange;
   readonly #states: StateExchange;
   readonly #watch: ServerWatch;
-  /** Who says that another process began with this identity. */
-  readonly #supersededBy = new Set<NodeId>();
-  #copiedSaidUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: DeskParts) {
     const { gossip, directory, members } = parts;
@@ -100,7 +99,6 @@ export class GossipDesk {
         return this.#exchange.sessionStarted(peer, nowMs);
       case 'down':
         this.#peerChanged(nowMs);
-        if (event.reason === 'superseded') this.#superseded(peer, nowMs);
         return this.#exchange.sessionEnded(peer, nowMs);
       case 'keep-alive':
         this.#gossip.heard(peer, wallS);
@@ -110,6 +108,7 @@ export class GossipDesk {
       case 'changed':
         return this.#peerChanged(nowMs);
       case 'observed':
+      case 'superseded':
       case 'unreachable':
       case 'stream':
       case 'mail':
@@ -210,7 +209,7 @@ export class GossipDesk {
         reports.notice('info', 'witnessed', 'another node has confirmed the invite', null);
         return;
       case 'own-record-copied':
-        return this.#sayCopied(nowMs);
+        return this.#parts.copied(event.version.incarnation, nowMs);
       case 'own-number-lost':
         reports.notice('error', 'number-lost', `this node was ${removal(event.reason)}; it needs a new invite`, null);
     }
@@ -236,32 +235,11 @@ export class GossipDesk {
     this.#reports.notice('info', 'draining', text, id);
   }
 
-  /** One alone may lie, as long as others go on. */
-  #superseded(by: NodeId, nowMs: number): void {
-    this.#supersededBy.add(by);
-    const isAlone = ![...this.#directory.peers.values()].some(({ isUp }) => isUp);
-    if (isAlone || this.#supersededBy.size > 1) this.#sayCopied(nowMs);
-  }
-
-  /** Every server that the other one turns to says so. */
-  #sayCopied(nowMs: number): void {
-    if (nowMs < this.#copiedSaidUntilMs) return;
-    this.#copiedSaidUntilMs = nowMs + COPIED_SAID_MS;
-    this.#reports.notice('error', 'configuration-copied', COPIED, null);
-  }
-
   #learned(id: NodeId): void {
     const peer = this.#directory.peers.get(id);
     if (peer !== undefined) peer.session.sealer.knowsNewestNetwork = true;
   }
 }
-
-/** How long one notice of a copied configuration counts, in ms. */
-const COPIED_SAID_MS = 600_000;
-
-const COPIED =
-  'this configuration runs a second time somewhere, and nodes listen to the one that started last: no longer to this one ' +
-  'until it is started again; stop one of the two, and invite it under its own number';
 
 function removal(reason: 'revoked' | 'displaced'): string {
   return reason === 'revoked' ? 'revoked by the admin' : 'displaced by a better certificate for its number';

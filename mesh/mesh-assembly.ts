@@ -1,4 +1,6 @@
+import { FormerProcesses } from './former-processes.ts';
 import type { Gossip } from './gossip/gossip.ts';
+import { Incarnation } from './gossip/incarnation.ts';
 import { GossipDesk } from './gossip-desk.ts';
 import { KeyLifetimes } from './key-lifetimes.ts';
 import { MeshMembers } from './mesh-members.ts';
@@ -21,6 +23,7 @@ import type { Relay } from './relaying/relay.ts';
 import { Roaming } from './roaming.ts';
 import type { RouteSource } from './routing/route-source.ts';
 import { readSavedMesh, savedNetworkKey, savedPeer, type SavedMesh } from './saved-mesh.ts';
+import { SecondProcess } from './second-process.ts';
 import { SelfDescription } from './self-description.ts';
 import { EphemeralKeys } from './wire/ephemeral-keys.ts';
 import type { OwnStatic } from './wire/pair-keys.ts';
@@ -33,7 +36,7 @@ import type { KeyPair } from './wire/sodium.ts';
 export class MeshAssembly {
   readonly saved: SavedMesh;
   /** This process's, higher than any before. */
-  readonly incarnation: number;
+  readonly incarnation: Incarnation;
   readonly reports = new MeshReports();
   /** Also the node's clocks. */
   readonly sealing: MeshSealing;
@@ -54,6 +57,7 @@ export class MeshAssembly {
   readonly reception: Reception;
   readonly roaming: Roaming;
   readonly events: PeerEvents;
+  readonly second: SecondProcess;
 
   /**
    * Throws a RangeError where the credential is malformed or another number's.
@@ -64,7 +68,7 @@ export class MeshAssembly {
     const { sodium, random, id, nowMs, wallMs } = options;
     const identity = sodium.signKeyPair(options.identitySeed);
     this.saved = readSavedMesh(options.persisted);
-    this.incarnation = Math.max(this.saved.incarnation + 1, Math.floor(wallMs / 1_000));
+    this.incarnation = new Incarnation(this.saved.incarnation, wallMs / 1_000);
     this.sealing = new MeshSealing(sodium, random);
     this.sealing.setWallClock(nowMs, wallMs);
     this.gossip = ownGossip(options, identity, this.incarnation, this.saved.knowledge);
@@ -92,6 +96,7 @@ export class MeshAssembly {
       reports: this.reports,
       randomByte: () => this.sealing.randomByte(),
       found: (found, nowMs) => this.punching.desk.found(found, nowMs),
+      copied: (incarnation, atMs) => this.second.shown(incarnation, atMs),
       changeKey: (change) => this.keys.change(change),
     });
     this.oob = new OobDesk((to) => this.members.peer(to), this.reports);
@@ -116,6 +121,7 @@ export class MeshAssembly {
       desk: this.desk,
       directory: this.directory,
       punches: this.punching.desk,
+      formers: new FormerProcesses(this),
       relay: this.relay,
     });
     this.roaming = new Roaming(
@@ -123,6 +129,16 @@ export class MeshAssembly {
       () => this.reports.lookAround(),
       () => this.punching.desk.forgetFailures(),
     );
+    this.second = new SecondProcess({
+      incarnation: this.incarnation,
+      peers: this.directory.peers,
+      reports: this.reports,
+      wallS: () => this.sealing.wallS(),
+      beginAnew: (atMs) => {
+        this.describeOwn();
+        this.directory.networkChanged(true, atMs);
+      },
+    });
     this.events = new PeerEvents({
       isExit: () => this.gossip.credential.certificate.roles.exit,
       desk: this.desk,
@@ -131,6 +147,7 @@ export class MeshAssembly {
       punching: this.punching,
       reports: this.reports,
       roaming: this.roaming,
+      second: this.second,
       self: this.self,
       describeOwn: () => this.describeOwn(),
     });

@@ -21,6 +21,8 @@ export type MeshEvent =
   | { readonly type: 'pong'; readonly peer: NodeId; readonly rttMs: number }
   /** `persisted` changed in a way that must reach the disk within a second. */
   | { readonly type: 'persist' }
+  /** The node has taken another incarnation: `persisted` must be on the disk before it is called again. */
+  | { readonly type: 'begun-anew' }
   | MeshNotice;
 
 /** Something for the log. */
@@ -37,6 +39,7 @@ export interface MeshNotice {
     | 'key-changed'
     | 'witnessed'
     | 'configuration-copied'
+    | 'begun-anew'
     | 'number-lost';
   readonly message: string;
   readonly node: NodeId | null;

@@ -55,8 +55,8 @@ export class MeshNode {
   get wakeAtMs(): number {
     if (this.#isClosed) return Number.POSITIVE_INFINITY;
     if (this.#isUsed) return 0;
-    const { keys, desk, punching, roaming, directory } = this.#parts;
-    const ownMs = Math.min(keys.wakeAtMs, desk.wakeAtMs, punching.wakeAtMs, roaming.wakeAtMs);
+    const { second, keys, desk, punching, roaming, directory } = this.#parts;
+    const ownMs = Math.min(second.wakeAtMs, keys.wakeAtMs, desk.wakeAtMs, punching.wakeAtMs, roaming.wakeAtMs);
     return Math.min(ownMs, directory.wakeAtMs);
   }
 
@@ -64,7 +64,8 @@ export class MeshNode {
     if (this.#isClosed) return;
     this.#setNow(nowMs);
     this.#isUsed = false;
-    const { keys, desk, punching, roaming, directory } = this.#parts;
+    const { second, keys, desk, punching, roaming, directory } = this.#parts;
+    if (nowMs >= second.wakeAtMs) return second.tick(nowMs);
     keys.tick(nowMs, 0);
     directory.tick(nowMs);
     punching.tick(nowMs);
@@ -170,7 +171,8 @@ export class MeshNode {
 
   /** What the others are told of this node. */
   get own(): OwnView {
-    return this.#parts.self.view;
+    const { self, second } = this.#parts;
+    return { ...self.view, superseded: second.superseded };
   }
 
   /** What it passed on for others. */
@@ -195,7 +197,7 @@ export class MeshNode {
   persisted(): SavedMesh {
     const { saved, incarnation, networks, directory, greeter, gossip } = this.#parts;
     return gatherMesh(saved, {
-      incarnation,
+      incarnation: incarnation.current,
       networks,
       peers: directory.peers,
       hellos: greeter.window.save(),

@@ -23,6 +23,10 @@ export class MeshReports {
     this.#events.push({ type: 'persist' });
   }
 
+  begunAnew(): void {
+    this.#events.push({ type: 'begun-anew' });
+  }
+
   nodesChanged(): void {
     this.#events.push({ type: 'nodes-changed' });
   }
@@ -48,8 +52,11 @@ export class MeshReports {
     this.notice('warn', 'key-changed', 'the network key has changed; the old one works for its grace period', null);
   }
 
-  /** What a peer tells, but for where it sees this node, and what it can't pass on. */
-  peerEvent(id: NodeId, event: Exclude<PeerEvent, { readonly type: 'observed' | 'unreachable' | 'mail' }>): void {
+  /** What a peer tells, but for what it says of this node, and what it can't pass on. */
+  peerEvent(
+    id: NodeId,
+    event: Exclude<PeerEvent, { readonly type: 'observed' | 'unreachable' | 'mail' | 'superseded' }>,
+  ): void {
     switch (event.type) {
       case 'up':
         this.notice('info', 'peer-up', `connected to node ${id}`, id);

@@ -48,6 +48,16 @@ export interface OwnView {
   /** The public addresses that other members see it come from, at most one a family. */
   readonly publicAddresses: readonly string[];
   readonly natClass: NatClass;
+  /** Null where nothing says that another process began with this configuration after this one. */
+  readonly superseded: Superseded | null;
+}
+
+/** Nodes listen to another process with this configuration, which began after this one. */
+export interface Superseded {
+  /** False where one node alone says so, and there is no other that could be asked. */
+  readonly isCertain: boolean;
+  /** Who says so; a record that somebody else made shows it without. */
+  readonly by: readonly NodeId[];
 }
 
 /** What this node passed on for others as a relay since it began. */

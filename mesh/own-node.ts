@@ -1,5 +1,6 @@
 import { decodeCredential } from './gossip/credential.ts';
 import { Gossip } from './gossip/gossip.ts';
+import type { Incarnation } from './gossip/incarnation.ts';
 import type { NodeAddress } from './gossip/node-address.ts';
 import type { Draining, NatClass, NodeDescription } from './gossip/node-record.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
@@ -14,7 +15,12 @@ import type { KeyPair } from './wire/sodium.ts';
 const MAX_GOSSIP_BYTES = 1_150;
 
 /** The own gossip, with what was saved of it. Throws a RangeError where the credential is malformed or another number's. */
-export function ownGossip(options: MeshNodeOptions, identity: KeyPair, incarnation: number, saved: unknown): Gossip {
+export function ownGossip(
+  options: MeshNodeOptions,
+  identity: KeyPair,
+  incarnation: Incarnation,
+  saved: unknown,
+): Gossip {
   const { sodium, adminPublicKey, id } = options;
   const credential = decodeCredential(options.credential);
   if (credential?.certificate.id !== id) throw new RangeError(`no credential for node ${id}`);

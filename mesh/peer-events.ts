@@ -6,6 +6,7 @@ import type { PeerEvent } from './peering/peer-context.ts';
 import type { PeerDirectory } from './peering/peer-directory.ts';
 import type { Punching } from './punching/punching.ts';
 import type { Roaming } from './roaming.ts';
+import type { SecondProcess } from './second-process.ts';
 import type { SelfDescription } from './self-description.ts';
 
 /** Those whom it concerns what peers tell. */
@@ -18,6 +19,7 @@ export interface EventReaders {
   readonly punching: Pick<Punching, 'receive'>;
   readonly reports: Pick<MeshReports, 'peerEvent'>;
   readonly roaming: Pick<Roaming, 'peerChanged'>;
+  readonly second: Pick<SecondProcess, 'said' | 'up'>;
   readonly self: Pick<SelfDescription, 'observed' | 'peerGone'>;
   /** Tells the others what this node is like, where that is new. */
   readonly describeOwn: () => void;
@@ -42,7 +44,7 @@ export class PeerEvents {
 
   /** What concerns neither gossip nor the ways to others. */
   #takeItself(id: NodeId, event: PeerEvent, nowMs: number): void {
-    const { isExit, directory, oob, punching, reports, self, describeOwn } = this.#readers;
+    const { isExit, directory, oob, punching, reports, second, self, describeOwn } = this.#readers;
     switch (event.type) {
       case 'stream':
         if (isExit()) return reports.peerEvent(id, event);
@@ -57,10 +59,14 @@ export class PeerEvents {
         return;
       case 'up':
         reports.peerEvent(id, event);
+        second.up(id);
         return oob.peerUp(id, nowMs);
       case 'down':
         reports.peerEvent(id, event);
+        if (event.reason === 'superseded') second.said(id, true, nowMs);
         return self.peerGone(id);
+      case 'superseded':
+        return second.said(id, event.isOtherHeard, nowMs);
       case 'gossip':
       case 'keep-alive':
       case 'persist':

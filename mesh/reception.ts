@@ -1,4 +1,5 @@
 import type { NodeId } from '../config/node-id.ts';
+import type { FormerProcesses } from './former-processes.ts';
 import type { Gossip } from './gossip/gossip.ts';
 import type { GossipDesk } from './gossip-desk.ts';
 import type { Link } from './link.ts';
@@ -23,6 +24,7 @@ export interface ReceptionParts {
   readonly gossip: Gossip;
   readonly desk: GossipDesk;
   readonly directory: PeerDirectory;
+  readonly formers: Pick<FormerProcesses, 'greeted'>;
   readonly relay: Relay;
   readonly punches: Pick<PunchDesk, 'challenged'>;
 }
@@ -142,7 +144,10 @@ export class Reception {
       const known = directory.peers.get(origin);
       return known?.receiveChallenge(directory.links.find(link, known).peerLink, challenge, nowMs);
     }
-    if (!greeter.isGenuine(hello, origin, destination)) return;
+    if (!greeter.isGenuine(hello, origin, destination)) {
+      const from = { origin, destination, messageBytes: messageBytes(header) };
+      return this.#parts.formers.greeted(link, hello, from, network, nowMs);
+    }
     const { addition, outcome } = gossip.admit(hello.credential, nowMs, sealing.wallS());
     desk.carryOut(outcome, nowMs);
     const { identity } = hello.credential.binding;

@@ -20,7 +20,7 @@ export class SelfDescription {
     this.#gossip = gossip;
   }
 
-  get view(): OwnView {
+  get view(): Omit<OwnView, 'superseded'> {
     const { current, natClass } = this.#observed;
     return { draining: this.#draining, publicAddresses: current.map(({ host }) => host), natClass };
   }

@@ -29,6 +29,8 @@ export interface MeshWiringOptions {
   readonly onOob: (from: NodeId, topic: string, bytes: Uint8Array) => void;
   /** What the mesh remembers has changed and must reach the disk soon. */
   readonly onPersist: () => void;
+  /** It must be on the disk now. */
+  readonly onBegunAnew: () => void;
 }
 
 /**
@@ -39,7 +41,6 @@ export class MeshWiring implements LinkHandler {
   readonly #options: MeshWiringOptions;
   readonly #mesh: WiredMesh;
   readonly #driver: ProcessDriver;
-  #isSuperseded = false;
 
   constructor(options: MeshWiringOptions) {
     this.#options = options;
@@ -100,14 +101,6 @@ export class MeshWiring implements LinkHandler {
   /** What this node passed on for others. */
   get relayed(): RelayFigures {
     return this.#mesh.relayed;
-  }
-
-  /**
-   * Whether another process began with this configuration after this one. Nodes take nothing of this one from then on,
-   * until it begins anew itself (PROTOCOL section 5).
-   */
-  get isSuperseded(): boolean {
-    return this.#isSuperseded;
   }
 
   /** Tells the others that this node is about to leave, or (null) that it stays. */
@@ -177,8 +170,10 @@ export class MeshWiring implements LinkHandler {
       case 'persist':
         this.#options.onPersist();
         return;
+      case 'begun-anew':
+        this.#options.onBegunAnew();
+        return;
       case 'notice':
-        this.#isSuperseded ||= event.code === 'configuration-copied';
         this.#options.log[event.level]({ code: event.code, node: event.node ?? undefined }, event.message);
         return;
     }

@@ -125,6 +125,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
     onPong: (peer, rttMs) => pinger.pong(peer, rttMs),
     onOob: () => {}, // this version has no topics of its own
     onPersist: () => saver.ask(SAVE_NUMBERS_WITHIN_MS),
+    onBegunAnew: () => saver.now(),
   });
   closers.add(async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -202,7 +203,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
         socketOptions: options.socketOptions?.name ?? 'none',
         listen: addresses,
         draining: wiring.own.draining,
-        superseded: wiring.isSuperseded,
+        superseded: wiring.own.superseded,
         publicAddresses: [...wiring.own.publicAddresses],
         natClass: wiring.own.natClass,
         socks,

@@ -5,6 +5,7 @@ import { type NodeState, signFastRecord } from './fast-record.ts';
 import type { FastTable } from './fast-table.ts';
 import type { Audience, GossipFrame, GossipOutcome } from './gossip-outcome.ts';
 import { OutcomeDraft } from './gossip-outcome.ts';
+import type { Incarnation } from './incarnation.ts';
 import type { KeyChange } from './key-change.ts';
 import { encodeKeyChange } from './key-change.ts';
 import type { SavedKnowledge } from './knowledge.ts';
@@ -30,7 +31,7 @@ export interface GossipOptions {
   /** The own credential from the configuration. A saved one of the same identity counts where it is better. */
   readonly credential: Credential;
   /** This process's, higher than any before. */
-  readonly incarnation: number;
+  readonly incarnation: Pick<Incarnation, 'current'>;
   /** The longest content of one frame, in bytes, at least {@link MIN_RECORDS_BYTES}. */
   readonly maxFrameBytes: number;
   /** What {@link Gossip.save} gave before, or anything else. */
@@ -118,7 +119,7 @@ export class Gossip {
     const draft = new OutcomeDraft();
     const { sodium, identity, incarnation } = this.#options;
     if (!this.#knowledge.holdsOwnNumber) return draft;
-    const version = { incarnation, sequence: ++this.#statesSaid };
+    const version = { incarnation: incarnation.current, sequence: ++this.#statesSaid };
     const record = signFastRecord(sodium, identity.secretKey, this.#knowledge.ownId, version, state);
     this.states.setOwn(record);
     this.#pushToAll(draft, null, [{ kind: 'fast', bytes: record.bytes }]);

@@ -1,6 +1,7 @@
 import type { Sodium } from '../wire/sodium.ts';
 import type { Credential } from './credential.ts';
 import { encodeCredential } from './credential.ts';
+import type { Incarnation } from './incarnation.ts';
 import type { NodeDescription, NodeRecord, RecordVersion } from './node-record.ts';
 import { compareVersions, signNodeRecord } from './node-record.ts';
 
@@ -8,13 +9,13 @@ import { compareVersions, signNodeRecord } from './node-record.ts';
 export class OwnRecord {
   readonly #sodium: Sodium;
   readonly #identitySecretKey: Uint8Array;
-  readonly #incarnation: number;
+  readonly #incarnation: Pick<Incarnation, 'current'>;
   #description: NodeDescription | null = null;
   #record: NodeRecord | null = null;
   #noticed: RecordVersion | null = null;
 
-  /** `incarnation` is this process's; sequences start at 1 in it. */
-  constructor(sodium: Sodium, identitySecretKey: Uint8Array, incarnation: number) {
+  /** Sequences start at 1 in each incarnation. */
+  constructor(sodium: Sodium, identitySecretKey: Uint8Array, incarnation: Pick<Incarnation, 'current'>) {
     this.#sodium = sodium;
     this.#identitySecretKey = identitySecretKey;
     this.#incarnation = incarnation;
@@ -30,7 +31,7 @@ export class OwnRecord {
     this.#description = description;
     const { incarnation, sequence } = this.#version();
     const last = this.#record;
-    if (last !== null) {
+    if (last?.incarnation === incarnation) {
       const same = signNodeRecord(this.#sodium, this.#identitySecretKey, credential, last, description);
       if (Buffer.compare(same.bytes, last.bytes) === 0) return null;
     }
@@ -60,7 +61,8 @@ export class OwnRecord {
   }
 
   #version(): RecordVersion {
-    return this.#record ?? { incarnation: this.#incarnation, sequence: 0 };
+    const incarnation = this.#incarnation.current;
+    return { incarnation, sequence: this.#record?.incarnation === incarnation ? this.#record.sequence : 0 };
   }
 }
 

@@ -2,6 +2,7 @@ import type { NodeId } from '../../config/node-id.ts';
 import type { Credential } from '../gossip/credential.ts';
 import { decodeHello, type Hello, signHello, verifyHello } from '../gossip/hello.ts';
 import { HelloWindow } from '../gossip/hello-window.ts';
+import type { Incarnation } from '../gossip/incarnation.ts';
 import type { Link } from '../link.ts';
 import type { RandomSource } from '../random-source.ts';
 import { decodeFrames } from '../session/decode-frames.ts';
@@ -34,7 +35,7 @@ export class Greeter {
   readonly #sodium: Sodium;
   readonly #random: RandomSource;
   readonly #identity: KeyPair;
-  readonly #incarnation: number;
+  readonly #incarnation: Pick<Incarnation, 'current'>;
   readonly #seal: SealBootstrap;
   readonly #header = new Header();
   readonly #payload = new Uint8Array(MAX_HELLO_MESSAGE_BYTES - SEAL_BYTES);
@@ -44,7 +45,7 @@ export class Greeter {
   constructor(
     sodium: Sodium,
     random: RandomSource,
-    own: { readonly id: NodeId; readonly identity: KeyPair; readonly incarnation: number },
+    own: { readonly id: NodeId; readonly identity: KeyPair; readonly incarnation: Pick<Incarnation, 'current'> },
     seal: SealBootstrap,
   ) {
     this.#sodium = sodium;
@@ -54,7 +55,6 @@ export class Greeter {
     this.#seal = seal;
     this.#header.keyLevel = 0;
     this.#header.origin = own.id;
-    this.#header.session = own.incarnation;
   }
 
   /** Sends a HELLO, with a CHALLENGE where the link is not validated. Destination 0: whoever answers there. */
@@ -69,7 +69,7 @@ export class Greeter {
       readonly peerKeyId: number;
     },
   ): void {
-    const numbers = { incarnation: this.#incarnation, counter: ++this.#counter };
+    const numbers = { incarnation: this.#incarnation.current, counter: ++this.#counter };
     const hello = signHello(this.#sodium, this.#identity.secretKey, destination, { ...fields, ...numbers });
     const frames: Frame[] = [{ type: 'hello', bytes: hello.bytes }];
     if (!peerLink.isValidated) frames.push(this.#challenge(peerLink));
@@ -107,6 +107,12 @@ export class Greeter {
     return this.window.isFresh(identity, hello) && verifyHello(this.#sodium, hello, origin, destination);
   }
 
+  /** True for a HELLO, not seen yet and signed for this way, of a process that a newer one has taken the place of. */
+  isFormer(hello: Hello, origin: NodeId, destination: NodeId | 0): boolean {
+    const { identity } = hello.credential.binding;
+    return this.window.isFormer(identity, hello) && verifyHello(this.#sodium, hello, origin, destination);
+  }
+
   #challenge(peerLink: PeerLink): Frame {
     if (peerLink.challenge === null) {
       peerLink.challenge = new Uint8Array(8);
@@ -137,6 +143,7 @@ export class Greeter {
     const wasteBytes = wasteFor(SEAL_BYTES + writer.offset);
     if (wasteBytes === null) return 0;
     const header = this.#header;
+    header.session = this.#incarnation.current;
     header.relay1 = relay1;
     header.relay2 = relay2;
     header.destination = destination;

@@ -4,7 +4,7 @@ import { Alternates } from './alternates.ts';
 import { Approach } from './approach.ts';
 import { Detours } from './detours.ts';
 import { pauseAfter } from './pause-after.ts';
-import type { DownReason, PeerContext } from './peer-context.ts';
+import type { DownReason, PeerContext, PeerEvent } from './peer-context.ts';
 import type { PeerLink } from './peer-link.ts';
 import { PeerLinkSet } from './peer-link-set.ts';
 import type { PeerSession } from './peer-session.ts';
@@ -28,16 +28,18 @@ export class PeerWays {
   readonly approach: Approach;
   readonly alternates: Alternates;
   readonly #session: PeerSession;
+  readonly #emit: (event: PeerEvent) => void;
 
   /** @param lastGood the endpoint that answered last, as a URL, or null. */
   constructor(
     id: NodeId,
     session: PeerSession,
-    context: Pick<PeerContext, 'routes' | 'canPunch' | 'punch'>,
+    context: Pick<PeerContext, 'routes' | 'canPunch' | 'punch' | 'emit'>,
     actions: WayActions,
     lastGood: string | null,
   ) {
     this.#session = session;
+    this.#emit = (event) => context.emit(id, event);
     this.links = new PeerLinkSet((peerLink) => {
       session.paths.unbind(peerLink);
       actions.hangUp(peerLink);
@@ -98,6 +100,17 @@ export class PeerWays {
     }
     const pauseMs = pauseAfter(reason);
     if (isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs, soonMs);
+  }
+
+  /** The peer listens, or did, to another process with this node's identity: it is asked again after a while. */
+  turnedAway(peerLink: PeerLink, isOtherHeard: boolean, isWanted: boolean, nowMs: number): void {
+    if (!peerLink.isOwn) return;
+    const pauseMs = pauseAfter('superseded');
+    if (!this.#session.isProven) {
+      this.approach.stop();
+      if (isWanted && pauseMs !== null) this.approach.startLater(nowMs, pauseMs, nowMs);
+    }
+    this.#emit({ type: 'superseded', isOtherHeard });
   }
 
   /** Ends all of them. */

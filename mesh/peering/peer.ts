@@ -197,6 +197,7 @@ export class Peer {
     nowMs: number,
   ): void {
     this.#context.emit(this.id, { type: 'persist' });
+    if (hello.session === 0) return this.ways.turnedAway(peerLink, hello.peerKeyId !== 0, this.isWanted, nowMs);
     this.ways.links.add(peerLink, this.session.paths.activeLink);
     peerLink.link.keep();
     const rttMs = peerLink.helloAnswered(nowMs);

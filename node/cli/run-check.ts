@@ -105,8 +105,10 @@ function describeRunning(status: StatusReport | null): Finding {
 }
 
 function copied(status: StatusReport | null): Finding[] {
-  if (status?.superseded !== true) return [];
-  return [{ what: 'this node', result: 'failed', message: `cut off: ${describeSuperseded(status)}` }];
+  if (status === null || status.superseded === null) return [];
+  const [word, text] = describeSuperseded(status.id, status.superseded);
+  const result = status.superseded.isCertain ? 'failed' : 'warning';
+  return [{ what: 'this node', result, message: `${word}: ${text}` }];
 }
 
 function reachability(node: NodeReport): Finding {

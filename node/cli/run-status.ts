@@ -36,7 +36,7 @@ function describe(status: StatusReport): string {
     ...(status.publicAddresses.length === 0 ? [] : [['is seen as', status.publicAddresses.join(', ')]]),
     ...(status.natClass === 'unknown' ? [] : [['NAT', NAT_TEXTS[status.natClass]]]),
     ...(status.draining === null ? [] : [['draining', describeDraining(status.draining)]]),
-    ...(status.superseded ? [['cut off', describeSuperseded(status)]] : []),
+    ...(status.superseded === null ? [] : [describeSuperseded(status.id, status.superseded)]),
     ['proxy', proxy],
     ...(status.exit ? [['as an exit', `${status.exitStreams} connections`]] : []),
     ...(status.relay ? [['as a relay', describeRelayed(status.relayed)]] : []),
@@ -44,12 +44,25 @@ function describe(status: StatusReport): string {
   ]);
 }
 
-/** What became of a node whose configuration was started a second time, and what to do. */
-export function describeSuperseded({ id }: Pick<StatusReport, 'id'>): string {
-  return (
-    `this configuration was started somewhere else, too, and nodes listen to the process that started last. Stop that one ` +
-    `and start this one again; where both are to run, give one a number of its own in place of ${id}: uservpn invite`
-  );
+/** What became of a node whose configuration was started a second time, in a word and at length, and what to do. */
+export function describeSuperseded(
+  id: number,
+  { isCertain, by }: NonNullable<StatusReport['superseded']>,
+): readonly [string, string] {
+  const own = `where both are to run, give one a number of its own in place of ${id}: uservpn invite`;
+  if (isCertain) {
+    return [
+      'cut off',
+      `this configuration was started somewhere else, too, and nodes listen to the process that started last. Stop that one: ` +
+        `this one goes on by itself within minutes, or at once when it is started again; ${own}`,
+    ];
+  }
+  return [
+    'cut off?',
+    `node ${by.join()} says that this configuration was started somewhere else, too, and no other node answers that could be ` +
+      `asked. If it was not, node ${by.join()} is wrong, and what is amiss is that the others don't answer. If it was, stop that ` +
+      `process: this one goes on by itself within minutes, or at once when it is started again; ${own}`,
+  ];
 }
 
 function describeMesh({ nodesKnown, nodesUp, nodesIdle }: StatusReport): string {

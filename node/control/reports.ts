@@ -47,8 +47,11 @@ export const statusReportSchema = z.object({
   listen: z.array(z.string()),
   /** Whether it is about to leave, and when, in seconds since 1970; null: it stays. */
   draining: z.object({ leavesAtS: z.number().nullable() }).nullable(),
-  /** Whether the same configuration was started somewhere else since, so that nodes listen to this process no longer. */
-  superseded: z.boolean(),
+  /**
+   * The same configuration was started somewhere else since, so that nodes listen to this process no longer: who says so, and
+   * whether that is certain, or the word of the only node that answers. Null: nothing says so.
+   */
+  superseded: z.object({ isCertain: z.boolean(), by: z.array(z.number().int()).readonly() }).nullable(),
   /** The public addresses that other nodes see it come from. */
   publicAddresses: z.array(z.string()),
   /** What the way in from outside is like, as far as others' words tell. */

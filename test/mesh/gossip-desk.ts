@@ -1,8 +1,7 @@
 import t from 'tap';
 import { encodeRevocation, signRevocation } from '../../mesh/gossip/revocation.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
-import { HostileMember } from '../fixtures/hostile-member.ts';
-import { firstServer, makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
+import { makeSmallMesh, untilUp } from '../fixtures/small-mesh.ts';
 import { nodeId } from '../fixtures/wire/nodes.ts';
 
 const sodium = await loadSodium();
@@ -37,58 +36,6 @@ t.test('documents that are malformed or of the other kind are not taken', async 
     client.do((mesh, nowMs) => mesh.admit(bytes, 'revocation', nowMs)),
     'twice',
   );
-});
-
-t.test('a configuration that runs twice is told so', async (t) => {
-  const { sim, exits, client } = makeSmallMesh(t, sodium, { exits: 2 });
-  t.ok(untilUp(sim, client, exits));
-  const twin = sim.add(50, { servers: [firstServer(exits[0]!)], wantsExits: true });
-  t.ok(untilUp(sim, twin, exits));
-  // The same number and identity on another machine, whose state is not the first one's.
-  sim.pass(2_000);
-  const copy = sim.addCopy(twin, 'copy');
-  const told = (): number => twin.notices.filter(({ code }) => code === 'configuration-copied').length;
-  t.ok(
-    sim.until(() => told() > 0, 5_000),
-    'at once',
-  );
-  t.match(
-    twin.notices.find(({ code }) => code === 'configuration-copied'),
-    { level: 'error', message: /until it is started again; .*invite it under its own number/ },
-  );
-  sim.pass(300_000);
-  t.equal(told(), 1, 'once, though two servers said so');
-  copy.kill('silently');
-  sim.pass(300_000);
-  t.notOk(
-    exits.some((exit) => twin.stateOf(exit) === 'up'),
-    'not heard by itself once the copy is gone',
-  );
-  twin.restart();
-  t.ok(untilUp(sim, twin, exits), 'but once it is started again, as it was told');
-});
-
-t.test('who has a session with one other only believes that one', async (t) => {
-  const { sim, exits, client } = makeSmallMesh(t, sodium);
-  t.ok(untilUp(sim, client, exits));
-  const twin = sim.add(50, { servers: [firstServer(exits[0]!)], wantsExits: true });
-  t.ok(untilUp(sim, twin, exits));
-  sim.pass(2_000);
-  sim.addCopy(twin, 'copy');
-  t.ok(sim.until(() => twin.notices.some(({ code }) => code === 'configuration-copied'), 5_000));
-});
-
-t.test('one member alone says in vain that a configuration runs twice', async (t) => {
-  const { sim, exits, client } = makeSmallMesh(t, sodium, { exits: 2 });
-  t.ok(untilUp(sim, client, exits));
-  const hostile = new HostileMember(sim, 66);
-  for (let round = 0; round < 3; round++) {
-    hostile.incarnation++;
-    hostile.meet(exits[0]!);
-    hostile.say(exits[0]!, [{ type: 'goodbye', reason: 'superseded', backInS: 0 }]);
-    sim.pass(1_000);
-  }
-  t.notOk(exits[0]!.notices.some(({ code }) => code === 'configuration-copied'));
 });
 
 t.test('a node that starts again is not taken for a copy', async (t) => {

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { ownDescription, ownGossip, ownStatic } from '../../mesh/own-node.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
+import { Incarnation } from '../../mesh/gossip/incarnation.ts';
 import { nodeId } from '../fixtures/wire/nodes.ts';
 import { seededBytes } from '../fixtures/wire/seeded-bytes.ts';
 import type { OwnState } from '../../mesh/own-node.ts';
@@ -22,10 +23,10 @@ t.test('S derives from the identity', async (t) => {
 t.test('gossip needs a credential of the own number', async (t) => {
   const options = nodeOptions(sodium);
   const identity = sodium.signKeyPair(options.identitySeed);
-  t.equal(ownGossip(options, identity, 5, null).credential.certificate.id, 7);
+  t.equal(ownGossip(options, identity, new Incarnation(4, 0), null).credential.certificate.id, 7);
   for (const credential of [new Uint8Array(0), options.credential.subarray(1)])
-    t.throws(() => ownGossip({ ...options, credential }, identity, 5, null), RangeError);
-  t.throws(() => ownGossip({ ...options, id: nodeId(8) }, identity, 5, null), RangeError);
+    t.throws(() => ownGossip({ ...options, credential }, identity, new Incarnation(4, 0), null), RangeError);
+  t.throws(() => ownGossip({ ...options, id: nodeId(8) }, identity, new Incarnation(4, 0), null), RangeError);
 });
 
 t.test('a client names neither addresses nor its ephemeral key', async (t) => {

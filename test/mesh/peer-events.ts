@@ -24,6 +24,10 @@ function readersOf(said: string[], isNews: boolean): EventReaders {
     punching: { receive: (id, { step }, nowMs) => said.push(`punching ${id} ${step} ${nowMs}`) },
     reports: { peerEvent: (id, { type }) => said.push(`reports ${id} ${type}`) },
     roaming: { peerChanged: (id, nowMs) => said.push(`roaming ${id} ${nowMs}`) },
+    second: {
+      said: (id, isOtherHeard, nowMs) => said.push(`second ${id} ${isOtherHeard} ${nowMs}`),
+      up: (id) => said.push(`second up ${id}`),
+    },
     self: {
       observed: (id, { host }, localPort, nowMs) => {
         said.push(`self ${id} ${host} ${localPort} ${nowMs}`);
@@ -37,8 +41,16 @@ function readersOf(said: string[], isNews: boolean): EventReaders {
 
 const ADDRESS = { transport: 'udp', source: 'observed', host: '198.51.100.1', port: 5 } as const;
 const TABLE: readonly (readonly [PeerEvent, readonly string[]])[] = [
-  [{ type: 'up' }, ['reports 9 up', 'oob up 9 7', 'desk 9 up 7 8', 'directory 9 up', 'roaming 9 7']],
+  [{ type: 'up' }, ['reports 9 up', 'second up 9', 'oob up 9 7', 'desk 9 up 7 8', 'directory 9 up', 'roaming 9 7']],
   [{ type: 'down', reason: 'silent' }, ['reports 9 down', 'self gone 9', 'desk 9 down 7 8', 'directory 9 down']],
+  [
+    { type: 'down', reason: 'superseded' },
+    ['reports 9 down', 'second 9 true 7', 'self gone 9', 'desk 9 down 7 8', 'directory 9 down'],
+  ],
+  [
+    { type: 'superseded', isOtherHeard: false },
+    ['second 9 false 7', 'desk 9 superseded 7 8', 'directory 9 superseded'],
+  ],
   [{ type: 'changed' }, ['reports 9 changed', 'desk 9 changed 7 8', 'directory 9 changed', 'roaming 9 7']],
   [{ type: 'persist' }, ['reports 9 persist', 'desk 9 persist 7 8', 'directory 9 persist']],
   [{ type: 'keep-alive' }, ['reports 9 keep-alive', 'desk 9 keep-alive 7 8', 'directory 9 keep-alive']],

@@ -25,7 +25,7 @@ function make() {
   sealing.setWallClock(0, options.wallMs);
   const networks = new NetworkRing(sodium, options.networkKey, null, 0);
   const ephemeral = new EphemeralKeys(sodium, random, 0);
-  const greeter = new Greeter(sodium, random, { id, identity, incarnation: 5 }, (out, header, network) =>
+  const greeter = new Greeter(sodium, random, { id, identity, incarnation: { current: 5 } }, (out, header, network) =>
     sealing.seal(out, 0, header, network, network.bootstrap),
   );
   const gossip = new Gossip({
@@ -33,7 +33,7 @@ function make() {
     adminPublicKey,
     identity,
     credential,
-    incarnation: 5,
+    incarnation: { current: 5 },
     maxFrameBytes: 1_150,
     saved: null,
   });

@@ -1,7 +1,6 @@
 import t from 'tap';
 import type { Endpoint } from '../../config/endpoint.ts';
 import { parseNodeId } from '../../config/node-id.ts';
-import type { MeshEvent, MeshNotice } from '../../mesh/mesh-event.ts';
 import type { MeshStream } from '../../mesh/mesh-stream.ts';
 import { systemClock } from '../../node/clock.ts';
 import { MeshWiring } from '../../node/mesh-wiring.ts';
@@ -50,6 +49,7 @@ function wire() {
     onPong: (peer, rttMs) => happened.push(['pong', peer, rttMs]),
     onOob: (from, topic, bytes) => happened.push(['oob', from, topic, bytes.length]),
     onPersist: () => happened.push('persist'),
+    onBegunAnew: () => happened.push('begun-anew'),
   });
   return { mesh, wiring, lines, happened, dialled };
 }
@@ -87,12 +87,20 @@ t.test('every event is carried out, those included that carrying out brings abou
     if (call.startsWith('linkOpened')) {
       mesh.events.push(
         { type: 'persist' },
+        { type: 'begun-anew' },
         { type: 'notice', level: 'warn', code: 'peer-down', message: 'node 3 is down', node: PEER },
       );
     }
   };
   wiring.start();
-  t.same(happened, [['stream', stream], 'nodes-changed', ['pong', PEER, 4.5], ['oob', PEER, 'topic', 3], 'persist']);
+  t.same(happened, [
+    ['stream', stream],
+    'nodes-changed',
+    ['pong', PEER, 4.5],
+    ['oob', PEER, 'topic', 3],
+    'persist',
+    'begun-anew',
+  ]);
   t.same(
     dialled.map(({ endpoint }) => endpoint),
     [UDP],
@@ -100,27 +108,6 @@ t.test('every event is carried out, those included that carrying out brings abou
   t.equal(dialled[0]?.handler, wiring, 'what the new link receives comes here');
   t.same(mesh.calls, ['linkOpened 7 udp://192.0.2.7', 'setLocalAddresses 192.0.2.9']);
   t.same(lines, [{ level: 40, code: 'peer-down', node: 3, msg: 'node 3 is down' }]);
-  t.end();
-});
-
-t.test('a process that a copy superseded knows it from then on', (t) => {
-  const { mesh, wiring } = wire();
-  const notice = (code: MeshNotice['code']): MeshEvent => ({
-    type: 'notice',
-    level: 'error',
-    code,
-    message: '',
-    node: null,
-  });
-  for (const [code, isSuperseded] of [
-    ['peer-down', false],
-    ['configuration-copied', true],
-    ['peer-up', true],
-  ] as const) {
-    mesh.events = [notice(code)];
-    wiring.start();
-    t.equal(wiring.isSuperseded, isSuperseded, code);
-  }
   t.end();
 });
 
@@ -181,7 +168,7 @@ t.test('after close nothing is called any more', (t) => {
 t.test('a node that drains, and one that says when it is back', (t) => {
   const { mesh, wiring } = wire();
   wiring.setDraining({ leavesAtS: 5 });
-  t.same(wiring.own, { draining: { leavesAtS: 5 }, publicAddresses: [], natClass: 'unknown' });
+  t.same(wiring.own, { draining: { leavesAtS: 5 }, publicAddresses: [], natClass: 'unknown', superseded: null });
   wiring.setDraining(null);
   wiring.close(30);
   t.same(mesh.calls, ['drains until 5', 'drains no longer', 'close for 30 s']);

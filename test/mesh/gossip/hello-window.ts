@@ -52,6 +52,41 @@ t.test('a newer incarnation starts from nothing and ends the older one', async (
   t.equal(window.incarnationOf(alice), 6, 'accepting a stale one changes nothing');
 });
 
+t.test('what comes of a process whose place another has taken is told apart from what was seen of it', async (t) => {
+  const window = accepted(accepted(new HelloWindow(), 5, [60]), 6, [1]);
+  for (const each of [window, restarted(window)]) {
+    const is = (incarnation: number, counter: number) => each.isFormer(alice, { incarnation, counter });
+    for (const counter of [59, 61, 500]) t.ok(is(5, counter), `not seen ${counter}`);
+    t.notOk(is(5, 60), 'seen');
+    t.notOk(is(6, 2), 'the newest');
+    t.notOk(is(7, 2), 'newer');
+    t.notOk(is(4, 61), 'of which nothing was heard');
+    t.notOk(each.isFormer(bob, { incarnation: 5, counter: 61 }));
+    accepted(each, 5, [61]);
+    t.notOk(is(5, 61), 'seen by now');
+    t.equal(each.incarnationOf(alice), 6);
+  }
+});
+
+t.test('a former process that is heard again and again is not forgotten for restarts of the newest', async (t) => {
+  const window = accepted(new HelloWindow(), 5, [1]);
+  for (let incarnation = 6; incarnation < 20; incarnation++) {
+    accepted(window, incarnation, [1]);
+    accepted(window, 5, [incarnation]);
+  }
+  t.ok(window.isFormer(alice, { incarnation: 5, counter: 20 }));
+  t.equal(window.save().identities[0]!.former!.length, 3);
+  for (const incarnation of [20, 21, 22, 23]) accepted(window, incarnation, [1]);
+  t.notOk(window.isFormer(alice, { incarnation: 5, counter: 20 }), 'one that is silent is');
+  const { former: _, ...saved } = window.save().identities[0]!;
+  const odd = [null, 5, { ...saved, incarnation: 30 }, { incarnation: 3, counter: 0, seenHigh: 0, seenLow: 1 }];
+  for (const former of [...odd.map((each) => [each]), 'x', 7]) {
+    const next = new HelloWindow();
+    next.restore({ identities: [{ ...saved, former }] });
+    t.same(next.save().identities, [saved]);
+  }
+});
+
 t.test('the window is 64 wide', async (t) => {
   const window = accepted(new HelloWindow(), 1, [1_000]);
   t.ok(window.isFresh(alice, { incarnation: 1, counter: 937 }));

@@ -13,7 +13,7 @@ import { admin, credentialOf, descriptionOf, keyPair, nodeId, recordOf, sodium }
 import { gossipOf, NOW_S } from './fixtures/gossip-mesh.ts';
 
 function knowledgeOf(credential = credentialOf(1)): Knowledge {
-  const own = new OwnRecord(sodium, keyPair(1).secretKey, 100);
+  const own = new OwnRecord(sodium, keyPair(1).secretKey, { current: 100 });
   const knowledge = new Knowledge(sodium, admin.publicKey, own, credential, null);
   const record = own.describe(credential, descriptionOf('me'));
   if (record !== null) knowledge.table.setOwn(record);

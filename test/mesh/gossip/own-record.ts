@@ -6,7 +6,7 @@ import { credentialOf, descriptionOf, keyPair, recordOf, sodium, witnessed } fro
 const credential = credentialOf(7);
 
 function ownRecord(): OwnRecord {
-  return new OwnRecord(sodium, keyPair(7).secretKey, 100);
+  return new OwnRecord(sodium, keyPair(7).secretKey, { current: 100 });
 }
 
 t.test('each record is newer, and none is made that says nothing new', async (t) => {

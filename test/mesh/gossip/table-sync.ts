@@ -20,7 +20,7 @@ class Side {
 
   constructor(number: number) {
     this.number = number;
-    const own = new OwnRecord(sodium, keyPair(number).secretKey, 100);
+    const own = new OwnRecord(sodium, keyPair(number).secretKey, { current: 100 });
     this.knowledge = new Knowledge(sodium, admin.publicKey, own, credentialOf(number), null);
     this.sync = new TableSync(this.knowledge, MIN_RECORDS_BYTES);
   }

@@ -10,7 +10,7 @@ import { LATER_S, NOW_S } from './fixtures/memberships.ts';
 /** Node 7 or another under this credential, which knows these members. */
 function witnessingOf(own: Credential, ...members: readonly Credential[]): Witnessing {
   const identity = keyPair(own.certificate.id);
-  const record = new OwnRecord(sodium, identity.secretKey, 1);
+  const record = new OwnRecord(sodium, identity.secretKey, { current: 1 });
   const knowledge = new Knowledge(sodium, admin.publicKey, record, own, null);
   for (const member of members) knowledge.membership.readmit(member);
   return new Witnessing(sodium, identity, knowledge);

@@ -28,8 +28,11 @@ function make(incarnation = 1_000) {
     expiresAtS: 0,
     identity: identity.publicKey,
   });
-  const greeter = new Greeter(sodium, seededRandom(6), { id: ID, identity, incarnation }, (out, header, keys) =>
-    sealer.seal(out, 0, header, keys, keys.bootstrap),
+  const greeter = new Greeter(
+    sodium,
+    seededRandom(6),
+    { id: ID, identity, incarnation: { current: incarnation } },
+    (out, header, keys) => sealer.seal(out, 0, header, keys, keys.bootstrap),
   );
   const fields = { credential, ephemeralPublicKey: seededBytes(8, 32), session: 77, peerKeyId: 9 };
   return { greeter, fields };

@@ -83,10 +83,13 @@ t.test('where nobody answers at all the check fails, with all that may be why', 
 t.test('a configuration that runs twice fails the check', async (t) => {
   const loaded = await networkIn(shortFolder(t));
   const node = await runMadeUpNode(t, loaded);
-  node.shown = { ...STATUS, superseded: true };
+  node.shown = { ...STATUS, superseded: { isCertain: true, by: [2] } };
   const checked = await runCli(['check', '--config', loaded.configPath]);
   t.match(checked, { status: 1, stderr: /1 of \d+ checks failed/ });
-  t.match(checked.stdout, /^FAIL +this node +cut off: .*start this one again.*in place of 1/m);
+  t.match(checked.stdout, /^FAIL +this node +cut off: .*goes on by itself.*in place of 1/m);
+  node.shown = { ...STATUS, superseded: { isCertain: false, by: [2] } };
+  const doubted = await runCli(['check', '--config', loaded.configPath]);
+  t.match(doubted.stdout, /^look +this node +cut off\?: node 2 says/m);
 });
 
 t.test('a node that hangs is one finding among the others', async (t) => {

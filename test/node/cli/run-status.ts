@@ -55,8 +55,12 @@ t.test('a node that drains, and where it is seen', async (t) => {
     node.shown = { ...STATUS, nodesKnown, nodesUp, nodesIdle };
     t.match((await runCli(args)).stdout, text);
   }
-  node.shown = { ...STATUS, superseded: true };
-  t.match((await runCli(args)).stdout, /^cut off +this configuration .* start this one again/m);
+  node.shown = { ...STATUS, superseded: { isCertain: true, by: [3, 4] } };
+  t.match((await runCli(args)).stdout, /^cut off +this configuration .* goes on by itself .*started again/m);
+  node.shown = { ...STATUS, superseded: { isCertain: false, by: [3] } };
+  const doubted = (await runCli(args)).stdout;
+  t.match(doubted, /^cut off\? +node 3 says .*no other node answers .* is wrong.*goes on by itself/m);
+  t.notMatch(doubted, /^cut off +/m);
   for (const [natClass, text] of [
     ['public', /^NAT +none$/m],
     ['easy', /^NAT +shows everybody the same port/m],
