@@ -52,6 +52,11 @@ export class Approach {
     this.#plan.isHopeless = isHopeless;
   }
 
+  /** Where it may be reached. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#plan.endpoints;
+  }
+
   /** The endpoint that answered last, as a URL, or null. */
   get lastGood(): string | null {
     return this.#plan.lastGood;
@@ -121,7 +126,7 @@ export class Approach {
     const { endpoints, byRelays, isOver } = this.#plan.takeDials(nowMs);
     if (isOver) this.#hangUpWaiting();
     for (const endpoint of endpoints) {
-      if (this.#mayTry(endpoint, nowMs)) this.#actions.dial(endpoint);
+      if (this.mayTry(endpoint, nowMs)) this.#actions.dial(endpoint);
       else this.#plan.failed(true, nowMs); // not for want of a network
     }
     if (byRelays) this.#plan.detoured(this.#actions.dialDetours(nowMs), nowMs);
@@ -162,11 +167,12 @@ export class Approach {
   }
 
   #helloAgain(peerLink: PeerLink, nowMs: number): void {
-    if (peerLink.dialled === null || this.#mayTry(peerLink.dialled, nowMs)) this.#hello(peerLink, nowMs);
+    if (peerLink.dialled === null || this.mayTry(peerLink.dialled, nowMs)) this.#hello(peerLink, nowMs);
     else peerLink.helloAtMs = Number.POSITIVE_INFINITY;
   }
 
-  #mayTry(endpoint: Endpoint, nowMs: number): boolean {
+  /** Whether a message may go there now, which then counts: it may be a stranger's. */
+  mayTry(endpoint: Endpoint, nowMs: number): boolean {
     return this.#hearsay.mayTry(formatEndpoint(endpoint), this.#plan.lastGood, nowMs);
   }
 

@@ -70,6 +70,11 @@ export class DialPlan {
     return this.#lastGood;
   }
 
+  /** Where it is dialled, in this order. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints;
+  }
+
   get endpointCount(): number {
     return this.#endpoints.length;
   }

@@ -9,6 +9,7 @@ import type { PeerLink } from './peer-link.ts';
 import { PeerLinkSet } from './peer-link-set.ts';
 import type { PeerSession } from './peer-session.ts';
 import type { Relays } from './routed-link.ts';
+import { UdpReturn, type UsedConnection } from './udp-return.ts';
 
 /** What the ways to a peer need of it, and of the directory around. */
 export interface WayActions {
@@ -27,6 +28,7 @@ export class PeerWays {
   readonly links: PeerLinkSet;
   readonly approach: Approach;
   readonly alternates: Alternates;
+  readonly udpReturn: UdpReturn;
   readonly #session: PeerSession;
   readonly #emit: (event: PeerEvent) => void;
 
@@ -68,12 +70,32 @@ export class PeerWays {
       hangUp,
     };
     this.approach = new Approach(approachActions, lastGood);
+    this.udpReturn = new UdpReturn({
+      connection: (nowMs) => usedConnection(session, nowMs),
+      endpoints: () => this.approach.endpoints,
+      mayTry: (endpoint, nowMs) => this.approach.mayTry(endpoint, nowMs),
+      isApproaching: () => this.approach.isActive,
+      dial: (endpoint) => actions.dial(endpoint),
+      sendHello: (peerLink) => actions.sendHello(peerLink),
+      hangUp,
+    });
+  }
+
+  /** When the approach or {@link tick} is due at the latest, in ms. */
+  get wakeAtMs(): number {
+    return Math.min(this.approach.wakeAtMs, this.udpReturn.wakeAtMs);
+  }
+
+  /** Looks for better ways while there is one. To be called often: does nothing most of the time. */
+  tick(isWanted: boolean, nowMs: number): void {
+    this.alternates.tick(isWanted, nowMs);
+    this.udpReturn.tick(nowMs);
   }
 
   /** A link that this side asked for is there, connected or not. */
   opened(peerLink: PeerLink, nowMs: number): void {
     this.links.add(peerLink, null);
-    this.approach.linkOpened(peerLink, nowMs);
+    if (!this.udpReturn.opened(peerLink, nowMs)) this.approach.linkOpened(peerLink, nowMs);
   }
 
   /** A link closed by itself; `isRefused`: nobody listens there. True where the session has lost a way that it misses. */
@@ -81,6 +103,7 @@ export class PeerWays {
     this.links.remove(peerLink);
     const { paths } = this.#session;
     const lostPath = paths.unbind(peerLink);
+    this.udpReturn.closed(peerLink);
     if (peerLink.isOwn) this.approach.linkClosed(peerLink, isRefused, nowMs);
     if (lostPath && !paths.hasPath) this.approach.detourAgain(nowMs);
     return lostPath && (peerLink.relay1 === 0 || !paths.hasPath);
@@ -130,4 +153,12 @@ export class PeerWays {
     if (isWanted && !this.approach.isActive) this.approach.start(nowMs);
     else this.approach.detourAgain(nowMs);
   }
+}
+
+function usedConnection(session: PeerSession, nowMs: number): UsedConnection | null {
+  const { activeLink: peerLink, session: live } = session.paths;
+  const path = live?.activePath ?? null;
+  if (!session.isProven || !session.isInUse(nowMs) || path === null) return null;
+  if (peerLink === null || !peerLink.link.reliable || peerLink.dialled === null) return null;
+  return { peerLink, dialled: peerLink.dialled, leastRttMs: path.rtt.minMs };
 }

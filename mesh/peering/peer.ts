@@ -80,7 +80,7 @@ export class Peer {
   get wakeAtMs(): number {
     const keysAtMs = this.#greeting.announcement.wakeAtMs;
     const parkedAtMs = this.isUp ? this.keepAlive.parkedUntilMs : Number.POSITIVE_INFINITY;
-    return Math.min(this.ways.approach.wakeAtMs, this.session.wakeAtMs, this.keepAlive.wakeAtMs, keysAtMs, parkedAtMs);
+    return Math.min(this.ways.wakeAtMs, this.session.wakeAtMs, this.keepAlive.wakeAtMs, keysAtMs, parkedAtMs);
   }
 
   tick(nowMs: number): void {
@@ -90,7 +90,7 @@ export class Peer {
       this.probe(nowMs);
     }
     this.#greeting.tick(this.keepAlive.heardAtMs, nowMs);
-    this.ways.alternates.tick(this.isWanted, nowMs);
+    this.ways.tick(this.isWanted, nowMs);
     if (this.session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
     else if (this.isUp && nowMs >= this.keepAlive.parkedUntilMs) this.#down('silent', nowMs);
     else if (this.#greeting.watchProbes(this.keepAlive.heardAtMs, nowMs)) this.#suspect(nowMs);
@@ -111,6 +111,7 @@ export class Peer {
 
   /** The machine has other addresses than before. `isGone`: some it had are gone, and with them perhaps the links in use. */
   networkChanged(isGone: boolean, nowMs: number): void {
+    this.ways.udpReturn.networkChanged();
     if (!this.#mayDial) return;
     // A new address beside the old ones says nothing of a link that is quiet; one that something is awaited on may be dead.
     if (isGone || !this.isUp || this.awaitsAnything(nowMs)) this.ways.approach.startAnew(nowMs);
@@ -218,10 +219,11 @@ export class Peer {
     }
     const areKeysKnown = isOwnKeyKnown && !this.keys.isNewestUnacknowledged;
     if (peerLink.isOwn && isOwnKeyKnown) {
+      if (this.ways.udpReturn.holdsBack(peerLink, rttMs, nowMs)) return;
       this.ways.answered(peerLink);
       if (peerLink.relay1 === 0) this.keepAlive.linkChanged(peerLink.isPunched);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
-    } else if (areKeysKnown && peerLink.isValidated && this.session.paths.hasPath) {
+    } else if (areKeysKnown && peerLink.isValidated && peerLink.pathId !== null) {
       this.session.probe();
     } else if (peerLink.mayAnswerHello(nowMs)) {
       this.#greeting.sendTimed(peerLink, nowMs);

@@ -46,6 +46,71 @@ t.test('UDP is refused: TCP is next at once', async (t) => {
   t.ok(sim.network.nowMs < 100, `${sim.network.nowMs} ms`);
 });
 
+/** Lets datagrams pass again. */
+function letDatagrams(sim: SimMesh, a: SimNode, b: SimNode): void {
+  sim.network.connect(a.host, b.host, { mtuBytes: 1_500 });
+}
+
+/** Uses a stream for so long. */
+function use(sim: SimMesh, stream: EchoStream, ms: number): void {
+  for (const untilMs = sim.network.nowMs + ms; sim.network.nowMs < untilMs; sim.pass(500)) stream.send();
+}
+
+for (const isBlockedLater of [false, true]) {
+  t.test(`UDP is tried again beside TCP once data flows, blocked ${isBlockedLater ? 'later' : 'first'}`, async (t) => {
+    const { sim, exits, client } = makeSmallMesh(t, sodium, { exit: { listens: BOTH } });
+    const exit = exits[0]!;
+    if (!isBlockedLater) blockDatagrams(sim, client, exit);
+    t.ok(untilUp(sim, client, exits));
+    const stream = new EchoStream(sim, client, exit);
+    if (isBlockedLater) {
+      use(sim, stream, 2_000);
+      blockDatagrams(sim, client, exit);
+    }
+    use(sim, stream, 3_000);
+    t.match(linkOf(client, exit), /^tcp:/);
+    t.match(linkOf(exit, client), /^tcp:/);
+    sim.pass(600_000);
+    letDatagrams(sim, client, exit);
+    sim.pass(600_000);
+    t.match(linkOf(client, exit), /^tcp:/, 'not while it is idle');
+    use(sim, stream, 8_000);
+    t.match(linkOf(client, exit), /^udp:/);
+    t.match(linkOf(exit, client), /^udp:/);
+    sim.pass(1_000);
+    t.ok(stream.isEven);
+    t.same(stream.ends, []);
+  });
+}
+
+t.test('UDP that stays blocked is tried ever more rarely', async (t) => {
+  const { sim, exits, client } = makeSmallMesh(t, sodium, { exit: { listens: BOTH } });
+  const exit = exits[0]!;
+  blockDatagrams(sim, client, exit);
+  t.ok(untilUp(sim, client, exits));
+  t.match(linkOf(client, exit), /^tcp:/);
+  const stream = new EchoStream(sim, client, exit);
+  const { counters } = sim.network.link(client.host, exit.host);
+  const before = counters.sent;
+  use(sim, stream, 400_000);
+  t.equal(counters.sent - before, 3, 'after 5, 25 and 105 s');
+  letDatagrams(sim, client, exit);
+  client.host.changeAddress('198.51.100.9');
+  use(sim, stream, 10_000);
+  t.match(linkOf(client, exit), /^udp:/, 'another network is tried at once');
+});
+
+t.test('UDP that loses much is left alone', async (t) => {
+  const { sim, exits, client } = makeSmallMesh(t, sodium, { exit: { listens: BOTH } });
+  const exit = exits[0]!;
+  blockDatagrams(sim, client, exit);
+  t.ok(untilUp(sim, client, exits));
+  const stream = new EchoStream(sim, client, exit);
+  sim.network.connect(client.host, exit.host, { mtuBytes: 1_500, lossRate: 0.7 });
+  use(sim, stream, 60_000);
+  t.match(linkOf(client, exit), /^tcp:/);
+});
+
 for (const direction of ['download', 'upload'] as const) {
   t.test(`UDP dies silently during a transfer, and TCP goes on: ${direction}`, async (t) => {
     const { sim, exits, client } = makeSmallMesh(t, sodium, { exit: { listens: BOTH }, link: { rateMbps: 50 } });
