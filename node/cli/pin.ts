@@ -3,7 +3,7 @@ import { JSON_OPTION, type GlobalOptions, type JsonOption } from './global-optio
 
 interface PinOptions extends GlobalOptions, JsonOption {
   readonly site: string;
-  readonly node: number;
+  readonly node: string;
 }
 
 /** `uservpn pin <site> <node>`: example.com goes by exit 3 from now on. */
@@ -13,7 +13,7 @@ export const pinCommand: CommandModule<GlobalOptions, PinOptions> = {
   builder: (yargs) =>
     yargs
       .positional('site', { type: 'string', demandOption: true, describe: 'a site, or any host of it' })
-      .positional('node', { type: 'number', demandOption: true, describe: 'the number of its exit' })
+      .positional('node', { type: 'string', demandOption: true, describe: 'the number or name of its exit' })
       .options(JSON_OPTION)
       .example('$0 pin example.com 3', 'example.com goes by exit 3 from now on'),
   handler: async (options) => (await import('./run-pin.ts')).runPin(options),

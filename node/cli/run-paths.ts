@@ -1,18 +1,18 @@
 import type { Config } from '../../config/config.ts';
 import { DEFAULT_PORTION } from '../../mesh/session/portion.ts';
 import { pathReportSchema, type PathReport } from '../control/reports.ts';
-import { parseNumber } from '../setup/parse-options.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
 import { formatBytes, formatRtt } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
+import { findNode } from './find-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
 import { formatTable } from './table.ts';
 
 /** Shows the ways to a node. */
-export async function runPaths(options: GlobalOptions & JsonOption & { readonly node: number }): Promise<void> {
+export async function runPaths(options: GlobalOptions & JsonOption & { readonly node: string }): Promise<void> {
   const loaded = readConfigFile(configPathOf(options));
-  const node = parseNumber('The argument of paths', options.node);
+  const node = await findNode(loaded, 'The argument of paths', options.node, options);
   const paths: PathReport[] = [];
   await askRunningNode(loaded, { do: 'paths', node }, pathReportSchema, (path) => paths.push(path), options);
   if (options.json) printJson(paths);

@@ -1,16 +1,16 @@
 import { pinnedReportSchema } from '../control/reports.ts';
-import { parseNumber } from '../setup/parse-options.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
 import { askRunningNode } from './ask-running-node.ts';
+import { findNode } from './find-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
 
 /** Puts a site at an exit. */
 export async function runPin(
-  options: GlobalOptions & JsonOption & { readonly site: string; readonly node: number },
+  options: GlobalOptions & JsonOption & { readonly site: string; readonly node: string },
 ): Promise<void> {
   const loaded = readConfigFile(configPathOf(options));
-  const node = parseNumber('The second argument of pin', options.node);
+  const node = await findNode(loaded, 'The second argument of pin', options.node, options);
   const show = (pinned: { readonly site: string }): void => {
     if (options.json) printJson(pinned);
     else print(`${pinned.site} goes by exit ${node} from now on. Connections that are open stay where they are.`);

@@ -1,15 +1,15 @@
 import { MAX_PINGS } from '../control/control-request.ts';
 import { pingReportSchema, type PingReport } from '../control/reports.ts';
-import { parseNumber } from '../setup/parse-options.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
 import { UserError } from '../user-error.ts';
 import { formatRtt } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
+import { findNode } from './find-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
 
 interface PingTexts extends GlobalOptions, JsonOption {
-  readonly node: number;
+  readonly node: string;
   readonly count: number;
   readonly interval: number;
 }
@@ -17,7 +17,7 @@ interface PingTexts extends GlobalOptions, JsonOption {
 /** Pings a node and shows each answer as it comes, and what they sum up to, also on Ctrl-C; fails where none came. */
 export async function runPing(options: PingTexts): Promise<void> {
   const loaded = readConfigFile(configPathOf(options));
-  const node = parseNumber('The argument of ping', options.node);
+  const node = await findNode(loaded, 'The argument of ping', options.node, options);
   const { count, interval } = options;
   if (!Number.isInteger(count) || count < 1 || count > MAX_PINGS) {
     throw new UserError('usage', `--count has to be a whole number from 1 to ${MAX_PINGS}.`);

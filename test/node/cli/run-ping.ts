@@ -8,13 +8,15 @@ import { shortFolder } from '../fixtures/short-folder.ts';
 t.test('pings are shown as they come', async (t) => {
   const loaded = await networkIn(shortFolder(t));
   const ping = (...args: string[]) => runCli(['ping', ...args, '--config', loaded.configPath]);
-  await runMadeUpNode(t, loaded);
+  const node = await runMadeUpNode(t, loaded);
   const shown = await ping('3', '--count', '3', '--interval', '0.01');
   const answer = 'node 3: 2.0 ms\n';
   const summary = '3 of 3 answered; min 2.0 ms, mean 2.0 ms, max 2.0 ms\n';
   t.match(shown, { status: 0, stderr: '', stdout: answer.repeat(3) + summary });
   const json = await ping('3', '--count', '2', '--interval', '0.01', '--json');
   t.equal(json.stdout, '{"sequence":1,"rttMs":2}\n{"sequence":2,"rttMs":2}\n');
+  t.match(await ping(node.views[0]!.name, '--count', '1'), { status: 0, stdout: answer }, 'by its name');
+  t.match(await ping('nobody'), { status: 2, stderr: /no node is called "nobody"\. There are: 1 .*, 3 / });
 });
 
 t.test('Ctrl-C ends it with the summary', async (t) => {
