@@ -107,6 +107,7 @@ export class GossipDesk {
         return this.#receive(peer, event.frame, nowMs, wallS);
       case 'changed':
         return this.#peerChanged(nowMs);
+      case 'moved':
       case 'observed':
       case 'superseded':
       case 'unreachable':

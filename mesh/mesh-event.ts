@@ -32,6 +32,7 @@ export interface MeshNotice {
   readonly code:
     | 'peer-up'
     | 'peer-down'
+    | 'path-changed'
     | 'node-known'
     | 'node-removed'
     | 'draining'

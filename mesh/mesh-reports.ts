@@ -64,6 +64,8 @@ export class MeshReports {
       case 'down':
         this.notice('info', 'peer-down', `node ${id} is gone: ${event.reason}`, id);
         return this.nodesChanged();
+      case 'moved':
+        return this.notice('info', 'path-changed', `node ${id} is reached ${event.change}`, id);
       case 'changed':
         return this.nodesChanged();
       case 'stream':

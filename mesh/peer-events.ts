@@ -69,6 +69,7 @@ export class PeerEvents {
         return second.said(id, event.isOtherHeard, nowMs);
       case 'gossip':
       case 'keep-alive':
+      case 'moved':
       case 'persist':
       case 'changed':
         return reports.peerEvent(id, event);

@@ -27,6 +27,8 @@ export type PeerEvent =
   | { readonly type: 'mail'; readonly frame: MailFrame }
   /** Where it sees this node come from, and the own port that was used, where that is known. */
   | { readonly type: 'observed'; readonly address: NodeAddress; readonly localPort: number | null }
+  /** Its session goes another way than before: which, and why, in words. */
+  | { readonly type: 'moved'; readonly change: string }
   /** It listens to a newer process with this node's identity, or (not `isOtherHeard`) did, and that one is gone. */
   | { readonly type: 'superseded'; readonly isOtherHeard: boolean }
   /** It is about to be probed because it was quiet: what is sent now shares the packet. */

@@ -20,6 +20,7 @@ import { PeerPaths } from './peer-paths.ts';
 import { type GoodbyeFrame, NO_FRAMES, type Received, sortFrames } from './received.ts';
 import { SessionNumbers } from './session-numbers.ts';
 import { TimeTalk } from './time-talk.ts';
+import { WayChanges } from './way-changes.ts';
 
 /** How long nothing may be heard while something is outstanding, in ms (PROTOCOL section 4). */
 const DEATH_AFTER_MS = 4_500;
@@ -44,6 +45,7 @@ export class PeerSession {
   readonly #keys: PeerKeys;
   readonly #moves: PathMoves;
   readonly #timeTalk = new TimeTalk();
+  readonly #wayChanges = new WayChanges();
   #isProven = false;
   #lastRttMs: number | null = null;
   #bytesReceived = 0;
@@ -122,6 +124,8 @@ export class PeerSession {
     if (session === null) return 'alive';
     if (this.#timeTalk.isDue) this.#speakOfTime(session, nowMs);
     session.tick(nowMs);
+    const change = this.#wayChanges.review(this.paths.activeLink, session.pathReason, nowMs);
+    if (change !== null) this.#context.emit(this.#peer, { type: 'moved', change });
     this.paths.settleTraffic(nowMs);
     for (const event of session.takeEvents()) {
       switch (event.type) {
@@ -189,6 +193,7 @@ export class PeerSession {
     this.#isProven = false;
     this.numbers.end();
     this.paths.end();
+    this.#wayChanges.end();
     session?.end(reason);
   }
 

@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 import type { PacketCarrier } from './packet-carrier.ts';
-import { PathChooser } from './path-chooser.ts';
+import { type PathChoice, PathChooser } from './path-chooser.ts';
 import { PathSpeaker } from './path-speaker.ts';
 import type { SentPacket } from './sent-packets.ts';
 import { SessionPath } from './session-path.ts';
@@ -16,6 +16,9 @@ const REVIEW_MS = 20;
 /** Frames that wait for one path; each is worth saying once. */
 const MAX_OWN_FRAMES = 4;
 
+/** Why the path in use is: another one had lost its link, did not answer, or was said to lead nowhere, or this one is better or was chosen. */
+export type PathReason = 'only' | 'closed' | 'silent' | 'unreachable' | 'better' | 'moved';
+
 /** The paths of a session, and which of them it sends by. */
 export class SessionPaths {
   /** By their ids, with and without a link. */
@@ -30,6 +33,7 @@ export class SessionPaths {
   #active: SessionPath | null = null;
   #alternate: SessionPath | null = null;
   #live = 0;
+  #reason: PathReason = 'only';
   #inUseUntilMs = Number.NEGATIVE_INFINITY;
   #reviewAtMs = Number.NEGATIVE_INFINITY;
   #hasOwnFrames = false;
@@ -43,6 +47,11 @@ export class SessionPaths {
   /** The path in use, or null where none has a link. */
   get active(): SessionPath | null {
     return this.#active;
+  }
+
+  /** Why it is that one. */
+  get reason(): PathReason {
+    return this.#reason;
   }
 
   /** The best way over other nodes that works, where the path in use is none; or null. */
@@ -62,14 +71,15 @@ export class SessionPaths {
       path.detach(this.#lost);
       path.attach(carrier);
     }
-    this.#use(isActive || this.#active === null ? path : this.#active);
+    if (this.#active === null) this.#use(path, 'only');
+    else this.#use(isActive ? path : this.#active, 'moved');
   }
 
   /** Makes a path the one in use. False where it has no link. */
   activate(pathId: number): boolean {
     const path = this.all.get(pathId);
     if (path === undefined || path.carrier === null) return false;
-    this.#use(path);
+    this.#use(path, 'moved');
     return true;
   }
 
@@ -80,7 +90,7 @@ export class SessionPaths {
     this.#live--;
     path.detach(this.#lost);
     if (path === this.#alternate) this.#alternate = null;
-    this.#use(path === this.#active ? this.#nextBest(nowMs) : this.#active);
+    this.#use(path === this.#active ? this.#nextBest(nowMs) : this.#active, 'closed');
     return true;
   }
 
@@ -145,7 +155,7 @@ export class SessionPaths {
     }
     const choice = this.#chooser.choose(active, this.all.values(), this.isInUse(nowMs), nowMs);
     if (choice?.isRescue === true) active.sent.takeAll(this.#lost);
-    if (choice !== null) this.#use(choice.path);
+    if (choice !== null) this.#use(choice.path, reasonOf(choice, active, nowMs));
     this.#alternate = this.#chooser.alternate(this.#active!, this.#alternate, this.all.values(), nowMs);
   }
 
@@ -156,8 +166,11 @@ export class SessionPaths {
     return true;
   }
 
-  #use(active: SessionPath | null): void {
-    if (active !== null && active !== this.#active) active.takeOver();
+  #use(active: SessionPath | null, reason: PathReason): void {
+    if (active !== null && active !== this.#active) {
+      active.takeOver();
+      this.#reason = reason;
+    }
     this.#active = active;
     if (active === null || active === this.#alternate || active.isRelayed) this.#alternate = null;
     for (const path of this.all.values()) path.acksItself = path !== active && path.carrier !== null;
@@ -172,6 +185,11 @@ export class SessionPaths {
     }
     return best;
   }
+}
+
+function reasonOf({ isRescue }: PathChoice, left: SessionPath, nowMs: number): PathReason {
+  if (!isRescue) return 'better';
+  return nowMs < left.demotedUntilMs ? 'unreachable' : 'silent';
 }
 
 function strayAtMs({ sent, rtt }: SessionPath): number {

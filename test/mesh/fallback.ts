@@ -78,6 +78,11 @@ for (const isBlockedLater of [false, true]) {
     t.match(linkOf(client, exit), /^udp:/);
     t.match(linkOf(exit, client), /^udp:/);
     sim.pass(1_000);
+    t.match(client.notices.filter(({ code }) => code === 'path-changed').at(-1), {
+      level: 'info',
+      node: 1,
+      message: /^node 1 is reached directly by UDP now, directly by TCP before: /,
+    });
     t.ok(stream.isEven);
     t.same(stream.ends, []);
   });

@@ -55,6 +55,15 @@ for (const [what, options] of [
     t.ok(waitedMs >= 9_000, 'not before it was better for long enough');
     t.ok(longestGapMs(mesh, stream, 2_000_000) < 500);
     t.same(stream.ends, []);
+    const moves = exit.notices.filter(({ code, node }) => code === 'path-changed' && node === client.id);
+    t.match(
+      moves.map(({ message }) => message),
+      [
+        /by relay 11 now, directly by UDP before: the way in use did not answer$/,
+        /directly by UDP now, by relay 11 before: it has been better than the way in use for a while$/,
+      ],
+      'which is told',
+    );
     t.same(
       client.notices.filter(({ code }) => code === 'peer-down'),
       [],

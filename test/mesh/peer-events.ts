@@ -52,6 +52,7 @@ const TABLE: readonly (readonly [PeerEvent, readonly string[]])[] = [
     ['second 9 false 7', 'desk 9 superseded 7 8', 'directory 9 superseded'],
   ],
   [{ type: 'changed' }, ['reports 9 changed', 'desk 9 changed 7 8', 'directory 9 changed', 'roaming 9 7']],
+  [{ type: 'moved', change: 'x' }, ['reports 9 moved', 'desk 9 moved 7 8', 'directory 9 moved']],
   [{ type: 'persist' }, ['reports 9 persist', 'desk 9 persist 7 8', 'directory 9 persist']],
   [{ type: 'keep-alive' }, ['reports 9 keep-alive', 'desk 9 keep-alive 7 8', 'directory 9 keep-alive']],
   [
