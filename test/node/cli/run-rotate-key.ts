@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { formatKeyText } from '../../../config/key-text.ts';
 import { decodeKeyChange } from '../../../mesh/gossip/key-change.ts';
+import { locateProcess } from '../../../node/control/single-process.ts';
+import { makePrivateFolder } from '../../../node/files/atomic-write.ts';
 import { loadLedger } from '../../../node/setup/admin-ledger.ts';
 import { ledgerPlace } from '../../../node/setup/read-config-file.ts';
 import { guest, linkFrom, networkIn } from '../fixtures/network.ts';
@@ -23,6 +27,27 @@ t.test('a new key is made, not shown, and waits for the next start', async (t) =
   t.notMatch(rotated.stdout, formatKeyText(change.networkKey));
   const json = await runCli(['rotate-key', '--config', loaded.configPath, '--json']);
   t.match(JSON.parse(json.stdout), { told: false, oldKeyEnds: /^20\d\d-/ });
+});
+
+t.test('nothing is changed where the node that runs does not answer, or only afterwards', async (t) => {
+  const loaded = await networkIn(shortFolder(t));
+  const { configPath, stateFolder } = loaded;
+  makePrivateFolder(stateFolder);
+  let answered = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    if (answered-- > 0) socket.end('{"type":"end"}\n');
+  }).listen(locateProcess(stateFolder).socketPath);
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const silent = await runCli(['rotate-key', '--config', configPath]);
+  t.match(silent, { status: 1, stdout: '', stderr: /^uservpn: A process .* does not answer/ });
+  const keyChange = () => loadLedger(ledgerPlace(loaded), 0).ledger.keyChange;
+  t.equal(keyChange(), null);
+  answered = 1;
+  const late = await runCli(['rotate-key', '--config', configPath]);
+  t.match(late, { status: 1, stdout: '', stderr: /^uservpn: The network has a new key, .* does not answer/ });
+  t.type(keyChange(), 'string');
 });
 
 t.test('only the node with the admin key invites, revokes and rotates', async (t) => {
