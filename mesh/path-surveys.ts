@@ -2,6 +2,7 @@ import type { NodeId } from '../config/node-id.ts';
 import type { PathView } from './path-view.ts';
 import type { Peer } from './peering/peer.ts';
 import type { SessionWay } from './peering/peer-paths.ts';
+import type { WayTotal } from './peering/way-totals.ts';
 import { pathCostMs } from './session/path-cost.ts';
 import { FlightTimes, type TimedWay } from './timing/flight-times.ts';
 
@@ -33,7 +34,7 @@ export class PathSurveys {
   /** The ways of the session with a node, the one in use first; empty where there is none. */
   view(id: NodeId, nowMs: number): readonly PathView[] {
     const peer = this.#peers.get(id);
-    const usersData = peer?.session.shareFigures(nowMs) ?? null;
+    const usersData = peer?.session.paths.shareFigures(nowMs) ?? null;
     if (peer === undefined || usersData === null) return [];
     const ways = peer.session.paths.ways.toSorted((a, b) => rank(a, peer) - rank(b, peer));
     const timed = ways.map((way) => timedWay(id, way));
@@ -43,10 +44,16 @@ export class PathSurveys {
       return directLink === null ? [] : [{ to: relay, relays: [], timing: directLink.timing }];
     });
     const flights = new FlightTimes(this.#ownId, [...timed, ...near], { nowMs, wallAheadMs: this.#clock.wallAheadMs });
+    const counted = new Set<WayTotal | null>();
     return ways.map((way, index) => {
       const { peerLink, path } = way;
       const { rtt, outgoingLoss, received } = path;
       peerLink.traffic.settle(nowMs);
+      const total = peer.ways.links.totals.before(peerLink);
+      // Two links may lead the same way for a while: what went before counts once.
+      const before = counted.has(total) ? null : total;
+      counted.add(total);
+      before?.sent.settle(nowMs);
       return {
         relays: timed[index]!.relays,
         link: peerLink.link.remote,
@@ -55,9 +62,9 @@ export class PathSurveys {
         lossShare: outgoingLoss.share,
         incomingLossShare: received.loss.share,
         costMs: rtt.hasSample ? pathCostMs(path) : null,
-        bytesSent: peerLink.traffic.totalBytes,
-        bytesSentLastMinute: peerLink.traffic.lastMinuteBytes(nowMs),
-        bytesReceived: peerLink.bytesReceived,
+        bytesSent: peerLink.traffic.totalBytes + (before?.sent.totalBytes ?? 0),
+        bytesSentLastMinute: peerLink.traffic.lastMinuteBytes(nowMs) + (before?.sent.lastMinuteBytes(nowMs) ?? 0),
+        bytesReceived: peerLink.bytesReceived + (before?.receivedBytes ?? 0),
         usersData,
         ...flights.of(timed[index]!),
       };

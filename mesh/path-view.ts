@@ -21,12 +21,12 @@ export interface PathView {
   readonly incomingLossShare: number;
   /** What ways are compared by, in ms (PROTOCOL section 7); null before the round trip was measured. */
   readonly costMs: number | null;
-  /** Sent on it since it began, and in the last minute, with everything that protects them. */
+  /** Sent on it since the process began, and in the last minute, with everything that protects them. */
   readonly bytesSent: number;
   readonly bytesSentLastMinute: number;
-  /** Received on it since it began, likewise. */
+  /** Received on it since the process began, likewise. */
   readonly bytesReceived: number;
-  /** Users' data on all ways of the session together: what was sent, what of it by way of other nodes (PROTOCOL section 7). */
+  /** Users' data on all ways together since the process began: what was sent, what of it by way of other nodes (PROTOCOL section 7). */
   readonly usersData: ShareFigures;
   /** Flight times by hop, in the order in which messages pass. */
   readonly there: readonly HopFlight[];

@@ -1,4 +1,5 @@
 import type { PeerLink } from './peer-link.ts';
+import { WayTotals } from './way-totals.ts';
 
 /** Most links that a peer has chosen. A few are more than a roaming laptop leaves behind. */
 const MAX_ACCEPTED_LINKS = 16;
@@ -6,6 +7,8 @@ const MAX_ACCEPTED_LINKS = 16;
 /** The links to one peer, whether a path runs over them or not. */
 export class PeerLinkSet {
   readonly #links = new Set<PeerLink>();
+  /** What went by those that are closed. */
+  readonly totals = new WayTotals();
   readonly #close: (peerLink: PeerLink) => void;
 
   /** @param close called for each link that is hung up. */
@@ -26,11 +29,11 @@ export class PeerLinkSet {
 
   /** The link is closed already. */
   remove(peerLink: PeerLink): void {
-    this.#links.delete(peerLink);
+    if (this.#links.delete(peerLink)) this.totals.ended(peerLink);
   }
 
   hangUp(peerLink: PeerLink): void {
-    this.#links.delete(peerLink);
+    this.remove(peerLink);
     this.#close(peerLink);
   }
 

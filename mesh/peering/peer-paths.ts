@@ -2,6 +2,7 @@ import type { LinkQuality } from '../routing/link-quality.ts';
 import { qualityOf } from '../session/path-quality.ts';
 import type { SessionPath } from '../session/session-path.ts';
 import type { Session } from '../session/session.ts';
+import type { ShareFigures } from '../session/share-meter.ts';
 import { LinkCarrier, type SealPacket } from './link-carrier.ts';
 import type { PeerLink } from './peer-link.ts';
 
@@ -24,6 +25,7 @@ export class PeerPaths {
   readonly #randomByte: () => number;
   readonly #firstPathId: number;
   #session: Session | null = null;
+  #earlierShares: ShareFigures | null = null;
   #nextPath = 0;
   #settleAtMs = Number.NEGATIVE_INFINITY;
   /** The newest path of the peer's that it has moved to, or null. */
@@ -59,6 +61,11 @@ export class PeerPaths {
   get activeLink(): PeerLink | null {
     const path = this.#session?.activePath ?? null;
     return path === null ? null : (this.#byPath.get(path.id) ?? null);
+  }
+
+  /** What share of users' data goes by way of other nodes, all sessions since the process began together; null without one. */
+  shareFigures(nowMs: number): ShareFigures | null {
+    return this.#session === null ? null : sumOf(this.#session.shareFigures(nowMs), this.#earlierShares);
   }
 
   /** A validated link without relays that a path runs over: the one in use where that is one, else the newest; or null. */
@@ -184,6 +191,7 @@ export class PeerPaths {
 
   /** The session is gone: the links stay, without paths. */
   end(): void {
+    if (this.#session !== null) this.#earlierShares = sumOf(this.#session.shareFigures(0), this.#earlierShares);
     this.#session = null;
     for (const peerLink of this.#byPath.values()) peerLink.pathId = null;
     this.#byPath.clear();
@@ -213,4 +221,15 @@ export class PeerPaths {
     this.#session?.detachPath(pathId);
     return true;
   }
+}
+
+/** The sums of two sessions, one after the other; the last minute is that of the later one. */
+function sumOf(later: ShareFigures, earlier: ShareFigures | null): ShareFigures {
+  if (earlier === null) return later;
+  return {
+    ...later,
+    sentBytes: later.sentBytes + earlier.sentBytes,
+    relayedBytes: later.relayedBytes + earlier.relayedBytes,
+    refusedBytes: later.refusedBytes + earlier.refusedBytes,
+  };
 }

@@ -3,7 +3,6 @@ import type { LinkQuality } from '../routing/link-quality.ts';
 import { decodeFrames } from '../session/decode-frames.ts';
 import { FRAME_CODES, type Frame } from '../session/frame.ts';
 import { Session } from '../session/session.ts';
-import type { ShareFigures } from '../session/share-meter.ts';
 import type { SessionStats } from '../session/session-stats.ts';
 import type { MeshFrame } from '../session/session-event.ts';
 import type { Stream } from '../session/stream.ts';
@@ -76,11 +75,6 @@ export class PeerSession {
 
   get unansweredProbes(): number {
     return this.#session?.activePath?.answers.unansweredProbes ?? 0;
-  }
-
-  /** What share of users' data goes by way of other nodes; null without a session. */
-  shareFigures(nowMs: number): ShareFigures | null {
-    return this.#session?.shareFigures(nowMs) ?? null;
   }
 
   /** As {@link PeerPaths.directLink}, once the session is proven. */

@@ -32,12 +32,27 @@ export class SentBytes {
     return this.#slices!.reduce((sum, bytes) => sum + bytes, 0);
   }
 
+  /** Adds what another has counted, with when that was. */
+  absorb(other: SentBytes): void {
+    this.#totalBytes += other.#totalBytes;
+    this.#settledBytes += other.#settledBytes;
+    if (other.#slices === null) return;
+    const slices = this.#advanceTo(other.#newest);
+    for (let slice = Math.max(other.#newest, this.#newest) - SLICES + 1; slice <= other.#newest; slice++) {
+      if (slice >= 0) slices[slice % SLICES]! += other.#slices[slice % SLICES]!;
+    }
+  }
+
   #advance(nowMs: number): void {
-    const newest = Math.floor(nowMs / SLICE_MS);
+    this.#advanceTo(Math.floor(nowMs / SLICE_MS));
+  }
+
+  #advanceTo(newest: number): Float64Array {
     this.#slices ??= new Float64Array(SLICES);
     for (let slice = Math.max(this.#newest + 1, newest - SLICES + 1); slice <= newest; slice++) {
       this.#slices[slice % SLICES] = 0;
     }
     this.#newest = Math.max(this.#newest, newest);
+    return this.#slices;
   }
 }

@@ -202,3 +202,38 @@ t.test('nobody asked, or nothing leads there', async (t) => {
   t.match(direct, { relays: [], state: 'used', rtt: { leastMs: 20 } });
   t.ok(direct!.there[0]!.leastMs === null || Math.abs(direct!.there[0]!.leastMs - 10) < 4);
 });
+
+t.test('what was sent in all goes on counting where a way, or the session, is opened again', async (t) => {
+  const mesh = makeRelayMesh(t, sodium, { relays: 1 });
+  const { sim, exit, client, relays, routes } = mesh;
+  joined(untilJoined(mesh) && untilUp(sim, client, [exit]));
+  routes.set(exit, [relays[0]!]);
+  const sums = () => {
+    const paths = pathsTo(client, exit);
+    const sent = (relayCount: number): number =>
+      paths.find((path) => path.relays.length === relayCount)?.bytesSent ?? 0;
+    return { direct: sent(0), relayed: sent(1), users: paths[0]?.usersData.sentBytes ?? 0 };
+  };
+  const use = (): void => {
+    const stream = new EchoStream(sim, client, exit);
+    for (let count = 0; count < 20; count++) {
+      stream.send();
+      sim.pass(500);
+    }
+  };
+  const isMore = (now: ReturnType<typeof sums>, before: ReturnType<typeof sums>): boolean =>
+    now.direct > before.direct + 500 && now.relayed > before.relayed && now.users > before.users + 500;
+  use();
+  const before = sums();
+  t.ok(isMore(before, { direct: 0, relayed: 0, users: 0 }), JSON.stringify(before));
+  client.host.changeAddress('198.51.100.9');
+  sim.pass(10_000);
+  use();
+  const moved = sums();
+  t.ok(isMore(moved, before), JSON.stringify(moved));
+  exit.restart();
+  t.ok(sim.until(() => client.stateOf(exit) !== 'up', 20_000) && untilUp(sim, client, [exit], 60_000));
+  use();
+  const again = sums();
+  t.ok(isMore(again, moved), JSON.stringify(again));
+});
