@@ -119,7 +119,7 @@ export async function openProxyService({
         nowMs: () => scheduler.nowMs(),
         wallMs,
         changed: () => memory.changed('pin'),
-        refusedMs: (site) => refusals.lastMs(site),
+        refusal: (site) => refusals.last(site),
       }),
       nodesChanged: () => connector.nodesChanged(),
       close: () => {

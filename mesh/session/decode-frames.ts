@@ -99,8 +99,9 @@ function decodeFrame(reader: ByteReader, code: number): Frame | null {
     }
     case FRAME_CODES.refused: {
       const streamId = reader.varint();
-      const reason = REFUSAL_CODES[reader.u8() - 1];
-      return reason === undefined ? null : { type: 'refused', streamId, reason };
+      const code = reader.u8();
+      // Reasons that a later version has are reasons all the same.
+      return code === 0 ? null : { type: 'refused', streamId, reason: REFUSAL_CODES[code - 1] ?? 'failed' };
     }
     case FRAME_CODES.reset: {
       const streamId = reader.varint();

@@ -1,5 +1,4 @@
 import { whyReportSchema, type WhyReport } from '../control/reports.ts';
-import { WHY_NOT_ALLOWED } from '../exit-refusals.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
 import { formatRtt, formatTime } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
@@ -15,7 +14,7 @@ export async function runWhy(options: GlobalOptions & JsonOption & { readonly ho
 }
 
 /** The report for people. */
-function describeWhy({ site, rule, way, pin, refusedMs, waitsUntilMs, exits }: WhyReport): string {
+function describeWhy({ site, rule, way, pin, refusal, waitsUntilMs, exits }: WhyReport): string {
   const known = (exit: number | null): string => (exit === null ? 'one that is not known now' : `exit ${exit}`);
   const rows = exits.map(({ id, country, state, draining, rttMs, permitted, roundTripMs, costMs, samples }) => [
     String(id),
@@ -36,7 +35,7 @@ function describeWhy({ site, rule, way, pin, refusedMs, waitsUntilMs, exits }: W
       ? 'Exit: chosen at the next connection'
       : `Exit: ${known(pin.exit)}, because of: ${pin.reason}, since ${formatTime(pin.sinceMs)}`,
     ...(pin === null ? [] : [`Reached: ${wayTo(exits.find(({ id }) => id === pin.exit)?.link ?? null)}`]),
-    ...(refusedMs === null ? [] : [`Refused: ${formatTime(refusedMs)} by an exit: ${WHY_NOT_ALLOWED}`]),
+    ...(refusal === null ? [] : [`Refused: ${formatTime(refusal.atMs)} by an exit: ${refusal.why}`]),
     ...(waitsUntilMs === null
       ? []
       : [

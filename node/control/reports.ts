@@ -156,7 +156,7 @@ export const whyReportSchema = z.object({
   way: z.enum(['exit', 'direct', 'refused']),
   pin: siteReportSchema.nullable(),
   /** When an exit last said that it does not connect there, in ms since 1970. */
-  refusedMs: z.number().nullable(),
+  refusal: z.object({ atMs: z.number(), why: z.string() }).nullable(),
   /** While its exit is away: until when the site waits for it before it moves, in ms since 1970. */
   waitsUntilMs: z.number().nullable(),
   exits: z.array(

@@ -8,6 +8,7 @@ import { parseHost } from '../../socks/host-text.ts';
 import type { Route } from '../../socks/route.ts';
 import type { Host } from '../../mesh/session/target.ts';
 import { UserError } from '../user-error.ts';
+import type { ExitRefusal } from '../exit-refusals.ts';
 import type { SiteReport, WhyReport } from './reports.ts';
 
 /** What a {@link SiteControl} is made of. */
@@ -19,7 +20,7 @@ export interface SiteControlOptions {
   readonly nowMs: () => number;
   readonly wallMs: () => number;
   /** When an exit last refused a site by its policy, in ms since 1970, or null. */
-  readonly refusedMs: (site: string) => number | null;
+  readonly refusal: (site: string) => ExitRefusal | null;
   /** Told that pins changed. */
   readonly changed: () => void;
 }
@@ -72,7 +73,7 @@ export class SiteControl {
     const awaitedUntilMs = pin === undefined || !mayMove ? null : pins.awaitedUntilMs(pin.exit, nowMs());
     return {
       site,
-      refusedMs: this.#options.refusedMs(site),
+      refusal: this.#options.refusal(site),
       waitsUntilMs: awaitedUntilMs === null ? null : wallMs() + awaitedUntilMs - nowMs(),
       rule: found === null ? policyText({ type: 'any' }) : describeRoute(found),
       way,

@@ -53,6 +53,18 @@ t.test('malformed frames', async (t) => {
   for (const { hex, why } of BROKEN_PAYLOADS) t.equal(decodeFrames(fromHex(hex), 2), null, why);
 });
 
+t.test('a refusal for a reason of a later version is one all the same', async (t) => {
+  for (const [code, reason] of [
+    ['01', 'failed'],
+    ['02', 'not-allowed'],
+    ['09', 'overloaded'],
+    ['0a', 'failed'],
+    ['ff', 'failed'],
+  ] as const) {
+    t.same(decodeFrames(fromHex(`06 04 ${code}`), 2), [{ type: 'refused', streamId: 4, reason }]);
+  }
+});
+
 t.test('HELLO, gossip and WITNESS have limits', async (t) => {
   const sized = (type: number, count: number): Uint8Array =>
     join(Uint8Array.of(type, 0x80, count >> 16, count >> 8, count), new Uint8Array(count));

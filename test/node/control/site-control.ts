@@ -18,7 +18,7 @@ t.test('what goes out directly is shown at no exit, whatever was pinned before',
     exits: () => [{ id: nodeId(2), identity: testIdentity(2), state: 'up', rttMs: 10, country: 'DE', link: 'udp://8' }],
     route: () => route,
     nowMs: () => 0,
-    refusedMs: () => null,
+    refusal: () => null,
     wallMs: () => Date.UTC(2026, 0, 1),
     changed: () => {},
   });
@@ -63,7 +63,7 @@ t.test('pins by the user, their moves, and what is said of them', async (t) => {
       })),
     route: (host) => autoRoute({ host, port: 443 }),
     nowMs: () => 0,
-    refusedMs: () => null,
+    refusal: () => null,
     wallMs: () => Date.UTC(2026, 0, 1),
     changed: () => changes++,
   });
