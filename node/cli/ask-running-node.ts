@@ -3,8 +3,9 @@ import { askNode, ControlError, type AskNodeOptions } from '../control/control-c
 import type { ControlRequest } from '../control/control-request.ts';
 import { nodeReportSchema, type NodeReport } from '../control/reports.ts';
 import { locateProcess } from '../control/single-process.ts';
-import type { LoadedConfig } from '../setup/read-config-file.ts';
+import type { NodePlace } from '../setup/node-place.ts';
 import { UserError } from '../user-error.ts';
+import { remark } from './output.ts';
 import { suggest } from './own-name.ts';
 
 const ANOTHER_VERSION =
@@ -22,13 +23,13 @@ export class NodeHangsError extends UserError {
 
 /** Asks the node that runs for this configuration; false where none does. Rejects with a UserError where it refuses. */
 export async function tryAskNode<T>(
-  loaded: LoadedConfig,
+  { stateFolder }: Pick<NodePlace, 'stateFolder'>,
   request: ControlRequest,
   schema: z.ZodType<T>,
   onItem: (item: T) => void,
   options: AskNodeOptions = {},
 ): Promise<boolean> {
-  const { pid, socketPath } = locateProcess(loaded.stateFolder);
+  const { pid, socketPath } = locateProcess(stateFolder);
   let isStrange = false;
   const take = (item: unknown): void => {
     const read = schema.safeParse(item);
@@ -56,23 +57,35 @@ export async function tryAskNode<T>(
   }
 }
 
-/** The same for commands that make no sense without a running node: rejects with a UserError where there is none. */
+/**
+ * The same for commands that make no sense without a running node: rejects with a UserError where there is none. Mistakes
+ * that its configuration has by now are told beside the answer.
+ */
 export async function askRunningNode<T>(
-  loaded: LoadedConfig,
+  place: NodePlace,
   request: ControlRequest,
   schema: z.ZodType<T>,
   onItem: (item: T) => void,
   options: AskNodeOptions & { readonly config: string | undefined },
 ): Promise<void> {
-  if (await tryAskNode(loaded, request, schema, onItem, options)) return;
-  throw new UserError(
-    'failed',
-    `No node runs for ${loaded.configPath}. Start it in another terminal: ${suggest('up', options)}`,
+  if (!(await tryAskNode(place, request, schema, onItem, options))) throw nobodyRuns(place, options);
+  if (place.problem === null) return;
+  remark(
+    `the running node goes by its configuration as it was when it started. What that is now: ${place.problem.message}`,
   );
 }
 
+/** What to say where no node runs that was to be asked. */
+export function nobodyRuns(
+  { configPath, problem }: NodePlace,
+  options: { readonly config: string | undefined },
+): UserError {
+  const message = `No node runs for ${configPath}. Start it in another terminal: ${suggest('up', options)}`;
+  return problem ?? new UserError('failed', message);
+}
+
 /** Whether the running node knows a number; null where none runs. */
-export async function isSeenInMesh(loaded: LoadedConfig, id: number): Promise<boolean | null> {
+export async function isSeenInMesh(loaded: Pick<NodePlace, 'stateFolder'>, id: number): Promise<boolean | null> {
   const nodes: NodeReport[] = [];
   if (!(await tryAskNode(loaded, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node)))) return null;
   return nodes.some((node) => node.id === id);

@@ -3,9 +3,9 @@ import type { NodeId } from '../../config/node-id.ts';
 import { quote } from '../../config/quote.ts';
 import { nodeReportSchema } from '../control/reports.ts';
 import { parseNumber } from '../setup/parse-options.ts';
-import type { LoadedConfig } from '../setup/read-config-file.ts';
+import type { NodePlace } from '../setup/node-place.ts';
 import { UserError } from '../user-error.ts';
-import { askRunningNode } from './ask-running-node.ts';
+import { nobodyRuns, tryAskNode } from './ask-running-node.ts';
 
 /** A node as somebody may call it. */
 export interface NamedNode {
@@ -41,20 +41,22 @@ export function chooseNode(what: string, text: string, nodes: readonly NamedNode
 
 /** The same among those that the running node knows, which is asked where a name was given. Rejects with a UserError. */
 export async function findNode(
-  loaded: LoadedConfig,
+  place: NodePlace,
   what: string,
   text: string,
   options: { readonly config: string | undefined },
 ): Promise<NodeId> {
-  const nodes: NamedNode[] = [loaded.config];
-  if (!isNodeNumber(text)) {
-    await askRunningNode(loaded, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node), options);
-  }
+  const nodes: NamedNode[] = place.config === null ? [] : [place.config];
+  const isAsked = !isNodeNumber(text);
+  const take = (node: NamedNode): void => void nodes.push(node);
+  if (isAsked && !(await tryAskNode(place, { do: 'nodes' }, nodeReportSchema, take))) throw nobodyRuns(place, options);
   return chooseNode(what, text, nodes);
 }
 
 function numbersOf(nodes: readonly NamedNode[], isMeant: (name: string) => boolean): readonly number[] {
-  return [...new Set(nodes.filter(({ name }) => name !== '' && isMeant(name)).map(({ id }) => id))].toSorted((a, b) => a - b);
+  return [...new Set(nodes.filter(({ name }) => name !== '' && isMeant(name)).map(({ id }) => id))].toSorted(
+    (a, b) => a - b,
+  );
 }
 
 function listed(nodes: readonly NamedNode[]): string {

@@ -1,7 +1,7 @@
 import { drainReportSchema, type DrainReport } from '../control/reports.ts';
 import { MAX_BACK_IN_S, MAX_STOP_AFTER_S } from '../control/control-request.ts';
 import { parseSeconds } from '../setup/parse-options.ts';
-import { readConfigFile } from '../setup/read-config-file.ts';
+import { findNodePlace } from '../setup/node-place.ts';
 import { UserError } from '../user-error.ts';
 import { formatTime } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
@@ -24,10 +24,10 @@ export async function runDrain(options: DrainTexts): Promise<void> {
       '--back-in counts from when the node stops; add --stop-after, such as --stop-after 1m.',
     );
   }
-  const loaded = readConfigFile(configPathOf(options));
+  const place = findNodePlace(configPathOf(options));
   const show = (report: DrainReport): void => (options.json ? printJson(report) : print(describe(report)));
   const request = options.off === true ? ({ do: 'undrain' } as const) : ({ do: 'drain', stopAfterS, backInS } as const);
-  await askRunningNode(loaded, request, drainReportSchema, show, options);
+  await askRunningNode(place, request, drainReportSchema, show, options);
 }
 
 /** Null where nothing was said. */

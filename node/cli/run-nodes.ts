@@ -1,5 +1,5 @@
 import { nodeReportSchema, type NodeReport } from '../control/reports.ts';
-import { readConfigFile } from '../setup/read-config-file.ts';
+import { findNodePlace } from '../setup/node-place.ts';
 import { formatBytes, formatRtt, formatSeconds } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
@@ -8,9 +8,9 @@ import { formatTable } from './table.ts';
 
 /** Lists the nodes that the running node knows. */
 export async function runNodes(options: GlobalOptions & JsonOption): Promise<void> {
-  const loaded = readConfigFile(configPathOf(options));
+  const place = findNodePlace(configPathOf(options));
   const nodes: NodeReport[] = [];
-  await askRunningNode(loaded, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node), options);
+  await askRunningNode(place, { do: 'nodes' }, nodeReportSchema, (node) => nodes.push(node), options);
   nodes.sort((a, b) => a.id - b.id);
   if (options.json) printJson(nodes);
   else if (nodes.length === 0) print('No other node is known yet.');

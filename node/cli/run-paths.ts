@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { DEFAULT_PORTION } from '../../mesh/session/portion.ts';
 import { pathReportSchema, type PathReport } from '../control/reports.ts';
-import { readConfigFile } from '../setup/read-config-file.ts';
+import { findNodePlace } from '../setup/node-place.ts';
 import { formatBytes, formatRtt } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
 import { findNode } from './find-node.ts';
@@ -11,12 +11,12 @@ import { formatTable } from './table.ts';
 
 /** Shows the ways to a node. */
 export async function runPaths(options: GlobalOptions & JsonOption & { readonly node: string }): Promise<void> {
-  const loaded = readConfigFile(configPathOf(options));
-  const node = await findNode(loaded, 'The argument of paths', options.node, options);
+  const place = findNodePlace(configPathOf(options));
+  const node = await findNode(place, 'The argument of paths', options.node, options);
   const paths: PathReport[] = [];
-  await askRunningNode(loaded, { do: 'paths', node }, pathReportSchema, (path) => paths.push(path), options);
+  await askRunningNode(place, { do: 'paths', node }, pathReportSchema, (path) => paths.push(path), options);
   if (options.json) printJson(paths);
-  else print(`${describePaths(paths)}${describeShare(paths[0], node, loaded.config)}`);
+  else print(`${describePaths(paths)}${describeShare(paths[0], node, place.config)}`);
 }
 
 /** The report for people. */
@@ -50,21 +50,25 @@ function describePaths(paths: readonly PathReport[]): string {
 function describeShare(
   path: PathReport | undefined,
   node: number,
-  { id, relaySharePercent = DEFAULT_PORTION.share * 100 }: Pick<Config, 'id' | 'relaySharePercent'>,
+  config: Pick<Config, 'id' | 'relaySharePercent'> | null,
 ): string {
   if (path === undefined) return '';
   const { sentBytes, relayedBytes, minuteSentBytes, minuteRelayedBytes, refusedBytes } = path.usersData;
   const parts = [
     `${shareOf(minuteRelayedBytes, minuteSentBytes)} in the last minute`,
     `${shareOf(relayedBytes, sentBytes)} in all`,
-    `at least ${relaySharePercent} % asked for while one is ready`,
+    ...(config === null ? [] : [`at least ${askedPercent(config)} % asked for while one is ready`]),
     ...(refusedBytes === 0 ? [] : [`${formatBytes(refusedBytes)} more than they could take`]),
   ];
-  const there = `uservpn paths ${id}`;
+  const there = `uservpn paths${config === null ? '' : ` ${config.id}`}`;
   return (
     `\n\nOf the users' data that this node sent there, by way of other nodes: ${parts.join(', ')}.` +
     `\nWhat comes from there, such as downloads, node ${node} sends: the same about that tells ${there} on node ${node}.`
   );
+}
+
+function askedPercent({ relaySharePercent = DEFAULT_PORTION.share * 100 }: Pick<Config, 'relaySharePercent'>): number {
+  return relaySharePercent;
 }
 
 function shareOf(bytes: number, allBytes: number): string {

@@ -1,6 +1,6 @@
 import { MAX_PINGS } from '../control/control-request.ts';
 import { pingReportSchema, type PingReport } from '../control/reports.ts';
-import { readConfigFile } from '../setup/read-config-file.ts';
+import { findNodePlace } from '../setup/node-place.ts';
 import { UserError } from '../user-error.ts';
 import { formatRtt } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
@@ -16,8 +16,8 @@ interface PingTexts extends GlobalOptions, JsonOption {
 
 /** Pings a node and shows each answer as it comes, and what they sum up to, also on Ctrl-C; fails where none came. */
 export async function runPing(options: PingTexts): Promise<void> {
-  const loaded = readConfigFile(configPathOf(options));
-  const node = await findNode(loaded, 'The argument of ping', options.node, options);
+  const place = findNodePlace(configPathOf(options));
+  const node = await findNode(place, 'The argument of ping', options.node, options);
   const { count, interval } = options;
   if (!Number.isInteger(count) || count < 1 || count > MAX_PINGS) {
     throw new UserError('usage', `--count has to be a whole number from 1 to ${MAX_PINGS}.`);
@@ -34,7 +34,7 @@ export async function runPing(options: PingTexts): Promise<void> {
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once('SIGINT', interrupt);
-  await askRunningNode(loaded, request, pingReportSchema, show, { config: options.config, signal: stop.signal });
+  await askRunningNode(place, request, pingReportSchema, show, { config: options.config, signal: stop.signal });
   process.off('SIGINT', interrupt);
   const rtts = answers.flatMap(({ rttMs }) => (rttMs === null ? [] : [rttMs]));
   if (rtts.length === 0) throw new UserError('failed', `Node ${node} did not answer. Is it up? See: uservpn nodes`);

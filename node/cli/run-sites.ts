@@ -1,5 +1,5 @@
 import { siteReportSchema, type SiteReport } from '../control/reports.ts';
-import { readConfigFile } from '../setup/read-config-file.ts';
+import { findNodePlace } from '../setup/node-place.ts';
 import { askRunningNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
 import { print, printJson } from './output.ts';
@@ -7,9 +7,9 @@ import { formatTable } from './table.ts';
 
 /** Lists the pins of the running node. */
 export async function runSites(options: GlobalOptions & JsonOption): Promise<void> {
-  const loaded = readConfigFile(configPathOf(options));
+  const place = findNodePlace(configPathOf(options));
   const sites: SiteReport[] = [];
-  await askRunningNode(loaded, { do: 'sites' }, siteReportSchema, (site) => sites.push(site), options);
+  await askRunningNode(place, { do: 'sites' }, siteReportSchema, (site) => sites.push(site), options);
   if (options.json) printJson(sites);
   else if (sites.length === 0) print('No site has an exit yet.');
   else print(describeSites(sites));

@@ -1,5 +1,5 @@
 import { statusReportSchema, type StatusReport } from '../control/reports.ts';
-import { readConfigFile } from '../setup/read-config-file.ts';
+import { findNodePlace } from '../setup/node-place.ts';
 import { formatBytes, formatSeconds, formatTime } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
@@ -9,9 +9,9 @@ import { formatTable } from './table.ts';
 
 /** Shows what the running node is doing. */
 export async function runStatus(options: GlobalOptions & JsonOption): Promise<void> {
-  const loaded = readConfigFile(configPathOf(options));
+  const place = findNodePlace(configPathOf(options));
   await askRunningNode(
-    loaded,
+    place,
     { do: 'status' },
     statusReportSchema,
     (status) => (options.json ? printJson(status) : print(describe(status))),

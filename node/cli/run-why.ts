@@ -1,5 +1,5 @@
 import { whyReportSchema, type WhyReport } from '../control/reports.ts';
-import { readConfigFile } from '../setup/read-config-file.ts';
+import { findNodePlace } from '../setup/node-place.ts';
 import { formatRtt, formatTime } from './amounts.ts';
 import { askRunningNode } from './ask-running-node.ts';
 import { configPathOf, type GlobalOptions, type JsonOption } from './global-options.ts';
@@ -8,9 +8,9 @@ import { formatTable } from './table.ts';
 
 /** Tells why a host goes by its exit. */
 export async function runWhy(options: GlobalOptions & JsonOption & { readonly host: string }): Promise<void> {
-  const loaded = readConfigFile(configPathOf(options));
+  const place = findNodePlace(configPathOf(options));
   const show = (report: WhyReport): void => (options.json ? printJson(report) : print(describeWhy(report)));
-  await askRunningNode(loaded, { do: 'why', host: options.host }, whyReportSchema, show, options);
+  await askRunningNode(place, { do: 'why', host: options.host }, whyReportSchema, show, options);
 }
 
 /** The report for people. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
@@ -8,6 +9,7 @@ import { locateProcess } from '../../../node/control/single-process.ts';
 import { makePrivateFolder, replaceFile } from '../../../node/files/atomic-write.ts';
 import { runMadeUpNode, STATUS } from '../fixtures/controlled-node.ts';
 import { networkIn } from '../fixtures/network.ts';
+import { runCli } from '../fixtures/run-cli.ts';
 import { shortFolder } from '../fixtures/short-folder.ts';
 
 t.test('a running node is asked, and its refusal is a sentence', async (t) => {
@@ -60,7 +62,35 @@ t.test('where none runs, that is an answer, or a sentence with the command', asy
   t.equal(await tryAskNode(loaded, { do: 'status' }, statusReportSchema, () => {}), false);
   t.equal(await isSeenInMesh(loaded, 3), null);
   await t.rejects(
-    askRunningNode(loaded, { do: 'status' }, statusReportSchema, () => {}, { config: 'x.yaml' }),
+    askRunningNode({ ...loaded, problem: null }, { do: 'status' }, statusReportSchema, () => {}, { config: 'x.yaml' }),
     { code: 'failed', message: /No node runs for .*uservpn\.yaml\. Start it.* up --config x\.yaml/ },
   );
 });
+
+t.test(
+  'a configuration that was broken since keeps nobody from asking the node that runs, and is told of',
+  async (t) => {
+    const loaded = await networkIn(shortFolder(t));
+    const config = ['--config', loaded.configPath];
+    appendFileSync(loaded.configPath, 'nonsense: 1\n');
+    t.match(await runCli(['status', ...config]), { status: 2, stdout: '', stderr: /unknown key/ });
+    await runMadeUpNode(t, loaded);
+    for (const args of [
+      ['status'],
+      ['sites'],
+      ['nodes'],
+      ['why', 'a.test'],
+      ['ping', 'node-3', '--count', '1'],
+      ['paths', '3'],
+    ]) {
+      const asked = await runCli([...args, ...config]);
+      t.match(
+        asked,
+        { status: 0, stderr: /goes by its configuration as it was when it started\. .*\n.*unknown key/ },
+        args[0]!,
+      );
+      t.equal(asked.stderr.match(/unknown key/g)?.length, 1, 'once');
+    }
+    t.match(await runCli(['check', ...config]), { status: 2 });
+  },
+);

@@ -50,14 +50,14 @@ t.test('what is not one node says which there are', async (t) => {
 });
 
 t.test('the running node is asked for names only', async (t) => {
-  const loaded = await networkIn(shortFolder(t));
-  const options = { config: loaded.configPath };
-  t.equal(await findNode(loaded, 'The node', '9', options), 9, 'no node runs');
-  await t.rejects(findNode(loaded, 'The node', 'three', options), { code: 'failed', message: /^No node runs/ });
-  const node = await runMadeUpNode(t, loaded);
+  const place = { ...(await networkIn(shortFolder(t))), problem: null };
+  const options = { config: place.configPath };
+  t.equal(await findNode(place, 'The node', '9', options), 9, 'no node runs');
+  await t.rejects(findNode(place, 'The node', 'three', options), { code: 'failed', message: /^No node runs/ });
+  const node = await runMadeUpNode(t, place);
   const [known] = node.nodes();
-  t.equal(await findNode(loaded, 'The node', known!.name, options), known!.id);
-  t.equal(await findNode(loaded, 'The node', loaded.config.name, options), loaded.config.id, 'this one itself');
+  t.equal(await findNode(place, 'The node', known!.name, options), known!.id);
+  t.equal(await findNode(place, 'The node', place.config.name, options), place.config.id, 'this one itself');
 });
 
 t.test('what looks like a number is one', async (t) => {
