@@ -52,7 +52,10 @@ function checkTree(tree: YamlTree, source: string): ParsedConfig {
   if (result.success && tree.problems.length === 0) return { config: result.data };
   // What an alias or a tag stood for is unknown: its own message is enough.
   const refused = new Set(tree.problems.map(sameThing));
-  const found = (result.error?.issues ?? [])
+  const issues = result.error?.issues ?? [];
+  const misspelt = misspeltKeys(issues);
+  const found = issues
+    .filter((issue) => !followsFrom(misspelt, issue, tree))
     .flatMap((issue) => issueProblems(issue, tree))
     .filter((problem) => !refused.has(sameThing(problem)));
   return { errors: locate([...tree.problems, ...found], source) };
@@ -62,8 +65,41 @@ function sameThing({ path, offset }: YamlProblem): string {
   return JSON.stringify([path, offset]);
 }
 
+/** Maps with keys that are none, by their paths, and which keys those were meant to be. */
+function misspeltKeys(issues: readonly SchemaIssue[]): ReadonlyMap<string, readonly string[]> {
+  const misspelt = new Map<string, readonly string[]>();
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const path = stepsOf(issue);
+    const meant = issue.keys.map((key) => nearestWord(key, KNOWN_KEYS.get(schemaPath(path)) ?? []));
+    misspelt.set(
+      JSON.stringify(path),
+      meant.filter((key) => key !== null),
+    );
+  }
+  return misspelt;
+}
+
+/** What is said of a map as a whole, or of a key that it lacks, is about the key that was misspelt: one message is enough. */
+function followsFrom(misspelt: ReadonlyMap<string, readonly string[]>, issue: SchemaIssue, tree: YamlTree): boolean {
+  if (issue.code === 'unrecognized_keys') return false;
+  const path = stepsOf(issue);
+  if (misspelt.has(JSON.stringify(path))) return true;
+  const meant = misspelt.get(JSON.stringify(path.slice(0, -1)));
+  return tree.placeOf(path) === null && meant?.includes(String(path.at(-1))) === true;
+}
+
+function stepsOf(issue: SchemaIssue): PathStep[] {
+  return issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+}
+
+/** Where keys are known by: steps into lists are left out. */
+function schemaPath(path: readonly PathStep[]): string {
+  return path.filter((step) => typeof step === 'string').join('.');
+}
+
 function issueProblems(issue: SchemaIssue, tree: YamlTree): YamlProblem[] {
-  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  const path = stepsOf(issue);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const keyPath = [...path, key];
@@ -76,7 +112,7 @@ function issueProblems(issue: SchemaIssue, tree: YamlTree): YamlProblem[] {
 }
 
 function unknownKey(path: readonly PathStep[], key: string): string {
-  const here = path.filter((step) => typeof step === 'string').join('.');
+  const here = schemaPath(path);
   const meant = nearestWord(key, KNOWN_KEYS.get(here) ?? []);
   if (meant !== null) return `unknown key; did you mean ${meant}?`;
   for (const [place, keys] of KNOWN_KEYS) {

@@ -56,6 +56,17 @@ t.test('what is wrong is said with its line', async (t) => {
       'rules:\n  - { suffix: [a], to: auto }',
       'u:7:7: rules[0].suffix: unknown key; did you mean suffixes?',
     ],
+    [
+      'a condition that is misspelt, before another rule',
+      'rules:\n  - { domans: [a.test], to: block }\n  - { suffixes: [b.test], to: direct }',
+      'u:7:7: rules[0].domans: unknown key; did you mean domains?',
+    ],
+    [
+      'an address in the place of a condition',
+      'rules:\n  - { 0.0.3.0: [a.test], to: block }\n  - { suffixes: [b.test], to: direct }',
+      'u:7:7: rules[0]."0.0.3.0": unknown key; remove it, or use one of domains, suffixes, keywords, patterns, ports, networks, lists, resolvedCountries, resolvedNetworks, to, whenDown',
+    ],
+    ['an action that is misspelt', 'rules:\n  - { To: block }', 'u:7:7: rules[0].To: unknown key; did you mean to?'],
     ['a key of a rule at the top', 'suffixes: [a]', 'u:6:1: suffixes: unknown key here; it belongs under rules'],
     [
       'one name without brackets',
