@@ -11,6 +11,9 @@ import { UserError } from '../user-error.ts';
 import type { ExitRefusal } from '../exit-refusals.ts';
 import type { SiteReport, WhyReport } from './reports.ts';
 
+/** Programs that ask for a country by their user name have pins of their own, named so. */
+const COUNTRY_KEY = 'country=';
+
 /** What a {@link SiteControl} is made of. */
 export interface SiteControlOptions {
   readonly pins: Pins;
@@ -39,13 +42,16 @@ export class SiteControl {
     return pins.all(wallMs()).toReversed().map(this.#report);
   }
 
-  /** Puts the site of a host at an exit. Throws a UserError where that is no exit. */
+  /** Puts the site of a host at an exit. Throws a UserError where that is no exit, or one that the site may not use. */
   pin(host: string, node: number): { readonly site: string; readonly done: boolean } {
     const { pins, exits, wallMs, changed } = this.#options;
     const exit = exits().find(({ id }) => id === node);
     if (exit === undefined)
       throw new UserError('failed', `Node ${node} is no exit that is known here. See: uservpn nodes`);
     const site = this.#siteOf(host);
+    const forbidden = this.#whyNotAt(host, exit);
+    if (forbidden !== null)
+      throw new UserError('failed', `${site} can't be put at exit ${node}, where it would not go: ${forbidden}.`);
     pins.pin(site, exit.identity, 'user', wallMs());
     changed();
     return { site, done: true };
@@ -117,6 +123,20 @@ export class SiteControl {
       case 'refused':
         return text;
     }
+  }
+
+  /** Why a host never goes by an exit, whatever is pinned; null where it may, as far as its name tells. */
+  #whyNotAt(text: string, exit: ExitView): string | null {
+    const [name = '', ...keys] = text.split('#');
+    const country = keys.find((key) => key.startsWith(COUNTRY_KEY))?.slice(COUNTRY_KEY.length);
+    if (country !== undefined) {
+      return exit.country === country ? null : `this name is for programs that ask for exits in ${country}`;
+    }
+    const host = parseHost(name);
+    const found = host === null ? null : this.#options.route(host);
+    // What rules say of the address may be something else.
+    if (found === null || (found.type !== 'refused' && found.settle !== null)) return null;
+    return found.type === 'exit' && permits(found.request.policy, exit) ? null : describeRoute(found);
   }
 
   readonly #report = (pin: Pin): SiteReport => {

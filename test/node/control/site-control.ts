@@ -94,3 +94,43 @@ t.test('pins by the user, their moves, and what is said of them', async (t) => {
   t.throws(() => sites.why('a b'), { code: 'failed', message: /^"a b" is neither/ });
   t.throws(() => sites.why(''), { code: 'failed', message: /^"" is neither/ });
 });
+
+t.test('a site is put at no exit that it may not use', async (t) => {
+  const pins = new Pins();
+  let route: Route = viaCountries(['DE'], []);
+  const sites = new SiteControl({
+    pins,
+    outlook: new ExitOutlook({ estimates: new ExitEstimates() }),
+    exits: () =>
+      ([2, 3] as const).map((id) => ({
+        id: nodeId(id),
+        identity: testIdentity(id),
+        state: 'up',
+        rttMs: 10,
+        country: id === 2 ? 'DE' : 'JP',
+      })),
+    route: () => route,
+    nowMs: () => 0,
+    refusal: () => null,
+    wallMs: () => Date.UTC(2026, 0, 1),
+    changed: () => {},
+  });
+  const refused = (host: string, node: number, message: RegExp): void => {
+    t.throws(() => sites.pin(host, node), { code: 'failed', message });
+    t.equal(pins.all(Date.UTC(2026, 0, 1)).length, 0);
+  };
+  refused('a.test', 3, /can't be put at exit 3, where it would not go: .*exits in DE\.$/);
+  route = directly();
+  refused('a.test', 2, /would not go: .*directly from this machine/);
+  route = { type: 'refused', reason: 'not-allowed', rule: 'rule 1' };
+  refused('a.test', 2, /would not go: rule 1: blocked/);
+  route = autoRoute({ host: { type: 'name', name: 'a.test' }, port: 443 });
+  pins.pin('a.test#country=JP', testIdentity(3), 'race', Date.UTC(2026, 0, 1));
+  t.throws(() => sites.pin('a.test#country=JP', 2), { message: /programs that ask for exits in JP/ });
+  t.match(sites.pin('a.test#country=JP', 3), { done: true });
+  t.match(sites.pin('a.test', 3), { done: true });
+  route = viaCountries(['DE'], [], () => viaCountries(['JP'], []));
+  t.match(sites.pin('a.test', 3), { done: true }, 'rules that depend on the address may allow it');
+  route = autoRoute({ host: { type: 'ip', bytes: Uint8Array.of(0, 0, 2, 0) }, port: 443 });
+  t.throws(() => sites.pin('0.0.2.0', 3), { message: /would not go: exit 2/ });
+});
