@@ -19,7 +19,7 @@ const MOST_BY_COPIES = 0.5;
 /** What the other way could not take up to now is forgiven beyond this, in bytes. */
 const MAX_OWED_BYTES = 65_536;
 /** More than this is not counted for later, in bytes, nor anything after so many ms without data. */
-const MAX_AHEAD_BYTES = 65_536;
+const MAX_AHEAD_BYTES = 98_304;
 const QUIET_MS = 50;
 /** Help is given before it is owed, up to this much, in bytes. */
 const MAX_ADVANCE_BYTES = 16_384;
@@ -27,6 +27,12 @@ const MAX_ADVANCE_BYTES = 16_384;
 const OVERDUE_BYTES = 8_192;
 /** Data keeps ahead of what is owed by this much, in bytes: what its end owes by then needs no copies. */
 const LEAD_BYTES = 4_096;
+/**
+ * Data goes there in runs of what the path in use sends in so many ms, and no longer than this, in bytes: packets one by one
+ * would cost both ends and the relay a system call each, and leave a gap each in what has arrived.
+ */
+const RUN_MS = 0.5;
+const MAX_RUN_BYTES = 49_152;
 /** A way that loses more than this is given less and less, each second, and below that again more: it may be full. */
 const OVERLOAD_LOSS = 0.1;
 const WATCH_MS = 1_000;
@@ -56,6 +62,9 @@ export class Portion {
   #countedAtMs = Number.NEGATIVE_INFINITY;
   #emptyAtMs = Number.NEGATIVE_INFINITY;
   #steadySinceMs = Number.NEGATIVE_INFINITY;
+  /** How much data is given in advance, and whether some is just now. */
+  #runBytes = 0;
+  #isRunning = false;
 
   constructor({ share, isSplit }: PortionSettings) {
     this.share = share;
@@ -103,7 +112,7 @@ export class Portion {
 
   /** True while parity and copies of repairs are given in advance. */
   get mayHelp(): boolean {
-    return this.#owedBytes > -MAX_ADVANCE_BYTES;
+    return this.#owedBytes > -MAX_ADVANCE_BYTES - this.#runBytes;
   }
 
   get isOverdue(): boolean {
@@ -119,11 +128,15 @@ export class Portion {
 
   /**
    * True where the next data should go by the other way, as far as that is harmless: less than the share would have gone
-   * there after a packet of this many bytes on the path in use.
+   * there after a packet of this many bytes on the path in use, which sends so fast; or so much was due, and a run of data
+   * has begun.
    */
-  isDue(packetBytes: number): boolean {
-    const owed = this.#owedBytes + Math.min(MAX_AHEAD_BYTES / 2, this.share * packetBytes);
-    return owed > (this.isSplit ? 0 : -LEAD_BYTES);
+  isDue(packetBytes: number, sendBytesPerMs: number): boolean {
+    const owed = this.#owedBytes + Math.min(MAX_OWED_BYTES / 2, this.share * packetBytes);
+    if (this.isSplit) return owed > 0;
+    this.#runBytes = Math.min(MAX_RUN_BYTES, RUN_MS * sendBytesPerMs);
+    this.#isRunning = owed > -LEAD_BYTES - (this.#isRunning ? this.#runBytes : 0);
+    return this.#isRunning;
   }
 
   /**

@@ -6,6 +6,8 @@ interface Segment {
   readonly offset: number;
   buffer: Uint8Array;
   length: number;
+  /** The buffer is a piece of the pool. */
+  isPiece: boolean;
 }
 
 /** Runs from this length on are handed on without another copy, in bytes. */
@@ -88,6 +90,7 @@ export class ReceiveBuffer {
     this.#ready.length = 0;
     this.#tail = null;
     this.#tailBytes = 0;
+    for (const segment of this.#waiting) if (segment.isPiece) this.#dropPiece(segment);
     this.#budget.giveBack(this.#waiting.length);
     this.#waiting.length = 0;
     this.#nextOffset = this.#highestOffset;
@@ -151,17 +154,20 @@ export class ReceiveBuffer {
     const waiting = this.#waiting;
     let used = 0;
     while (used < waiting.length && waiting[used]!.offset <= this.#nextOffset) {
-      const { offset, buffer, length } = waiting[used++]!;
-      const skip = this.#nextOffset - offset;
-      if (skip >= length) continue;
-      const bytes = buffer.subarray(skip, length);
+      const segment = waiting[used++]!;
+      const bytes = segment.buffer.subarray(
+        Math.min(this.#nextOffset - segment.offset, segment.length),
+        segment.length,
+      );
       if (bytes.length < OWN_PIECE_BYTES) {
-        this.#append(bytes);
-      } else {
-        this.#closeTail();
-        this.#ready.push(bytes);
-        this.#nextOffset += bytes.length;
+        if (bytes.length > 0) this.#append(bytes);
+        if (segment.isPiece) this.#dropPiece(segment);
+        continue;
       }
+      this.#closeTail();
+      this.#ready.push(bytes);
+      this.#nextOffset += bytes.length;
+      if (segment.isPiece) this.#budget.giveBackPiece();
     }
     if (used === 0) return;
     waiting.splice(0, used);
@@ -182,7 +188,8 @@ export class ReceiveBuffer {
         const part = bytes.subarray(at - offset, partEnd - offset);
         if (!this.#extend(waiting[index - 1], at, part)) {
           if (waiting.length >= MAX_WAITING_SEGMENTS || !this.#budget.take()) return false;
-          waiting.splice(index, 0, { offset: at, buffer: Uint8Array.prototype.slice.call(part), length: part.length });
+          const buffer = Uint8Array.prototype.slice.call(part);
+          waiting.splice(index, 0, { offset: at, buffer, length: part.length, isPiece: false });
           index++;
         }
       }
@@ -193,19 +200,30 @@ export class ReceiveBuffer {
     return true;
   }
 
-  /** Adds bytes to the run that ends where they begin: its buffer grows by doubling, up to a piece. */
+  /**
+   * Adds bytes to the run that ends where they begin. It gets a piece for that, while not too many have one; then its buffer
+   * grows by doubling.
+   */
   #extend(segment: Segment | undefined, at: number, part: Uint8Array): boolean {
     if (segment === undefined || segment.offset + segment.length !== at) return false;
     const length = segment.length + part.length;
     if (length > segment.buffer.length) {
       if (length > PIECE_BYTES) return false;
-      const grown = Buffer.allocUnsafe(Math.min(PIECE_BYTES, Math.max(length, 2 * segment.buffer.length)));
+      const isPiece = this.#budget.takePiece();
+      const grownBytes = Math.min(PIECE_BYTES, Math.max(length, 2 * segment.buffer.length));
+      const grown = isPiece ? this.#pieces.take() : Buffer.allocUnsafe(grownBytes);
       grown.set(segment.buffer.subarray(0, segment.length));
       segment.buffer = grown;
+      segment.isPiece = isPiece;
     }
     segment.buffer.set(part, segment.length);
     segment.length = length;
     return true;
+  }
+
+  #dropPiece(segment: Segment): void {
+    this.#pieces.giveBack(segment.buffer);
+    this.#budget.giveBackPiece();
   }
 
   /** The index of the first segment that begins above an offset; most often it is the end. */

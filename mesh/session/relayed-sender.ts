@@ -74,7 +74,7 @@ export class RelayedSender {
     const { queue } = this.#streams;
     portion.flows(nowMs);
     const packetBytes = active.maxPayloadBytes + active.carrier!.overheadBytes;
-    while (queue.hasData && portion.isDue(packetBytes)) {
+    while (queue.hasData && portion.isDue(packetBytes, active.sendBytesPerMs)) {
       const hasCredit = this.#streams.sendableBytes > 0;
       const stream = portion.isSplit ? null : portion.streamFor(queue, hasCredit, active, alternate, nowMs);
       if (stream === null && !portion.isSplit) break;

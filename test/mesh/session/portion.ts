@@ -21,7 +21,7 @@ t.test('the account: a tenth of what is sent while another way lives, less what 
   portion.count(10_000, false, false, 0);
   t.equal(portion.owedBytes, 0, 'no other way, no debt');
   portion.count(1_000_000, true, true, 0);
-  t.equal(portion.owedBytes, -65_536, 'little is counted for later');
+  t.equal(portion.owedBytes, -98_304, 'little is counted for later');
   t.notOk(portion.mayHelp);
   portion.count(1_000, false, true, 1_001);
   t.equal(portion.owedBytes, 100, 'and nothing after a pause');
@@ -45,9 +45,33 @@ t.test('when data is due', async (t) => {
     t.equal(portion.isSplit, isSplit || share > 0.5, 'copies can make up half at most');
     const seen = [0, 1_000, 10_000].map((bytes) => {
       if (bytes > 0) portion.count(bytes, true, true, 0);
-      return portion.isDue(1_232);
+      return portion.isDue(1_232, 0);
     });
     t.same(seen, isDue, `${share}`);
+  }
+});
+
+t.test('data goes by the other way in runs, as long as the path in use is fast', async (t) => {
+  for (const [sendBytesPerMs, isSplit, packets] of [
+    [1_250, false, 1],
+    [12_500, false, 6],
+    [125_000, false, 45],
+    [1_250_000, false, 45],
+    [125_000, true, 1],
+  ] as const) {
+    const portion = new Portion({ share: 0.1, isSplit });
+    const runs: number[] = [];
+    for (let sent = 0; sent < 2_000; sent++) {
+      let run = 0;
+      while (portion.isDue(1_232, sendBytesPerMs)) {
+        portion.count(1_232, true, true, 0);
+        run++;
+      }
+      if (run > 0) runs.push(run);
+      t.ok(portion.owedBytes <= 0, 'the share never falls short');
+      portion.count(1_232, false, true, 0);
+    }
+    t.same([...new Set(runs.slice(1, -1))], [packets], `${sendBytesPerMs} bytes a ms`);
   }
 });
 

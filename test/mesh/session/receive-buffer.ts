@@ -60,6 +60,38 @@ t.test('what waits behind a gap grows into few runs', async (t) => {
   t.equal(budget.used, 0);
 });
 
+t.test('runs behind gaps are pieces of the pool, which get back there, and no more than 4 MB of them', async (t) => {
+  const budget = new SegmentBudget();
+  const pool = new PiecePool();
+  const run = seededBytes(3, 40_000);
+  const packet = run.subarray(0, 1_000);
+  for (const isRead of [true, false]) {
+    const buffers = Array.from({ length: 70 }, () => new ReceiveBuffer(budget, pool));
+    for (const buffer of buffers) {
+      for (let at = 0; at < run.length; at += 1_000) buffer.receive(1_000 + at, run.subarray(at, at + 1_000), false);
+      buffer.receive(50_000, packet, false);
+      buffer.receive(51_000, packet, false);
+    }
+    t.notOk(budget.takePiece(), 'all have been taken');
+    t.equal(pool.idleCount, 0);
+    for (const buffer of isRead ? buffers : []) {
+      buffer.receive(0, packet, false);
+      const pieces: Uint8Array[] = [];
+      for (let piece = buffer.read(); piece !== null; piece = buffer.read()) pieces.push(piece);
+      t.equal(Buffer.compare(join(...pieces), join(packet, run)), 0);
+      for (const piece of pieces) pool.giveBack(piece);
+    }
+    for (const buffer of buffers) buffer.discard();
+    t.equal(pool.idleCount, 64, 'more are not kept');
+    let taken = 0;
+    while (budget.takePiece()) taken++;
+    t.equal(taken, 64);
+    for (; taken > 0; taken--) budget.giveBackPiece();
+    pool.clear();
+    t.equal(budget.used, 0);
+  }
+});
+
 t.test('every other byte alone: the count is bounded, and the gap can still be filled', async (t) => {
   const budget = new SegmentBudget();
   const buffer = new ReceiveBuffer(budget, new PiecePool());
