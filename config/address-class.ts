@@ -78,6 +78,15 @@ export function classifyAddress(bytes: Uint8Array): AddressClass {
 
 /** True for an address literal that the whole internet can tell apart: one that a site may see. */
 export function isPublicIp(text: string): boolean {
+  return classOf(text) === 'public';
+}
+
+/** True for an address literal that many networks have, each for itself (RFC 1918, RFC 4193); not for a carrier's (RFC 6598). */
+export function isPrivateIp(text: string): boolean {
+  return classOf(text) === 'private';
+}
+
+function classOf(text: string): AddressClass | null {
   const ip = canonicalIp(text);
-  return ip !== null && classifyAddress(Uint8Array.from(ipaddr.parse(ip).toByteArray())) === 'public';
+  return ip === null ? null : classifyAddress(Uint8Array.from(ipaddr.parse(ip).toByteArray()));
 }

@@ -108,7 +108,7 @@ export class MeshAssembly {
       greeter: this.greeter,
       networks: this.networks,
       random,
-      natClass: () => this.self.natClass,
+      self: this.self,
       dial: (dialId, endpoint, beside) => this.reports.dial(dialId, endpoint, beside),
     });
     this.relay = ownRelay(options, this.gossip, this.sealing, this.directory);
@@ -127,7 +127,7 @@ export class MeshAssembly {
     this.roaming = new Roaming(
       this.directory,
       () => this.reports.lookAround(),
-      () => this.punching.desk.forgetFailures(),
+      () => this.punching.desk.networkMoved(),
     );
     this.second = new SecondProcess({
       incarnation: this.incarnation,

@@ -106,7 +106,7 @@ export class MeshMembers {
   }
 }
 
-/** Where it is seen to come from is no place where it listens, and some addresses are no single machine's. */
+/** Where it is seen to come from is no place where it listens, its own network is not this one, and some addresses are no single machine's. */
 function recorded({ addresses }: NodeRecord): readonly Endpoint[] {
-  return addresses.filter(({ source, host }) => source !== 'observed' && !isManyHostsIp(host) && !isWildcardIp(host));
+  return addresses.filter(({ source, host }) => source === 'configured' && !isManyHostsIp(host) && !isWildcardIp(host));
 }

@@ -4,6 +4,7 @@ import type { GossipOutcome } from './gossip/gossip-outcome.ts';
 import type { NodeAddress } from './gossip/node-address.ts';
 import type { Draining, NatClass } from './gossip/node-record.ts';
 import { ObservedAddresses } from './gossip/observed-addresses.ts';
+import { isSameSite } from './gossip/same-site.ts';
 import type { MeshNodeOptions } from './mesh-options.ts';
 import type { OwnView } from './mesh-view.ts';
 import { ownDescription } from './own-node.ts';
@@ -43,6 +44,16 @@ export class SelfDescription {
   /** What the way in from outside is like. */
   get natClass(): NatClass {
     return this.#observed.natClass;
+  }
+
+  /** The machine's own addresses, as IP literals. */
+  get localAddresses(): ReadonlySet<string> {
+    return this.#observed.ownAddresses;
+  }
+
+  /** Whether others see this node, or reach it, at this address or in its network: it may be in the same one as who else is seen there. */
+  isSeenIn(host: string): boolean {
+    return [...this.#observed.current, ...this.#options.advertised].some((own) => isSameSite(own.host, host));
   }
 
   /** The session with a member is over: its word does not count any more. */

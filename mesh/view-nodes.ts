@@ -32,7 +32,7 @@ function viewNode(
   const record = gossip.table.get(id);
   const member = gossip.membership.member(id);
   const seen = record?.addresses.filter(({ source, host }) => source === 'observed' && isPublicIp(host)) ?? [];
-  const reachable = record?.addresses.filter(({ source }) => source !== 'observed') ?? [];
+  const reachable = record?.addresses.filter(({ source }) => source === 'configured') ?? [];
   const stats = peer?.session.stats ?? null;
   const traffic = peer?.session.traffic ?? { bytesSent: 0, bytesReceived: 0 };
   return {

@@ -83,3 +83,41 @@ t.test('what is forgotten, and leaving', async (t) => {
   own.send(a.address, BYTES);
   t.same(pass(), ['a 9.0.0.7:4840']);
 });
+
+t.test('two hosts behind one NAT: one network or not, and whether it leads back', async (t) => {
+  for (const kind of ['full-cone', 'port-restricted', 'symmetric'] as const) {
+    const { network, nat, own, a, pass } = make(kind);
+    const other = network.addHost('other', '192.168.1.3');
+    t.equal(other.putBehindNat('9.0.0.1', kind), nat);
+    const socket = other.udp(4_840);
+    const got: string[] = [];
+    socket.onDatagram = (from) => got.push(from.text);
+    own.send(socket.address, BYTES);
+    pass();
+    t.same(got.splice(0), ['192.168.1.2:4840'], 'without translation');
+    own.send(a.address, BYTES);
+    socket.send(a.address, BYTES);
+    t.same(pass(), ['a 9.0.0.1:20000', 'a 9.0.0.1:20001'], 'each has a port of its own');
+    for (const port of [20_000, 20_001]) a.send(network.address('9.0.0.1', port), BYTES);
+    t.same(pass(), ['inner 8.0.0.1:4840']);
+    t.same(got.splice(0), ['8.0.0.1:4840']);
+    own.send(network.address('9.0.0.1', 20_001), BYTES);
+    pass();
+    t.same(got, [], 'it does not lead back');
+    nat.hairpins = true;
+    own.send(network.address('9.0.0.1', 20_001), BYTES);
+    pass();
+    t.equal(got.length, kind === 'full-cone' ? 1 : 0, 'who was not sent to does not get in');
+    other.leaveNat();
+    own.send(a.address, BYTES);
+    t.same(pass(), [`a 9.0.0.1:20000`], 'the one that stays is known');
+    a.send(network.address('9.0.0.1', 20_001), BYTES);
+    pass();
+    t.equal(got.splice(0).length, kind === 'full-cone' ? 1 : 0);
+    other.putBehindNat('9.0.0.1', kind);
+    nat.isOneNetwork = false;
+    own.send(socket.address, BYTES);
+    pass();
+    t.same(got, [], 'a carrier’s: each in a network of its own');
+  }
+});

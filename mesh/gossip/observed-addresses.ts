@@ -24,6 +24,11 @@ export class ObservedAddresses {
   /** When it changed within the last hour, oldest first. */
   #changedMs: readonly number[] = [];
 
+  /** The machine's own, as IP literals. */
+  get ownAddresses(): ReadonlySet<string> {
+    return this.#ownAddresses;
+  }
+
   /** At most one address a family. */
   get current(): readonly NodeAddress[] {
     return this.#current;

@@ -2,16 +2,21 @@ import { isPublicIp } from '../../config/address-class.ts';
 import { type Endpoint, formatEndpoint, parseEndpoint } from '../../config/endpoint.ts';
 import type { NodeId } from '../../config/node-id.ts';
 import { isFailure } from '../../config/parse-failure.ts';
+import type { NodeAddress } from '../gossip/node-address.ts';
 import type { NatClass } from '../gossip/node-record.ts';
 import type { Link } from '../link.ts';
 import { MessageAllowance } from '../out-of-band/message-allowance.ts';
 import type { Peer } from '../peering/peer.ts';
 import type { MailFrame } from '../peering/peer-context.ts';
-import { dueAtMs, type PunchAttempt } from './punch-attempt.ts';
+import { LocalCandidates } from './local-candidates.ts';
+import { PunchAsks } from './punch-asks.ts';
+import { chosenWord, type PunchAttempt, withWord } from './punch-attempt.ts';
+import { PunchAttempts } from './punch-attempts.ts';
 import { PunchLedger } from './punch-ledger.ts';
 
 type PunchFrame = Extract<MailFrame, { readonly type: 'punch' }>;
-type Begin = Exclude<PunchFrame, { readonly step: 'ask' }>;
+type Begin = Extract<PunchFrame, { readonly step: 'lead' | 'follow' }>;
+type Local = Extract<PunchFrame, { readonly step: 'local' }>;
 
 /**
  * When the message is sent that opens the own NAT, in ms after the one before: first when both sides listen, and again where
@@ -20,23 +25,13 @@ type Begin = Exclude<PunchFrame, { readonly step: 'ask' }>;
 const OPENERS_MS = [100, 1_500, 3_000] as const;
 /** An attempt is over after this, in ms. */
 const ATTEMPT_MS = 10_000;
-const MAX_ATTEMPTS = 32;
-/** The same node is asked for again after this, in ms, doubling. */
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 600_000;
-/** What others say of a node ends such a pause no more often than this, in ms. */
-const FOUND_INTERVAL_MS = 60_000;
-/** So many servers are asked at a time. */
-const SERVERS_ASKED = 2;
 /** What one member may have this node do, in a second and at once. */
 const TOLD_PER_SECOND = 0.02;
 const TOLD_AT_ONCE = 32;
-/** Messages from so many addresses are taken up in one attempt: a NAT may show another one than the server saw. */
+/** Messages from so many addresses are taken up for one token: a NAT may show another one than the server saw. */
 const MAX_OPENINGS = 2;
 /** A way on which nothing was heard for so long may be forgotten by a NAT, in ms. */
 const FORGOTTEN_MS = 10_000;
-/** Both sides may ask two servers each. */
-const MAX_TOKENS = 2 * SERVERS_ASKED;
 
 /** What punching needs of the node. */
 export interface PunchParts {
@@ -50,6 +45,12 @@ export interface PunchParts {
   natClassOf(id: NodeId): NatClass;
   /** Whether a node listens at addresses that it names, so that there is nothing to be opened. */
   isListening(id: NodeId): boolean;
+  /** Whether this node is seen at this address itself, or in its network. */
+  isSeenIn(host: string): boolean;
+  /** Whether that node's record has it seen there, too. */
+  isNear(id: NodeId): boolean;
+  /** The machine's own addresses, as IP literals. */
+  localAddresses(): ReadonlySet<string>;
   /** Asks the process for a link from the same port as another; it comes with {@link PunchDesk.linkOpened}. */
   dial(endpoint: Endpoint, beside: Link): number;
   /** Sends a CHALLENGE with this token, of at most 200 bytes. */
@@ -60,44 +61,32 @@ export interface PunchParts {
   isTaken(link: Link, id: NodeId): boolean;
 }
 
-/** When a node was asked for last, whom, and how often since it could be reached. */
-interface Asked {
-  readonly atMs: number;
-  readonly times: number;
-  readonly servers: readonly NodeId[];
-}
-
 /**
  * Gets through to nodes behind NATs (PUNCH, PROTOCOL section 5): a server tells both where the other is seen to come from;
  * both send a message there at the same time, which opens their NATs; whoever asked greets the other where one arrived.
+ * Two that are seen at one address tell each other their local ones in their session, and do the same with those.
  */
 export class PunchDesk {
   readonly #parts: PunchParts;
   readonly #ledger = new PunchLedger();
   readonly #told = new MessageAllowance(TOLD_PER_SECOND, TOLD_AT_ONCE);
-  /** By the node that was asked for. */
-  readonly #asked = new Map<NodeId, Asked>();
-  /** When there was last nobody to ask for a node: that is found out seldom, since it takes a look at all peers. */
-  readonly #vainAtMs = new Map<NodeId, number>();
-  /** When pauses were last ended because others found a node. */
-  readonly #foundAtMs = new Map<NodeId, number>();
-  #attempts: PunchAttempt[] = [];
+  readonly #asks = new PunchAsks();
+  readonly #local: LocalCandidates;
+  readonly #attempts = new PunchAttempts();
 
   constructor(parts: PunchParts) {
     this.#parts = parts;
+    this.#local = new LocalCandidates(() => parts.localAddresses());
   }
 
   /** When {@link tick} has something to do. */
   get wakeAtMs(): number {
-    let earliest = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < this.#attempts.length; index++)
-      earliest = Math.min(earliest, dueAtMs(this.#attempts[index]!));
-    return earliest;
+    return this.#attempts.wakeAtMs;
   }
 
   tick(nowMs: number): void {
     if (nowMs < this.wakeAtMs) return;
-    for (const attempt of this.#attempts) {
+    for (const attempt of this.#attempts.all) {
       if (nowMs >= attempt.untilMs) this.#end(attempt, nowMs);
       else if (attempt.link !== null && nowMs >= attempt.openAtMs) this.#open(attempt, attempt.link, nowMs);
     }
@@ -105,54 +94,47 @@ export class PunchDesk {
 
   /** Whether there is anybody to ask for a way to this node. */
   canAsk(id: NodeId): boolean {
-    const { natClassOf, isListening, ownId } = this.#parts;
+    const { natClassOf, isListening, isNear, ownId } = this.#parts;
     const isHopeless = isListening(id) || (natClassOf(id) === 'symmetric' && natClassOf(ownId) === 'symmetric');
-    return !isHopeless && this.#servers(id).length > 0;
+    // Not every NAT leads back to its own address, whoever listens there.
+    return (!isHopeless || isNear(id)) && this.#servers(id).length > 0;
   }
 
   /** Asks servers for a way to this node. False where it is too early to ask again, or nobody can be asked. */
   ask(id: NodeId, nowMs: number): boolean {
-    const { atMs, times } = this.#asked.get(id) ?? { atMs: Number.NEGATIVE_INFINITY, times: 0 };
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(times - 1, 20));
-    if (nowMs - Math.max(atMs, this.#vainAtMs.get(id) ?? atMs) < pauseMs) return false;
+    if (!this.#asks.isDue(id, nowMs)) return false;
     if (!this.canAsk(id)) {
-      this.#vainAtMs.set(id, nowMs);
+      this.#asks.inVain(id, nowMs);
       return false;
     }
-    const all = this.#servers(id);
-    const count = Math.min(SERVERS_ASKED, all.length);
-    const servers = Array.from({ length: count }, (_, index) => all[(times * SERVERS_ASKED + index) % all.length]!);
-    this.#asked.set(id, { atMs: nowMs, times: times + 1, servers: servers.map((server) => server.id) });
-    for (const server of servers) server.sendMail({ type: 'punch', step: 'ask', node: id });
+    for (const server of this.#asks.begin(id, this.#servers(id), nowMs))
+      server.sendMail({ type: 'punch', step: 'ask', node: id });
     return true;
   }
 
   /** Others hear this node again, so that asking for it need not pause any longer. */
   found(id: NodeId, nowMs: number): void {
-    if (nowMs - (this.#foundAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < FOUND_INTERVAL_MS) return;
-    this.#foundAtMs.set(id, nowMs);
-    const asked = this.#asked.get(id);
-    if (asked !== undefined) this.#asked.set(id, { ...asked, times: 0 });
-    this.#vainAtMs.delete(id);
+    this.#asks.found(id, nowMs);
   }
 
-  /** The own network is another one: what failed before may work now. */
-  forgetFailures(): void {
-    this.#asked.clear();
-    this.#vainAtMs.clear();
+  /** The own network is another one: what failed before may work now, and what is near is not what was. */
+  networkMoved(): void {
+    this.#asks.clear();
+    this.#local.forget();
+    for (const attempt of this.#attempts.all) if (attempt.place !== 'far') this.#drop(attempt);
   }
 
   /** A server brings this node together with another. */
   begin(server: NodeId, frame: Begin, nowMs: number): void {
-    const { ownId, peers, isMember, isServer } = this.#parts;
+    const { ownId, peers, isMember, isServer, isSeenIn } = this.#parts;
     const { node, address, step } = frame;
     const isLead = step === 'lead';
     const beside = peers.get(server)?.directLink?.link ?? null;
     if (beside === null || !isServer(server) || node === ownId || node === server || !isMember(node)) return;
-    if (isLead && !this.#wasAsked(server, node, nowMs)) return;
+    if (isLead && !this.#asks.has(server, node, nowMs)) return;
     if (address.transport !== 'udp' || !isPlausible(address.host, beside)) return;
     if (!this.#told.take(server, nowMs)) return;
-    const endpoint: Endpoint = { transport: 'udp', host: address.host, port: address.port };
+    const endpoint = endpointOf(address);
     const linked = this.#linkTo(node, endpoint);
     // Who asks for this node and comes from where the way leads may have lost it all the same.
     if ((isLead || linked === null) && this.#isThrough(node, nowMs - FORGOTTEN_MS)) return;
@@ -162,19 +144,33 @@ export class PunchDesk {
       if (isLead) return;
       // ... or the other side may have given up the session that this one still keeps.
     }
-    const token = new Uint8Array(frame.token);
-    const other = this.#attempts.find(({ peer }) => peer === node);
-    if (other !== undefined && !this.#replace(other, isLead, endpoint, token, nowMs)) return;
-    if (this.#attempts.length >= MAX_ATTEMPTS || !this.#ledger.has(endpoint.host, endpoint.port, nowMs)) return;
-    const dialId = linked === null ? this.#parts.dial(endpoint, beside) : null;
-    const times = { beganAtMs: nowMs, untilMs: nowMs + ATTEMPT_MS, openAtMs: nowMs + OPENERS_MS[0] };
-    const counts = { openersSent: 0, openings: 0 };
-    this.#attempts.push({ peer: node, isLead, tokens: [token], endpoint, ...times, ...counts, dialId, link: linked });
+    const word = { server, token: new Uint8Array(frame.token), isLead, openings: 0 };
+    const known = this.#attempts.at(node, endpoint);
+    if (known !== undefined) {
+      known.words = withWord(known.words, word);
+      return;
+    }
+    const place = isSeenIn(endpoint.host) ? 'near' : 'far';
+    if (place === 'far' && !this.#ledger.has(endpoint.host, endpoint.port, nowMs)) return;
+    if (this.#attempts.makeRoom(node, server, (oldest) => this.#end(oldest, nowMs)))
+      this.#start({ peer: node, endpoint, place, words: [word] }, linked, beside, nowMs);
+  }
+
+  /** A peer says in its session where it is in its own network: tried where a server that brings both together sees them at one address. */
+  localTold(from: NodeId, { node, token, address }: Local, nowMs: number): void {
+    const near = this.#attempts.near(from, token);
+    if (node !== from || near === null || near.link === null) return;
+    const endpoint = endpointOf(address);
+    if (this.#isThrough(from, nowMs - FORGOTTEN_MS) || this.#attempts.at(from, endpoint) !== undefined) return;
+    const count = this.#attempts.localCount(from);
+    if (this.#attempts.isFull || !this.#local.take(from, address, near.endpoint.host, count, nowMs)) return;
+    const words = near.words.map((word) => ({ ...word, openings: 0 }));
+    this.#start({ peer: from, endpoint, place: 'local', words }, null, near.link, nowMs);
   }
 
   /** A link that was asked for is there. False where it is none of these. */
   linkOpened(dialId: number, link: Link): boolean {
-    const attempt = this.#attempts.find((other) => other.dialId === dialId);
+    const attempt = this.#attempts.all.find((other) => other.dialId === dialId);
     if (attempt === undefined) return false;
     attempt.link = link;
     return true;
@@ -182,56 +178,59 @@ export class PunchDesk {
 
   /** A CHALLENGE came alone, in so many bytes. False where it belongs to no attempt. */
   challenged(from: NodeId, link: Link, token: Uint8Array, receivedBytes: number, nowMs: number): boolean {
-    const attempt = this.#attempts.find(
-      ({ peer, tokens }) => peer === from && tokens.some((known) => Buffer.compare(known, token) === 0),
-    );
-    if (attempt === undefined) return false;
-    this.#asked.delete(from);
-    if (attempt.openings >= MAX_OPENINGS || this.#isTaken(attempt, link)) return true;
-    attempt.openings++;
-    if (attempt.isLead) this.#parts.greet(from, link, receivedBytes, nowMs);
+    const found = this.#attempts.under(from, token, link);
+    if (found === null) return false;
+    const { attempt, word } = found;
+    this.#asks.answered(from);
+    if (word.openings >= MAX_OPENINGS || this.#isTaken(attempt, link)) return true;
+    word.openings++;
+    // Where this side has asked, and the other answers all the same, it knows nothing of an own ask that would count instead.
+    const leads = chosenWord(attempt, this.#parts.ownId).isLead || (word.isLead && word.openings > 1);
+    if (leads) this.#parts.greet(from, link, receivedBytes, nowMs);
     else this.#parts.sendOpener(link, from, token);
     return true;
   }
 
-  /**
-   * Both sides may ask at the same time. Of two attempts the one goes on that the lower number asked for, as both see it.
-   * True where a new one is to begin in the place of this one.
-   */
-  #replace(attempt: PunchAttempt, isLead: boolean, endpoint: Endpoint, token: Uint8Array, nowMs: number): boolean {
-    const { ownId } = this.#parts;
-    const asker = (leads: boolean): NodeId => (leads ? ownId : attempt.peer);
-    const isNext = asker(isLead) < asker(attempt.isLead);
-    // Asked once more by the same one, who may have forgotten the first ones.
-    const isNewest = isNext || isLead === attempt.isLead;
-    const tokens = isNewest ? [token, ...attempt.tokens] : [...attempt.tokens, token];
-    attempt.tokens = tokens.slice(0, MAX_TOKENS);
-    if (!isNext) return false;
-    if (formatEndpoint(endpoint) !== formatEndpoint(attempt.endpoint)) {
-      this.#end(attempt, nowMs);
-      return true;
-    }
-    // The way back is open already.
-    attempt.isLead = isLead;
-    return false;
-  }
-
-  #wasAsked(server: NodeId, node: NodeId, nowMs: number): boolean {
-    const asked = this.#asked.get(node);
-    return asked !== undefined && asked.servers.includes(server) && nowMs - asked.atMs <= ATTEMPT_MS;
+  /** `linked`: a link of the peer's own there, or null: then one is dialled from the port of `beside`. */
+  #start(
+    what: Pick<PunchAttempt, 'peer' | 'endpoint' | 'place' | 'words'>,
+    linked: Link | null,
+    beside: Link,
+    nowMs: number,
+  ): void {
+    const dialId = linked === null ? this.#parts.dial(what.endpoint, beside) : null;
+    const times = { beganAtMs: nowMs, untilMs: nowMs + ATTEMPT_MS, openAtMs: nowMs + OPENERS_MS[0] };
+    this.#attempts.add({ ...what, ...times, openersSent: 0, dialId, link: linked });
   }
 
   #open(attempt: PunchAttempt, link: Link, nowMs: number): void {
-    const { peer, endpoint, tokens } = attempt;
+    const { peer, endpoint, place } = attempt;
     attempt.openAtMs = Number.POSITIVE_INFINITY;
     if (
       this.#isTaken(attempt, link) ||
       this.#isThrough(peer, attempt.dialId === null ? attempt.beganAtMs : nowMs - FORGOTTEN_MS)
     )
       return;
-    if (!this.#ledger.take(endpoint.host, endpoint.port, nowMs)) return;
-    this.#parts.sendOpener(link, peer, tokens[0]!);
+    const { token } = chosenWord(attempt, this.#parts.ownId);
+    if (place === 'near') this.#tellLocal(attempt, link, token);
+    const ledger = this.#ledgerOf(attempt);
+    if (ledger.take(endpoint.host, endpoint.port, nowMs)) this.#parts.sendOpener(link, peer, token);
+    else if (place !== 'near') return;
     attempt.openAtMs = nowMs + (OPENERS_MS[++attempt.openersSent] ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Where the peer, with which there is a session, can get at this node in the network that both seem to be in. */
+  #tellLocal({ peer, endpoint }: PunchAttempt, { localPort }: Link, token: Uint8Array): void {
+    const { peers, ownId } = this.#parts;
+    if (localPort === undefined || localPort === null) return;
+    for (const host of this.#local.hosts(endpoint.host)) {
+      const address: NodeAddress = { transport: 'udp', source: 'local', host, port: localPort };
+      peers.get(peer)?.sendMail({ type: 'punch', step: 'local', node: ownId, token, address });
+    }
+  }
+
+  #ledgerOf({ place }: PunchAttempt): PunchLedger {
+    return place === 'local' ? this.#local.ledger : this.#ledger;
   }
 
   /** Whether there is a direct way to a node on which it was heard since. */
@@ -254,14 +253,19 @@ export class PunchDesk {
   }
 
   #end(attempt: PunchAttempt, nowMs: number): void {
-    this.#attempts = this.#attempts.filter((other) => other !== attempt);
     const { peer, endpoint } = attempt;
     // Not by the token, which the server knows, too.
     const isProven = this.#linkTo(peer, endpoint) !== null && this.#isThrough(peer, attempt.beganAtMs);
-    if (isProven) this.#ledger.proven(endpoint.host, endpoint.port, nowMs);
+    if (isProven) this.#ledgerOf(attempt).proven(endpoint.host, endpoint.port, nowMs);
+    this.#drop(attempt);
+  }
+
+  #drop(attempt: PunchAttempt): void {
+    this.#attempts.remove(attempt);
     const dialled = attempt.dialId === null ? null : attempt.link;
-    // Nobody's, not even this peer's of old.
-    if (dialled !== null && !this.#parts.isTaken(dialled, this.#parts.ownId)) dialled.close();
+    // Nobody's, not even this peer's of old; two may be said to be at one address.
+    const isWanted = this.#attempts.all.some(({ link }) => link === dialled);
+    if (dialled !== null && !isWanted && !this.#parts.isTaken(dialled, this.#parts.ownId)) dialled.close();
   }
 
   /** Whom this node has dialled by UDP, the nearest first. */
@@ -270,6 +274,10 @@ export class PunchDesk {
       .filter(({ id, isUp, directLink }) => isUp && id !== except && directLink?.dialled?.transport === 'udp')
       .toSorted((a, b) => (a.session.rttMs ?? Infinity) - (b.session.rttMs ?? Infinity));
   }
+}
+
+function endpointOf({ host, port }: NodeAddress): Endpoint {
+  return { transport: 'udp', host, port };
 }
 
 /** Nobody from outside is to have this node send into the network that it is in. */

@@ -15,6 +15,14 @@ export class PunchLedger {
   #sent: readonly { readonly ip: string; readonly port: number; readonly atMs: number }[] = [];
   /** When members proved themselves at addresses, by these; the last ones last. */
   readonly #provenAtMs = new Map<string, number>();
+  readonly #maxToIp: number;
+  readonly #maxMessages: number;
+
+  /** @param maxToIp messages in an hour to all ports of one IP; `maxMessages`: to all addresses. */
+  constructor(maxToIp = MAX_TO_IP, maxMessages = MAX_MESSAGES) {
+    this.#maxToIp = maxToIp;
+    this.#maxMessages = maxMessages;
+  }
 
   /** Whether the address may be sent one message now. */
   has(ip: string, port: number, nowMs: number): boolean {
@@ -23,7 +31,7 @@ export class PunchLedger {
     const toAddress = toIp.filter((message) => message.port === port);
     const isProven = nowMs - (this.#provenAtMs.get(`${ip} ${port}`) ?? Number.NEGATIVE_INFINITY) < PROVEN_MS;
     const most = isProven ? MAX_TO_PROVEN : MAX_TO_ADDRESS;
-    return toAddress.length < most && toIp.length < MAX_TO_IP && this.#sent.length < MAX_MESSAGES;
+    return toAddress.length < most && toIp.length < this.#maxToIp && this.#sent.length < this.#maxMessages;
   }
 
   /** The same; it counts. */

@@ -1,13 +1,13 @@
 import type { Endpoint } from '../../config/endpoint.ts';
 import type { NodeId } from '../../config/node-id.ts';
 import type { Gossip } from '../gossip/gossip.ts';
-import type { NatClass } from '../gossip/node-record.ts';
 import type { Link } from '../link.ts';
 import type { NetworkRing } from '../network-ring.ts';
 import type { Greeter } from '../peering/greeter.ts';
 import type { MailFrame } from '../peering/peer-context.ts';
 import type { PeerDirectory } from '../peering/peer-directory.ts';
 import type { RandomSource } from '../random-source.ts';
+import type { SelfDescription } from '../self-description.ts';
 import { PunchCoordinator } from './punch-coordinator.ts';
 import { PunchDesk } from './punch-desk.ts';
 
@@ -23,8 +23,7 @@ export interface PunchingParts {
   readonly greeter: Greeter;
   readonly networks: NetworkRing;
   readonly random: RandomSource;
-  /** What the way in to this node is like. */
-  natClass(): NatClass;
+  readonly self: Pick<SelfDescription, 'natClass' | 'localAddresses' | 'isSeenIn'>;
   /** Asks the process for a link from the same port as another. */
   dial(dialId: number, endpoint: Endpoint, beside: Link): void;
 }
@@ -35,15 +34,18 @@ export class Punching {
   readonly desk: PunchDesk;
   readonly #coordinator: PunchCoordinator;
 
-  constructor({ ownId, isServer, directory, gossip, greeter, networks, random, natClass, dial }: PunchingParts) {
+  constructor({ ownId, isServer, directory, gossip, greeter, networks, random, self, dial }: PunchingParts) {
     this.desk = new PunchDesk({
       ownId,
       peers: directory.peers,
       isMember: (id) => gossip.membership.member(id) !== null,
       isServer: (id) =>
         gossip.table.get(id)?.server === true || directory.peers.get(id)?.directLink?.dialled?.transport === 'udp',
-      natClassOf: (id) => (id === ownId ? natClass() : (gossip.table.get(id)?.natClass ?? 'unknown')),
+      natClassOf: (id) => (id === ownId ? self.natClass : (gossip.table.get(id)?.natClass ?? 'unknown')),
       isListening: (id) => gossip.table.get(id)?.server === true,
+      isSeenIn: (host) => self.isSeenIn(host),
+      isNear: (id) => gossip.table.get(id)?.addresses.some(({ host }) => self.isSeenIn(host)) === true,
+      localAddresses: () => self.localAddresses,
       dial: (endpoint, beside) => {
         const dialId = directory.links.takeDialId();
         dial(dialId, endpoint, beside);
@@ -79,7 +81,14 @@ export class Punching {
 
   /** Takes a PUNCH of a member. */
   receive(from: NodeId, frame: Extract<MailFrame, { readonly type: 'punch' }>, nowMs: number): void {
-    if (frame.step === 'ask') this.#coordinator.ask(from, frame.node, nowMs);
-    else this.desk.begin(from, frame, nowMs);
+    switch (frame.step) {
+      case 'ask':
+        return this.#coordinator.ask(from, frame.node, nowMs);
+      case 'lead':
+      case 'follow':
+        return this.desk.begin(from, frame, nowMs);
+      case 'local':
+        return this.desk.localTold(from, frame, nowMs);
+    }
   }
 }

@@ -185,7 +185,9 @@ function decodePunch(reader: ByteReader): Frame | null {
   if (step === 'ask') return { type: 'punch', step, node };
   const token = reader.raw(8);
   const address = readNodeAddress(reader);
-  return address?.source === 'observed' ? { type: 'punch', step, node, token, address } : null;
+  return address?.source === (step === 'local' ? 'local' : 'observed')
+    ? { type: 'punch', step, node, token, address }
+    : null;
 }
 
 function decodeTarget(reader: ByteReader): Target | null {

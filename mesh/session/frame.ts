@@ -81,6 +81,14 @@ export type Frame =
       readonly token: Uint8Array;
       readonly address: NodeAddress;
     }
+  /** Where the sender, `node`, is in its own network, which a server's word with this token says that both are in. */
+  | {
+      readonly type: 'punch';
+      readonly step: 'local';
+      readonly node: NodeId;
+      readonly token: Uint8Array;
+      readonly address: NodeAddress;
+    }
   | { readonly type: 'goodbye'; readonly reason: GoodbyeReason; readonly backInS: number }
   /** A question what the receiver's clock shows, or an answer to one. */
   | { readonly type: 'time'; readonly sentMs: number; readonly answer: TimeAnswer | null }
@@ -171,7 +179,7 @@ export const RESET_CODES: readonly ResetReason[] = [
 ];
 
 /** The steps of PUNCH in the order of their numbers, from 1. */
-export const PUNCH_STEPS = ['ask', 'lead', 'follow'] as const;
+export const PUNCH_STEPS = ['ask', 'lead', 'follow', 'local'] as const;
 
 /** The longest topic and the longest content of OOB, in bytes. */
 export const MAX_TOPIC_BYTES = 32;

@@ -145,3 +145,61 @@ t.test('servers in league with each other don’t have it send one IP more than 
   t.equal(inHour(0), 32);
   t.ok(inHour(1) <= 32);
 });
+
+t.test('a server that lies puts no end to what another one began', async (t) => {
+  const bench = makeBench();
+  const { desk } = bench;
+  desk.ask(EXIT, 0);
+  bench.take();
+  const link = new FakeLink();
+  const liesOf = (index: number): void =>
+    desk.begin(OTHER_SERVER, beginFrame('follow', { host: `9.0.1.${index}`, token: new Uint8Array(8).fill(index) }), 0);
+  liesOf(1);
+  liesOf(2);
+  desk.begin(SERVER, beginFrame('lead'), 0);
+  t.same(bench.take(), ['dial 9.0.1.1:5000', 'dial 9.0.1.2:5000', 'dial 9.0.0.50:5000']);
+  desk.linkOpened(3, link);
+  for (let index = 3; index < 30; index++) liesOf(index);
+  t.notOk(link.isClosed);
+  bench.take();
+  desk.tick(100);
+  t.ok(bench.take().includes('opener 50 7'), 'it is opened');
+  t.ok(desk.challenged(EXIT, link, TOKEN, 170, 200));
+  t.same(bench.take(), ['greet 50 for 170'], 'and the way is taken');
+});
+
+t.test('nor by words about the same address', async (t) => {
+  for (const early of [true, false]) {
+    const bench = makeBench();
+    const { desk } = bench;
+    desk.ask(EXIT, 0);
+    const link = new FakeLink();
+    const lie = (byte: number): void =>
+      desk.begin(OTHER_SERVER, beginFrame('follow', { token: new Uint8Array(8).fill(byte) }), 0);
+    if (early) for (let byte = 10; byte < 20; byte++) lie(byte);
+    desk.begin(SERVER, beginFrame('lead'), 0);
+    desk.linkOpened(1, link);
+    for (let byte = 20; byte < 30; byte++) lie(byte);
+    // It knows its own tokens, too, and can send from anywhere.
+    for (let times = 0; times < 9; times++) desk.challenged(EXIT, new FakeLink(), new Uint8Array(8).fill(29), 170, 50);
+    bench.take();
+    t.ok(desk.challenged(EXIT, link, TOKEN, 170, 200));
+    t.same(bench.take(), ['opener 50 7'], 'had the other asked it would greet now');
+    t.ok(desk.challenged(EXIT, link, TOKEN, 170, 240));
+    t.same(bench.take(), ['greet 50 for 170'], 'it has not, whatever the server says');
+  }
+});
+
+t.test('two attempts at one address share a link: the end of one is not that of the other', async (t) => {
+  const bench = makeBench();
+  const { desk } = bench;
+  const link = new FakeLink();
+  desk.begin(SERVER, beginFrame('follow', { node: nodeId(51) }), 0);
+  desk.linkOpened(1, link);
+  desk.begin(OTHER_SERVER, beginFrame('follow'), 5_000);
+  desk.linkOpened(2, link);
+  desk.tick(10_000);
+  t.notOk(link.isClosed);
+  desk.tick(15_000);
+  t.ok(link.isClosed);
+});

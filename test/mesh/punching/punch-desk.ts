@@ -77,7 +77,7 @@ t.test('asking again takes ever longer, until it was reached or the network is a
   t.equal(times.at(-1)! - times.at(-2)!, 600);
   take();
   t.notOk(desk.ask(EXIT, 2 * HOUR_MS));
-  desk.forgetFailures();
+  desk.networkMoved();
   t.ok(desk.ask(EXIT, 2 * HOUR_MS));
   desk.begin(SERVER, beginFrame('lead'), 2 * HOUR_MS);
   t.ok(desk.challenged(EXIT, new FakeLink(), TOKEN, 170, 2 * HOUR_MS));
@@ -164,7 +164,7 @@ t.test(
       take();
       const tokens = [1, 2, 3, 4, 5].map((byte) => new Uint8Array(8).fill(byte));
       for (const [index, token] of tokens.entries()) {
-        desk.begin([SERVER, OTHER_SERVER][index % 2]!, beginFrame(step, { token, port: 5_000 + index }), 10);
+        desk.begin([SERVER, OTHER_SERVER][index % 2]!, beginFrame(step, { token }), 10);
       }
       desk.linkOpened(1, new FakeLink());
       desk.tick(110);

@@ -54,6 +54,6 @@ t.test('numbers are those of PROTOCOL section 4', async (t) => {
   });
   t.equal(REFUSAL_CODES.indexOf('overloaded'), 8);
   t.equal(RESET_CODES.indexOf('protocol-error'), 4);
-  t.equal(PUNCH_STEPS.indexOf('follow'), 2);
+  t.equal(PUNCH_STEPS.indexOf('local'), 3);
   t.equal(GOODBYE_CODES.indexOf('restarting'), 1);
 });
