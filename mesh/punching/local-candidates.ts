@@ -39,9 +39,10 @@ export class LocalCandidates {
   }
 
   /** Whether this address that a peer names, of which so many are tried already, may be tried; it counts. */
-  take(peer: NodeId, { transport, host, port }: NodeAddress, seenAt: string, count: number, nowMs: number): boolean {
+  take(peer: NodeId, address: NodeAddress, seenAt: string, count: number, nowMs: number): boolean {
+    const { transport, host } = address;
     if (transport !== 'udp' || count >= MAX_HOSTS || !isUsable(host, seenAt) || this.#own().has(host)) return false;
-    return this.#ledger.has(host, port, nowMs) && this.#tried.take(peer, nowMs);
+    return this.#ledger.has(peer, address, nowMs) && this.#tried.take(peer, nowMs);
   }
 
   /** The own network is another one: who was where in the last one says nothing. */

@@ -28,7 +28,7 @@ export interface PunchAttempt {
   /** At least one, the newest last. */
   words: readonly PunchWord[];
   readonly beganAtMs: number;
-  readonly untilMs: number;
+  untilMs: number;
   /** Null where the session that this side keeps has a link there: that is used. */
   readonly dialId: number | null;
   link: Link | null;
@@ -45,6 +45,18 @@ export function dueAtMs({ link, openAtMs, untilMs }: PunchAttempt): number {
 /** Both sides may have asked at the same time: what the lower number asked for counts, as both see it, and of that the newest. */
 export function chosenWord({ peer, words }: Pick<PunchAttempt, 'peer' | 'words'>, ownId: NodeId): PunchWord {
   return words.findLast(({ isLead }) => isLead === ownId < peer) ?? words.at(-1)!;
+}
+
+/** In which order they are tried now: that one first, then the newest, and with each message another one first. The other side may know one of them only. */
+export function wordsInTurn(
+  attempt: Pick<PunchAttempt, 'peer' | 'words' | 'openersSent'>,
+  ownId: NodeId,
+): readonly PunchWord[] {
+  const { words, openersSent } = attempt;
+  const chosen = chosenWord(attempt, ownId);
+  const inOrder = [chosen, ...words.filter((word) => word !== chosen).toReversed()];
+  const first = openersSent % inOrder.length;
+  return [...inOrder.slice(first), ...inOrder.slice(0, first)];
 }
 
 /** The words with one more. It takes the place of older ones of the same server, and of no other's. */

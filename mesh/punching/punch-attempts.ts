@@ -15,7 +15,8 @@ export class PunchAttempts {
   /** When anything is to be done about any of them, in ms. */
   get wakeAtMs(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const attempt of this.#all) earliest = Math.min(earliest, dueAtMs(attempt));
+    // After every packet: without an iterator.
+    for (let index = 0; index < this.#all.length; index++) earliest = Math.min(earliest, dueAtMs(this.#all[index]!));
     return earliest;
   }
 

@@ -10,7 +10,7 @@ import type { Peer } from '../peering/peer.ts';
 import type { MailFrame } from '../peering/peer-context.ts';
 import { LocalCandidates } from './local-candidates.ts';
 import { PunchAsks } from './punch-asks.ts';
-import { chosenWord, type PunchAttempt, withWord } from './punch-attempt.ts';
+import { chosenWord, type PunchAttempt, withWord, wordsInTurn } from './punch-attempt.ts';
 import { PunchAttempts } from './punch-attempts.ts';
 import { PunchLedger } from './punch-ledger.ts';
 
@@ -147,11 +147,15 @@ export class PunchDesk {
     const word = { server, token: new Uint8Array(frame.token), isLead, openings: 0 };
     const known = this.#attempts.at(node, endpoint);
     if (known !== undefined) {
+      const isNew = known.words.every((other) => other.server !== server);
       known.words = withWord(known.words, word);
+      known.untilMs = nowMs + ATTEMPT_MS;
+      // What another server had sent there may have come to nobody.
+      if (isNew) known.openAtMs = Math.min(known.openAtMs, nowMs + OPENERS_MS[0]);
       return;
     }
     const place = isSeenIn(endpoint.host) ? 'near' : 'far';
-    if (place === 'far' && !this.#ledger.has(endpoint.host, endpoint.port, nowMs)) return;
+    if (place === 'far' && !this.#ledger.has(server, endpoint, nowMs)) return;
     if (this.#attempts.makeRoom(node, server, (oldest) => this.#end(oldest, nowMs)))
       this.#start({ peer: node, endpoint, place, words: [word] }, linked, beside, nowMs);
   }
@@ -211,10 +215,11 @@ export class PunchDesk {
       this.#isThrough(peer, attempt.dialId === null ? attempt.beganAtMs : nowMs - FORGOTTEN_MS)
     )
       return;
-    const { token } = chosenWord(attempt, this.#parts.ownId);
-    if (place === 'near') this.#tellLocal(attempt, link, token);
+    const words = wordsInTurn(attempt, this.#parts.ownId);
+    if (place === 'near') this.#tellLocal(attempt, link, words[0]!.token);
     const ledger = this.#ledgerOf(attempt);
-    if (ledger.take(endpoint.host, endpoint.port, nowMs)) this.#parts.sendOpener(link, peer, token);
+    const word = words.find(({ server }) => ledger.take(place === 'local' ? peer : server, endpoint, nowMs));
+    if (word !== undefined) this.#parts.sendOpener(link, peer, word.token);
     else if (place !== 'near') return;
     attempt.openAtMs = nowMs + (OPENERS_MS[++attempt.openersSent] ?? Number.POSITIVE_INFINITY);
   }
@@ -256,7 +261,7 @@ export class PunchDesk {
     const { peer, endpoint } = attempt;
     // Not by the token, which the server knows, too.
     const isProven = this.#linkTo(peer, endpoint) !== null && this.#isThrough(peer, attempt.beganAtMs);
-    if (isProven) this.#ledgerOf(attempt).proven(endpoint.host, endpoint.port, nowMs);
+    if (isProven) this.#ledgerOf(attempt).proven(endpoint, nowMs);
     this.#drop(attempt);
   }
 

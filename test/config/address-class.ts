@@ -1,5 +1,5 @@
 import t from 'tap';
-import { classifyAddress, isPublicIp } from '../../config/address-class.ts';
+import { classifyAddress, isPrivateIp, isPublicIp } from '../../config/address-class.ts';
 import { addressBytes } from '../../socks/host-text.ts';
 
 t.test('classes at their edges', async (t) => {
@@ -119,4 +119,11 @@ t.test('addresses that a site may see', async (t) => {
   for (const text of ['10.0.0.1', '203.0.113.7', '100.64.0.1', 'fe80::1', '2001:db8::1', '0.0.0.0', '::', '127.0.0.1'])
     t.notOk(isPublicIp(text), text);
   for (const text of ['', 'example.org', '8.8.8', '010.8.8.8', '2a00::1%eth0']) t.notOk(isPublicIp(text), text);
+});
+
+t.test('addresses that many networks have, each for itself', async (t) => {
+  for (const text of ['10.0.0.1', '172.16.0.1', '192.168.1.5', 'fd00::5', '::ffff:10.0.0.1'])
+    t.ok(isPrivateIp(text), text);
+  for (const text of ['8.8.8.8', '100.64.0.1', '127.0.0.1', '169.254.1.1', '224.0.0.1', 'fe80::1', 'fd00:ec2::254', ''])
+    t.notOk(isPrivateIp(text), text);
 });

@@ -32,11 +32,14 @@ t.test('a record with the addresses of a stranger: what all others send there', 
   sim.pass(2_000);
   const stranger = sim.network.addHost('stranger');
   stranger.refusesClosedPorts = false;
+  const inner = sim.network.addHost('inner', '192.168.1.1');
   const hostile = new HostileMember(sim, 66, { exit: true, relay: true });
   hostile.meet(exits[0]!);
   let bytes = 0;
   let messages = 0;
+  let inside = 0;
   sim.onPacket = (packet, _from, to) => {
+    if (to === 'inner') inside++;
     if (to !== 'stranger') return;
     bytes += packet.length;
     messages++;
@@ -47,8 +50,8 @@ t.test('a record with the addresses of a stranger: what all others send there', 
     // New addresses each minute, and an accomplice's word that it can be heard again.
     const addresses = Array.from({ length: 18 }, (_, index): NodeAddress => ({
       transport: index % 6 === 5 ? 'tcp' : 'udp',
-      source: index % 2 === 0 ? 'configured' : 'local',
-      host: stranger.ip,
+      source: index === 17 ? 'local' : 'configured',
+      host: index === 17 ? inner.ip : stranger.ip,
       port: port++,
     }));
     hostile.tell(exits[0]!, [{ kind: 'record', bytes: hostile.record(minute + 1, addresses).bytes }]);
@@ -59,6 +62,7 @@ t.test('a record with the addresses of a stranger: what all others send there', 
   t.comment(
     `${messages} messages, ${bytes} bytes in ${hours.toFixed(1)} h to one address: ${perNodeAndHour.toFixed(0)} bytes a node and hour`,
   );
+  t.equal(inside, 0, 'what a record calls local is dialled by nobody');
   t.ok(messages > 0);
   t.ok(messages <= nodes.length * (24 + 8 * hours));
   t.ok(bytes <= nodes.length * 548 * (24 + 8 * hours));

@@ -144,3 +144,22 @@ t.test('nothing of it is in records, or on disk', async (t) => {
     t.notMatch(node.persisted, /192\.168\./);
   }
 });
+
+t.test('both want each other, and ask at the same time', async (t) => {
+  for (let seed = 1; seed <= 3; seed++) {
+    const sim = new SimMesh(sodium, seed, { delayMs: 20, jitterMs: 10 });
+    const relays = [1, 2].map((id) => sim.add(id, { relay: true, listens: ['udp'], ip: `8.0.0.${id}` }));
+    const servers = relays.map((relay) => firstServer(relay));
+    const nat = { ip: OUTSIDE, kind: 'port-restricted' } as const;
+    const [one, other] = [50, 60].map((id, index) =>
+      sim.add(id, { exit: true, relay: true, servers, ip: `192.168.1.${5 + index}`, nat }),
+    ) as [SimNode, SimNode];
+    for (const node of [one, other]) echo(node);
+    sim.network.connect(one.host, other.host, { delayMs: 1, jitterMs: 0 });
+    t.ok(untilUp(sim, one, [...relays, other], 10_000) && untilUp(sim, other, [...relays, one], 10_000));
+    t.match(use(sim, one, other, 30_000, /^udp:/), /^udp:\/\/192/, `seed ${seed}`);
+    use(sim, one, other, 15_000);
+    t.match(linkOf(other, one), /^udp:\/\/192/, 'each for itself');
+    t.ok(roundTripMs(sim, other, one) < 20 && roundTripMs(sim, one, other) < 20);
+  }
+});

@@ -1,8 +1,12 @@
 import t from 'tap';
+import { ownGossip } from '../../mesh/own-node.ts';
+import { SelfDescription } from '../../mesh/self-description.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
 import type { SimNode } from '../fixtures/sim-node.ts';
 import { firstServer, untilUp } from '../fixtures/small-mesh.ts';
 import { SimMesh } from '../fixtures/sim-mesh.ts';
+import { nodeId } from '../fixtures/wire/nodes.ts';
+import { nodeOptions } from './fixtures/node-options.ts';
 
 const sodium = await loadSodium();
 
@@ -84,4 +88,25 @@ t.test('a new process drains no longer', async (t) => {
   server.restart();
   // With nothing outstanding it is the keep-alive that finds the new process.
   t.ok(sim.until(() => node.mesh.nodes()[0]?.draining === null, 30_000));
+});
+
+t.test('which addresses are its own, and its site’s', async (t) => {
+  const advertised = [{ transport: 'udp', host: '8.0.0.7', port: 5 }] as const;
+  const options = nodeOptions(sodium, { advertised });
+  const self = new SelfDescription(options, ownGossip(options, sodium.signKeyPair(options.identitySeed), 5, null));
+  t.same([...self.localAddresses], []);
+  self.setLocalAddresses(['192.168.1.5', '10.0.0.1'], 0);
+  t.same([...self.localAddresses], ['192.168.1.5', '10.0.0.1']);
+  self.setLocalAddresses(['192.168.2.5'], 0);
+  t.same([...self.localAddresses], ['192.168.2.5'], 'in another network none of before');
+  const seen = (by: number, host: string): unknown =>
+    self.observed(nodeId(by), { transport: 'udp', source: 'observed', host, port: 5 }, null, 0);
+  t.notOk(self.isSeenIn('9.0.0.1'));
+  seen(1, '9.0.0.1');
+  seen(2, '2a00:1:2:3::5');
+  for (const host of ['9.0.0.1', '8.0.0.7', '2a00:1:2:3::6']) t.ok(self.isSeenIn(host), host);
+  for (const host of ['9.0.0.2', '8.0.0.6', '2a00:1:2:4::5', '192.168.2.5']) t.notOk(self.isSeenIn(host), host);
+  seen(1, '9.0.0.2');
+  t.ok(self.isSeenIn('9.0.0.2'));
+  t.notOk(self.isSeenIn('9.0.0.1'), 'where it was before');
 });

@@ -82,22 +82,29 @@ t.test('of one peer eight at once, and one in five minutes', async (t) => {
   t.equal(taken(local, 1_000, HOUR_MS), 8, 'nor is another network');
 });
 
-t.test('four messages an hour to an address, eight to an IP, 32 to all', async (t) => {
-  const local = candidates();
-  const sent = (host: string, port: number): number => {
-    let count = 0;
-    while (local.ledger.take(host, port, 0)) count++;
-    return count;
-  };
-  t.equal(sent('10.0.0.1', 1), 4);
-  t.notOk(local.take(EXIT, addressOf('10.0.0.1', 1), '9.0.0.1', 0, 0), 'nothing is left for it');
-  t.equal(sent('10.0.0.1', 2), 4);
-  t.equal(sent('10.0.0.1', 3), 0);
-  let all = 8;
-  for (let index = 2; index < 100; index++) all += sent(`10.0.0.${index}`, 1);
-  t.equal(all, 32);
-  local.ledger.proven('10.0.0.1', 1, 0);
-  t.equal(sent('10.0.0.1', 1), 4, 'where a member was there is room again');
-  local.forget();
-  t.equal(sent('10.0.0.1', 1), 4, 'in another network that is a stranger');
-});
+t.test(
+  'messages in an hour: by one peer four to an address, six to an IP, 16 to all; by several twice as many at most',
+  async (t) => {
+    const local = candidates();
+    const sent = (host: string, port: number, peer = EXIT): number => {
+      let count = 0;
+      while (local.ledger.take(peer, { host, port }, 0)) count++;
+      return count;
+    };
+    t.equal(sent('10.0.0.1', 1), 4);
+    t.notOk(local.take(EXIT, addressOf('10.0.0.1', 1), '9.0.0.1', 0, 0), 'nothing is left for it');
+    t.ok(local.take(nodeId(51), addressOf('10.0.0.1', 1), '9.0.0.1', 0, 0), 'but for another one');
+    t.equal(sent('10.0.0.1', 2), 2);
+    t.equal(sent('10.0.0.1', 3, nodeId(51)), 2);
+    t.equal(sent('10.0.0.1', 4, nodeId(52)), 0);
+    let all = 8;
+    for (let index = 2; index < 100; index++) all += sent(`10.0.0.${index}`, 1);
+    t.equal(all, 16 + 2);
+    for (let index = 2; index < 100; index++) all += sent(`10.0.0.${index}`, 1, nodeId(52));
+    t.equal(all, 32);
+    local.ledger.proven({ host: '10.0.0.1', port: 1 }, 0);
+    t.equal(sent('10.0.0.1', 1), 4, 'where a member was there is room again');
+    local.forget();
+    t.equal(sent('10.0.0.1', 1), 4, 'in another network that is a stranger');
+  },
+);

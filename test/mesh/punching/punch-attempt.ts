@@ -6,6 +6,7 @@ import {
   type PunchWord,
   withWord,
   wordOf,
+  wordsInTurn,
 } from '../../../mesh/punching/punch-attempt.ts';
 import { nodeId } from '../../fixtures/wire/nodes.ts';
 import { endpoint, FakeLink } from '../peering/fixtures/fake-link.ts';
@@ -64,4 +65,14 @@ t.test('tokens are compared whole', async (t) => {
   for (const token of [new Uint8Array(8), new Uint8Array(7).fill(2), new Uint8Array(9).fill(2), new Uint8Array(0)]) {
     t.equal(wordOf(attempt, token), null);
   }
+});
+
+t.test('the one that counts is sent first, and then the others in turn', async (t) => {
+  const words = [word(1, 1, false), word(2, 2, true), word(1, 3, false), word(2, 4, true)];
+  const inTurn = (openersSent: number): readonly number[] =>
+    tokensOf(wordsInTurn({ peer: nodeId(50), words, openersSent }, nodeId(60)));
+  t.same(inTurn(0), [3, 4, 2, 1]);
+  t.same(inTurn(1), [4, 2, 1, 3]);
+  t.same(inTurn(3), [1, 3, 4, 2]);
+  t.same(inTurn(4), inTurn(0));
 });
