@@ -102,7 +102,7 @@ export class PeerPaths {
   /** Whether the path over this link was answered no longer ago than this, in ms. */
   answeredWithin(peerLink: PeerLink, ms: number, nowMs: number): boolean {
     if (peerLink.pathId === null) return false;
-    return nowMs - (this.#session?.progressAtMs(peerLink.pathId) ?? Number.NEGATIVE_INFINITY) < ms;
+    return nowMs - (this.#session?.path(peerLink.pathId)?.answers.progressAtMs ?? Number.NEGATIVE_INFINITY) < ms;
   }
 
   /** From now on paths are this session's. */

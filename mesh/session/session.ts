@@ -240,11 +240,6 @@ export class Session {
     return this.#receiver.peerActiveAtMs;
   }
 
-  /** When the peer last acknowledged something on this path, in ms; -Infinity where it never did. */
-  progressAtMs(pathId: number): number {
-    return this.#paths.all.get(pathId)?.answers.progressAtMs ?? Number.NEGATIVE_INFINITY;
-  }
-
   /** True while stream data flows, or did so a moment ago. */
   isInUse(nowMs: number): boolean {
     return this.#paths.isInUse(nowMs);

@@ -53,7 +53,7 @@ async function measure(t: Test, delays: readonly Delays[], aheadMinutes: readonl
   do {
     paths = await client.paths(1);
     wrong = wrongHops(paths, delays, load.limit(RIGHT_WITHIN_MS));
-    if (wrong.length > 0) t.comment(`not right yet: ${wrong.join('; ')}; ${load}`);
+    if (wrong.length > 0) t.comment(`not right yet: ${wrong.join('; ')}; ${load.text}`);
   } while ((paths.length < 3 || wrong.length > 0) && performance.now() < deadlineMs);
   t.ok(paths.length >= 3, `${paths.map(({ link }) => link).join(', ')}`);
   t.match(paths[0], { relays: [], state: 'used', why: 'in use' });

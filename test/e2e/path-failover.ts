@@ -70,7 +70,7 @@ async function begin(t: Test, internet: RelayInternet, idleMs = 0): Promise<Begu
   );
   await sleep(SETTLE_MS);
   const check = async (when: string, longestGapMs: number): Promise<void> => {
-    t.comment(`${when}: ${load}`);
+    t.comment(`${when}: ${load.text}`);
     for (const [index, number] of held.entries()) {
       const state = await internet.programs.call('held', number);
       t.equal(state.ended, null, `${when}: ${DOWNLOADS[index]} is open`);

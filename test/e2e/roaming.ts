@@ -37,7 +37,7 @@ for (const transport of ['udp', 'tcp'] as const) {
     for (const [index, number] of held.entries()) {
       const { ended, longestGapMs, bytes } = await programs.call('held', number);
       t.equal(ended, null, `${SITES[index]}: open`);
-      t.ok(longestGapMs < load.limit(MAX_GAP_MS), `without bytes for ${Math.round(longestGapMs)} ms; ${load}`);
+      t.ok(longestGapMs < load.limit(MAX_GAP_MS), `without bytes for ${Math.round(longestGapMs)} ms; ${load.text}`);
       t.comment(
         `${atMove[index]!.bytes} bytes in ${SETTLE_MS} ms before, ${bytes - atMove[index]!.bytes} in ${3 * SETTLE_MS} ms after`,
       );
