@@ -1,4 +1,5 @@
 import t from 'tap';
+import { Incarnation } from '../../mesh/gossip/incarnation.ts';
 import { ownGossip } from '../../mesh/own-node.ts';
 import { SelfDescription } from '../../mesh/self-description.ts';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
@@ -93,7 +94,10 @@ t.test('a new process drains no longer', async (t) => {
 t.test('which addresses are its own, and its site’s', async (t) => {
   const advertised = [{ transport: 'udp', host: '8.0.0.7', port: 5 }] as const;
   const options = nodeOptions(sodium, { advertised });
-  const self = new SelfDescription(options, ownGossip(options, sodium.signKeyPair(options.identitySeed), 5, null));
+  const self = new SelfDescription(
+    options,
+    ownGossip(options, sodium.signKeyPair(options.identitySeed), new Incarnation(5, 0), null),
+  );
   t.same([...self.localAddresses], []);
   self.setLocalAddresses(['192.168.1.5', '10.0.0.1'], 0);
   t.same([...self.localAddresses], ['192.168.1.5', '10.0.0.1']);
