@@ -11,6 +11,9 @@ const GUARDED_STREAM_BYTES = 131_072;
 const TAIL_BUDGET_SHARE = 1 / 8;
 const TAIL_BUDGET_BYTES_PER_MS = 1;
 const MAX_TAIL_BUDGET_BYTES = 16_384;
+/** So many packets of a bulk transfer are not looked at one by one, where more than this is left, in bytes: another path may take some. */
+const MAX_SURELY_BULK = 32;
+const BULK_RESERVE_BYTES = 98_304;
 
 /** The share of packets that the path loses as far as parity is concerned: 0 where it should have none. */
 export function guardedLossShare({ carrier, outgoingLoss, received }: SessionPath): number {
@@ -24,16 +27,33 @@ export function guardedLossShare({ carrier, outgoingLoss, received }: SessionPat
 export class PacketGuard {
   #tailBudgetBytes = MAX_TAIL_BUDGET_BYTES;
   #updatedAtMs = 0;
+  /** So many packets of this turn are from the middle of the only stream that sends. */
+  #surelyBulk = 0;
+
+  /** A turn begins: there may be other things to send than in the last one. */
+  begin(): void {
+    this.#surelyBulk = 0;
+  }
 
   /** To be asked before the next packet of a lossy path is filled. */
   wants(streams: SessionStreams, maxBytes: number, nowMs: number): boolean {
+    if (this.#surelyBulk > 0) {
+      this.#surelyBulk--;
+      return false;
+    }
     const { queue } = streams;
     if (queue.opens.length > 0 || queue.control.some(({ stream }) => stream !== null)) return true;
     const stream = queue.nextStream(streams.sendableBytes > 0);
     if (stream === null) return false;
     if (stream.sending.firstOffset < GUARDED_STREAM_BYTES) return true;
-    const isTail = queue.waitingStreams === 1 && stream.sending.unsentBytes <= maxBytes;
-    if (!isTail) return false;
+    const isAlone = queue.waitingStreams === 1;
+    const isTail = isAlone && stream.sending.unsentBytes <= maxBytes;
+    if (!isTail) {
+      // Nothing else comes up within a turn.
+      const spareBytes = stream.sending.unsentBytes - BULK_RESERVE_BYTES;
+      if (isAlone) this.#surelyBulk = Math.min(MAX_SURELY_BULK, Math.floor(spareBytes / maxBytes));
+      return false;
+    }
     this.#earn((nowMs - this.#updatedAtMs) * TAIL_BUDGET_BYTES_PER_MS);
     this.#updatedAtMs = nowMs;
     const bytes = Math.min(maxBytes, stream.sending.unsentBytes) + 64;

@@ -56,6 +56,8 @@ export class PacketSender {
     const { queue } = this.#streams;
     const { relayed } = this;
     let sent = 0;
+    relayed.begin(path, nowMs);
+    this.#guard.begin();
     while (carrier.writable) {
       if (sent === MAX_PACKETS_PER_TURN) {
         this.#mustGoOn = true;
@@ -108,6 +110,7 @@ export class PacketSender {
     }
     this.#streams.queue.once.push({ type: 'ping' });
     const mayBeTooLarge = path.mayBeTooLarge;
+    this.#guard.begin();
     this.#sendOne(path, true, nowMs, true);
     this.relayed.flush(nowMs);
     if (mayBeTooLarge) path.send(PING, [{ type: 'once' }], nowMs);

@@ -41,8 +41,11 @@ const MORE = 0.02;
 const LEAST_FACTOR = 0.05;
 /** Streams' first bytes, up to here, go by the path in use: copies and parity are there for these. */
 const HELPED_STREAM_BYTES = 131_072;
-/** Data flows without a break while there is no pause longer than this, in ms, ... */
-const BREAK_MS = 3;
+/**
+ * Data flows without a break while there is no pause longer than this, in ms: less often than chunks of sound and pictures come,
+ * and more than a busy machine keeps a program from going on; ...
+ */
+const BREAK_MS = 12;
 /** ... and has done so for a while after this time, or after so many times what the other way takes longer, in ms. */
 const STEADY_MS = 50;
 const STEADY_DELAYS = 4;
@@ -99,15 +102,16 @@ export class Portion {
     this.#factor = isFull ? Math.max(LEAST_FACTOR, LESS * this.#factor) : Math.min(1, this.#factor + MORE);
   }
 
-  /** There is data to send: since when without a break. */
-  flows(nowMs: number): void {
+  /** There is data to send in this turn, and the path in use sends so fast. */
+  flows(sendBytesPerMs: number, nowMs: number): void {
+    this.#runBytes = this.isSplit ? 0 : Math.min(MAX_RUN_BYTES, RUN_MS * sendBytesPerMs);
     if (nowMs - this.#emptyAtMs > BREAK_MS) this.#steadySinceMs = nowMs;
     this.#emptyAtMs = Number.POSITIVE_INFINITY;
   }
 
   /** Nothing is left to send. */
   paused(nowMs: number): void {
-    this.#emptyAtMs = nowMs;
+    this.#emptyAtMs = Math.min(this.#emptyAtMs, nowMs);
   }
 
   /** True while parity and copies of repairs are given in advance. */
@@ -128,14 +132,12 @@ export class Portion {
 
   /**
    * True where the next data should go by the other way, as far as that is harmless: less than the share would have gone
-   * there after a packet of this many bytes on the path in use, which sends so fast; or so much was due, and a run of data
-   * has begun.
+   * there after a packet of this many bytes on the path in use; or so much was due, and a run of data has begun.
    */
-  isDue(packetBytes: number, sendBytesPerMs: number): boolean {
+  isDue(packetBytes: number): boolean {
     const owed = this.#owedBytes + Math.min(MAX_OWED_BYTES / 2, this.share * packetBytes);
-    if (this.isSplit) return owed > 0;
-    this.#runBytes = Math.min(MAX_RUN_BYTES, RUN_MS * sendBytesPerMs);
-    this.#isRunning = owed > -LEAD_BYTES - (this.#isRunning ? this.#runBytes : 0);
+    const aheadBytes = (this.isSplit ? 0 : LEAD_BYTES) + (this.#isRunning ? this.#runBytes : 0);
+    this.#isRunning = owed > -aheadBytes;
     return this.#isRunning;
   }
 

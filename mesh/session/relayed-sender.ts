@@ -67,14 +67,18 @@ export class RelayedSender {
     this.portion.count(bytes, path.isRelayed, this.alternate !== null, nowMs);
   }
 
+  /** Before the first packet of a turn. */
+  begin(active: SessionPath, nowMs: number): void {
+    if (this.alternate !== null && this.#streams.queue.hasData) this.portion.flows(active.sendBytesPerMs, nowMs);
+  }
+
   /** Sends the data that is due by the other way. False where what the path in use would send has to wait for that. */
   sendData(active: SessionPath, nowMs: number): boolean {
     const { alternate, portion } = this;
     if (alternate === null || portion.share === 0) return true;
     const { queue } = this.#streams;
-    portion.flows(nowMs);
     const packetBytes = active.maxPayloadBytes + active.carrier!.overheadBytes;
-    while (queue.hasData && portion.isDue(packetBytes, active.sendBytesPerMs)) {
+    while (portion.isDue(packetBytes) && queue.hasData) {
       const hasCredit = this.#streams.sendableBytes > 0;
       const stream = portion.isSplit ? null : portion.streamFor(queue, hasCredit, active, alternate, nowMs);
       if (stream === null && !portion.isSplit) break;

@@ -31,6 +31,7 @@ export class AcceptedUdpLink implements Link, Sender {
   readonly maxMessageBytes = UDP_MESSAGE_BYTES;
   readonly destination: Destination;
   readonly #parts: ListenerParts;
+  #maxProbeBytes: number | null = null;
   #closed = false;
 
   constructor(destination: Destination, parts: ListenerParts) {
@@ -52,8 +53,10 @@ export class AcceptedUdpLink implements Link, Sender {
     return this.#parts.memory.reach(destination);
   }
 
+  /** Looked at for each message that a relay passes on, and long in the making; not made for strangers. */
   get maxProbeBytes(): number {
-    return maxProbeBytes(this.destination.address, this.#parts.neverFragments);
+    this.#maxProbeBytes ??= maxProbeBytes(this.destination.address, this.#parts.neverFragments);
+    return this.#maxProbeBytes;
   }
 
   get writable(): boolean {

@@ -39,6 +39,39 @@ function sentAndUnsent(streams: SessionStreams, sentBytes: number, unsentBytes: 
 const makeStreams = (): SessionStreams =>
   new SessionStreams({ peer: parseNodeId(2)!, opensEvenStreams: true, nowMs: 0 });
 
+t.test('a bulk transfer is not looked at packet by packet within a turn, unless it is about to end', async (t) => {
+  for (const [unsentBytes, isLookedAt] of [
+    [98_304 + 1_167, true],
+    [98_304 + 1_168, false],
+    [1_000_000, false],
+  ] as const) {
+    const guard = new PacketGuard();
+    const streams = makeStreams();
+    const bulk = sentAndUnsent(streams, 131_072, unsentBytes);
+    t.notOk(guard.wants(streams, 1_168, 0));
+    bulk.dataLost({ offset: 0, bytes: 100, last: false });
+    t.equal(guard.wants(streams, 1_168, 0), isLookedAt, `${unsentBytes}`);
+    guard.begin();
+    t.ok(guard.wants(streams, 1_168, 0), 'in the next turn');
+  }
+  const guard = new PacketGuard();
+  const streams = makeStreams();
+  const bulk = sentAndUnsent(streams, 131_072, 1_000_000);
+  t.notOk(guard.wants(streams, 1_168, 0));
+  bulk.dataLost({ offset: 0, bytes: 100, last: false });
+  let packets = 0;
+  while (!guard.wants(streams, 1_168, 0)) packets++;
+  t.equal(packets, 32, 'nor for more than these');
+  guard.begin();
+  sentAndUnsent(streams, 131_072, 1_000_000);
+  bulk.dataSent({ offset: 0, bytes: 100, last: false });
+  streams.queue.update(bulk);
+  t.notOk(guard.wants(streams, 1_168, 0));
+  sentAndUnsent(streams, 20_000, 1_000_000);
+  streams.queue.remove(bulk);
+  t.notOk(guard.wants(streams, 1_168, 0), 'the second bulk transfer');
+});
+
 t.test('OPEN, answers and the first 128 KB are guarded, bulk is not', async (t) => {
   const guard = new PacketGuard();
   const streams = makeStreams();

@@ -45,7 +45,7 @@ t.test('when data is due', async (t) => {
     t.equal(portion.isSplit, isSplit || share > 0.5, 'copies can make up half at most');
     const seen = [0, 1_000, 10_000].map((bytes) => {
       if (bytes > 0) portion.count(bytes, true, true, 0);
-      return portion.isDue(1_232, 0);
+      return portion.isDue(1_232);
     });
     t.same(seen, isDue, `${share}`);
   }
@@ -61,9 +61,10 @@ t.test('data goes by the other way in runs, as long as the path in use is fast',
   ] as const) {
     const portion = new Portion({ share: 0.1, isSplit });
     const runs: number[] = [];
+    portion.flows(sendBytesPerMs, 0);
     for (let sent = 0; sent < 2_000; sent++) {
       let run = 0;
-      while (portion.isDue(1_232, sendBytesPerMs)) {
+      while (portion.isDue(1_232)) {
         portion.count(1_232, true, true, 0);
         run++;
       }
@@ -84,7 +85,7 @@ function choose(options: { sentBytes: number; unsentBytes: number; rttMs: number
   stream.dataSent({ offset: 0, bytes: sentBytes, last: false });
   streams.queue.update(stream);
   const portion = new Portion({ share: 0.1, isSplit: false });
-  portion.flows(1_000);
+  portion.flows(0, 1_000);
   const chosen = portion.streamFor(streams.queue, true, path(0, 100), path(1, rttMs), 1_000 + steadyMs);
   return chosen === stream;
 }
@@ -111,13 +112,14 @@ t.test('a pause ends the steady flow', async (t) => {
   const portion = new Portion({ share: 0.1, isSplit: false });
   const [active, alternate] = [path(0, 100), path(1, 130)];
   const isTaken = (nowMs: number) => portion.streamFor(streams.queue, true, active, alternate, nowMs) !== null;
-  for (let nowMs = 0; nowMs <= 100; nowMs += 2) {
-    portion.flows(nowMs);
+  for (let nowMs = 0; nowMs <= 110; nowMs += 10) {
+    portion.flows(0, nowMs);
     portion.paused(nowMs);
   }
-  t.ok(isTaken(100));
-  portion.flows(104);
-  t.notOk(isTaken(104));
+  t.ok(isTaken(110));
+  portion.paused(115);
+  portion.flows(0, 123);
+  t.notOk(isTaken(123), 'however often there is nothing in between');
 });
 
 t.test('what does not answer gets no data', async (t) => {
