@@ -25,7 +25,7 @@ function checkTwoRelays(t: Test, mesh: RelayMesh, stream: EchoStream, near: numb
   sim.until(() => stream.receivedBytes > bytes || stream.ends.length > 0, 40_000);
   t.comment(`${Math.round(sim.network.nowMs - cutAtMs)} ms until 500 KB came`);
   t.same(stream.ends, []);
-  t.ok(sim.network.nowMs - cutAtMs < 4_000);
+  t.ok(sim.network.nowMs - cutAtMs < 2_000);
   const ids = way.map(({ id }) => id);
   t.equal(wayOf(mesh), ids.join(', '));
   t.equal(wayOf(mesh, exit, client), ids.toReversed().join(', '));
