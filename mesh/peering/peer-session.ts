@@ -118,7 +118,7 @@ export class PeerSession {
     if (session === null) return 'alive';
     if (this.#timeTalk.isDue) this.#speakOfTime(session, nowMs);
     session.tick(nowMs);
-    const change = this.#wayChanges.review(this.paths.activeLink, session, nowMs);
+    const change = this.#wayChanges.review(this.paths.activeLink, session.pathReason, nowMs);
     if (change !== null) this.#context.emit(this.#peer, { type: 'moved', change });
     this.paths.settleTraffic(nowMs);
     for (const event of session.takeEvents()) {

@@ -15,11 +15,6 @@ const REASONS: Readonly<Record<PathReason, string>> = {
   moved: 'it is a new direct link',
 };
 
-/** Why a session's path in use is that one: the session itself. */
-interface SessionReason {
-  readonly stats: { readonly pathReason: PathReason };
-}
-
 /** Puts into words when and why a session goes another way: directly or by relays, by UDP or by TCP. */
 export class WayChanges {
   readonly #allowance = new Allowance(TOLD_AT_ONCE, TOLD_INTERVAL_MS);
@@ -28,8 +23,8 @@ export class WayChanges {
   #isLost = false;
   #untold = 0;
 
-  /** The session sends by this link now. Returns what is to be told of that; null most of the time. */
-  review(link: PeerLink | null, session: SessionReason, nowMs: number): string | null {
+  /** The session sends by this link now, for this reason. Returns what is to be told of that; null most of the time. */
+  review(link: PeerLink | null, reason: PathReason, nowMs: number): string | null {
     if (link === this.#link) return null;
     this.#link = link;
     if (link === null) {
@@ -51,7 +46,6 @@ export class WayChanges {
     }
     const untold = this.#untold === 0 ? '' : `, after ${this.#untold} more changes`;
     this.#untold = 0;
-    const reason = session.stats.pathReason;
     return `${way} now, ${from} before${untold}: ${REASONS[isLost && reason === 'only' ? 'closed' : reason]}`;
   }
 

@@ -1,4 +1,4 @@
-import type { PathReason, SessionPaths } from './session-paths.ts';
+import type { SessionPath } from './session-path.ts';
 import type { SessionStreams } from './session-streams.ts';
 
 /** What a session holds at a moment. */
@@ -13,21 +13,16 @@ export interface SessionStats {
   readonly unreadBytes: number;
   /** Packet numbers to be asked for. */
   readonly missingPackets: number;
-  /** Why the path in use is that one. */
-  readonly pathReason: PathReason;
   /** Runs of stream bytes that wait for a gap in front of them. */
   readonly waitingSegments: number;
 }
 
 /** Adds up what a session's streams and paths hold. */
-export function statsOf(
-  { set, credit, segments }: SessionStreams,
-  paths: Pick<SessionPaths, 'all' | 'reason'>,
-): SessionStats {
+export function statsOf({ set, credit, segments }: SessionStreams, paths: Iterable<SessionPath>): SessionStats {
   let bytesInFlight = 0;
   let missingPackets = 0;
   let maxMessageBytes = 0;
-  for (const path of paths.all.values()) {
+  for (const path of paths) {
     bytesInFlight += path.sent.bytesInFlight;
     missingPackets += path.received.missing.count;
     maxMessageBytes = Math.max(maxMessageBytes, path.maxMessageBytes);
@@ -41,7 +36,6 @@ export function statsOf(
     cachedBytes,
     unreadBytes: credit.unreadBytes,
     missingPackets,
-    pathReason: paths.reason,
     waitingSegments: segments.used,
   };
 }

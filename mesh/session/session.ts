@@ -8,7 +8,7 @@ import { recoverPackets } from './recover-packets.ts';
 import { PacketSender } from './packet-sender.ts';
 import type { MeshFrame, SessionEvent } from './session-event.ts';
 import type { SessionPath } from './session-path.ts';
-import { SessionPaths } from './session-paths.ts';
+import { type PathReason, SessionPaths } from './session-paths.ts';
 import { SessionStreams } from './session-streams.ts';
 import type { SessionOptions } from './session-options.ts';
 import { type SessionStats, statsOf } from './session-stats.ts';
@@ -91,6 +91,11 @@ export class Session {
   /** The path in use, or null. */
   get activePath(): SessionPath | null {
     return this.#paths.active;
+  }
+
+  /** Why it is that one. */
+  get pathReason(): PathReason {
+    return this.#paths.reason;
   }
 
   /** For tables; null where there is no path with this id. */
@@ -246,7 +251,7 @@ export class Session {
 
   /** For tables and tests. */
   get stats(): SessionStats {
-    return statsOf(this.#streams, this.#paths);
+    return statsOf(this.#streams, this.#paths.all.values());
   }
 
   /** What went by way of other nodes. */

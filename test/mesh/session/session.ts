@@ -20,7 +20,6 @@ t.test('200 KB each way, then nothing is kept and nothing wakes', async (t) => {
     cachedBytes: 0,
     unreadBytes: 0,
     missingPackets: 0,
-    pathReason: 'only',
     waitingSegments: 0,
   };
   t.same(pair.a.session.stats, nothing);
