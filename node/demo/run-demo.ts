@@ -9,6 +9,7 @@ import { systemClock } from '../clock.ts';
 import { Closers } from '../closers.ts';
 import { formatHostPort } from '../../config/host-port.ts';
 import { systemRandom } from '../random.ts';
+import type { SetupMeans } from '../setup/make-network.ts';
 import { readConfigFile } from '../setup/read-config-file.ts';
 import { loadSodium } from '../sodium/load-sodium.ts';
 import { untilToldToStop } from '../until-told-to-stop.ts';
@@ -20,6 +21,8 @@ import { meshIsUp } from './mesh-is-up.ts';
 
 /** Ctrl-C twice is what impatience does, and the folder that is still to be deleted holds keys: the third one forces. */
 const FORCED_BY = 3;
+/** Another program may take a port after it was found free, and before a node listens there. */
+const MAX_TRIES = 5;
 
 /** Runs a mesh of four processes on this machine until Ctrl-C. Leaves nothing behind. */
 export async function runDemo(): Promise<void> {
@@ -33,18 +36,10 @@ export async function runDemo(): Promise<void> {
     closers.add(() => page.close());
     print('Starting three exits and a client, each in a process of its own ...');
     const means = { sodium: await loadSodium(), random: systemRandom, wallMs: systemClock.wallMs() };
-    const nodes = await writeDemoNetwork(folder, means);
-    const program = process.argv[1] ?? '';
-    const children = nodes.map((node) => new DemoChild(program, node));
-    closers.add(async () => {
-      await Promise.all(children.map((child) => child.stop()));
-    });
     const told = stop.told.then(() => 'told' as const);
-    const started = await Promise.race([Promise.all(children.map((child) => child.ready)), told]);
-    if (started === 'told') return;
-    const failed = children.filter((_, index) => started[index] !== true);
-    if (failed.length > 0) throw couldNotStart(failed);
-    await Promise.race([meshIsUp(nodes.at(-1)!.configPath, nodes.length - 1), told]);
+    const children = await startNodes(folder, means, closers, told);
+    if (children === null) return;
+    await Promise.race([meshIsUp(children.at(-1)!.node.configPath, children.length - 1), told]);
     print(welcome(children, page.url));
     for (const child of children) void reportEnd(child, told);
     await told;
@@ -52,6 +47,31 @@ export async function runDemo(): Promise<void> {
   } finally {
     await closers.close();
     stop.done();
+  }
+}
+
+/** Starts all nodes; null where the demo was told to stop meanwhile. Throws a UserError where they can't start. */
+async function startNodes(
+  folder: string,
+  means: SetupMeans,
+  closers: Closers,
+  told: Promise<'told'>,
+): Promise<readonly DemoChild[] | null> {
+  const program = process.argv[1] ?? '';
+  for (let tries = 1; ; tries++) {
+    const nodes = await writeDemoNetwork(join(folder, String(tries)), means);
+    const children = nodes.map((node) => new DemoChild(program, node));
+    const stopAll = async (): Promise<void> => {
+      await Promise.all(children.map((child) => child.stop()));
+    };
+    closers.add(stopAll);
+    const started = await Promise.race([Promise.all(children.map((child) => child.ready)), told]);
+    if (started === 'told') return null;
+    const failed = children.filter((_, index) => started[index] !== true);
+    if (failed.length === 0) return children;
+    const wasQuicker = failed.some(({ lastWords }) => lastWords.includes('taken by another program'));
+    if (!wasQuicker || tries === MAX_TRIES) throw couldNotStart(failed);
+    await stopAll();
   }
 }
 

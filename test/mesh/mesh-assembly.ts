@@ -27,7 +27,7 @@ t.test('the parts know each other: what the node is like is in its own table, wi
   const parts = new MeshAssembly(nodeOptions(sodium, { advertised }), unused);
   parts.describeOwn();
   const record = parts.gossip.table.get(nodeId(7));
-  t.match(record, { name: 'name', server: true, incarnation: parts.incarnation });
+  t.match(record, { name: 'name', server: true, incarnation: parts.incarnation.current });
   t.same(record?.ephemeralPublicKey, parts.ephemeral.current.publicKey);
   parts.sealing.setNow(3_600_000);
   parts.keys.tick(3_600_000, 0);
