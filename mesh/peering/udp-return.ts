@@ -81,6 +81,7 @@ export class UdpReturn {
   networkChanged(): void {
     this.#pauseMs = FIRST_PAUSE_MS;
     this.#nextAtMs = Number.NEGATIVE_INFINITY;
+    if (this.#trial !== null) this.#giveUp(this.#trial);
   }
 
   /** To be called often: does nothing most of the time. */
@@ -103,7 +104,7 @@ export class UdpReturn {
   /** A link is there, connected or not. False where it is not the one that was asked for here. */
   opened(peerLink: PeerLink, nowMs: number): boolean {
     const trial = this.#trial;
-    if (trial === null || trial.endpoint !== peerLink.dialled) return false;
+    if (trial === null || trial.peerLink !== null || trial.endpoint !== peerLink.dialled) return false;
     trial.peerLink = peerLink;
     this.#ask(trial, peerLink, nowMs);
     return true;

@@ -151,3 +151,30 @@ t.test("links of others' are left alone, and the same machine comes first", asyn
   elsewhere.at(0);
   t.same(elsewhere.at(5_000), ['dial udp 9']);
 });
+
+t.test('links that are dialled to the same address for another reason are left alone', async (t) => {
+  const { udpReturn, at, open } = make();
+  at(0);
+  at(5_000);
+  const link = open(5_000);
+  const other = new PeerLink(new FakeLink(), UDP);
+  t.notOk(udpReturn.opened(other, 5_100));
+  t.notOk(udpReturn.holdsBack(other, 60, 5_160), 'the session goes there');
+  t.ok(udpReturn.holdsBack(link, 60, 5_160));
+});
+
+t.test('what was under way in another network is over', async (t) => {
+  const { udpReturn, at, open, done } = make();
+  at(0);
+  at(5_000);
+  open(5_000);
+  done.length = 0;
+  udpReturn.networkChanged();
+  t.same(done.splice(0), ['hang up']);
+  t.notOk(udpReturn.opened(new PeerLink(new FakeLink(), UDP), 5_100), 'ways are looked for');
+  at(6_000);
+  t.equal(udpReturn.wakeAtMs, 6_500);
+  udpReturn.networkChanged();
+  t.same(done.splice(0), [], 'its link was not there yet');
+  t.equal(udpReturn.wakeAtMs, Number.POSITIVE_INFINITY);
+});
