@@ -73,6 +73,8 @@ export class SecondProcess {
   tick(nowMs: number): void {
     if (nowMs < this.#beginsAtMs) return;
     this.#beginsAtMs = Number.POSITIVE_INFINITY;
+    // Somebody may have begun to listen since this was said.
+    if (this.#isAnyUp) return;
     this.#mayBeginAtMs = nowMs + ANEW_INTERVAL_MS;
     this.#by.clear();
     this.#isShown = false;

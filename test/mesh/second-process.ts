@@ -82,3 +82,16 @@ t.test('it begins anew where the other is gone, once in five minutes, with a num
   second.said(A, false, 900_000);
   t.equal(second.wakeAtMs, Number.POSITIVE_INFINITY, 'what goes on is not given up');
 });
+
+t.test('it does not begin anew where a node has begun to listen meanwhile', async (t) => {
+  const { second, incarnation, done, setUp } = make();
+  second.said(A, false, 0);
+  setUp(B, true);
+  second.tick(0);
+  t.equal(incarnation.current, 100);
+  t.same(done, []);
+  t.equal(second.wakeAtMs, Number.POSITIVE_INFINITY);
+  setUp(B, false);
+  second.said(A, false, 1_000);
+  t.equal(second.wakeAtMs, 1_000, 'that did not count');
+});
