@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { TransportName } from '../../config/endpoint.ts';
 import { TRANSPORT_NAMES } from '../../config/endpoint.ts';
+import { canonicalIp } from '../../config/ip-literal.ts';
 import type { ByteReader } from '../wire/byte-reader.ts';
 import type { ByteWriter } from '../wire/byte-writer.ts';
 
@@ -44,8 +45,9 @@ export function readNodeAddress(reader: ByteReader): NodeAddress | null {
   const ip = reader.raw(family === 4 ? 4 : 16);
   const port = reader.u16();
   if (reader.failed || port === 0) return null;
-  // RFC 5952, so that one address has one spelling.
-  const host = family === 4 ? new ipaddr.IPv4([...ip]).toString() : new ipaddr.IPv6([...ip]).toRFC5952String();
+  // One address has one spelling: IPv4 in the clothes of IPv6 would be counted, and told from the own ones, as another one.
+  const host = canonicalIp(ipaddr.fromByteArray([...ip]).toString());
+  if (host === null) return null;
   return { transport, source, host, port };
 }
 

@@ -65,3 +65,8 @@ t.test('what is no address or port is not written', async (t) => {
     t.throws(() => encode({ ...good, host }), RangeError, host);
   for (const port of [0, -1, 65_536, Number.NaN]) t.throws(() => encode({ ...good, port }), RangeError, String(port));
 });
+
+t.test('IPv4 in the clothes of IPv6 is IPv4: one address has one spelling', async (t) => {
+  const mapped = readNodeAddress(new ByteReader(fromHex('01030600000000000000000000ffff0a00000512e8')));
+  t.same(mapped, { transport: 'udp', source: 'local', host: '10.0.0.5', port: 4_840 });
+});
