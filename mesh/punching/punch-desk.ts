@@ -150,8 +150,10 @@ export class PunchDesk {
       const isNew = known.words.every((other) => other.server !== server);
       known.words = withWord(known.words, word);
       known.untilMs = nowMs + ATTEMPT_MS;
-      // What another server had sent there may have come to nobody.
-      if (isNew) known.openAtMs = Math.min(known.openAtMs, nowMs + OPENERS_MS[0]);
+      if (!isNew) return;
+      // What another server had sent there may have come to nobody: this one's word counts as much as if it were the first.
+      known.openersSent = 0;
+      known.openAtMs = Math.min(known.openAtMs, nowMs + OPENERS_MS[0]);
       return;
     }
     const place = isSeenIn(endpoint.host) ? 'near' : 'far';

@@ -215,3 +215,22 @@ t.test('two attempts at one address share a link: the end of one is not that of 
   desk.tick(15_000);
   t.ok(link.isClosed);
 });
+
+t.test('a server that was first does not use up the messages that are due to another’s word', async (t) => {
+  const bench = makeBench();
+  const done = run(bench, 0, 16_000, (nowMs) => {
+    if (nowMs === 0) bench.desk.begin(OTHER_SERVER, beginFrame('follow', { token: new Uint8Array(8).fill(9) }), 0);
+    if (nowMs === 4_800) bench.desk.begin(SERVER, beginFrame('follow'), nowMs);
+  });
+  t.same(
+    done.filter((line) => line.includes('opener')),
+    [
+      '100: opener 50 9',
+      '1600: opener 50 9',
+      '4600: opener 50 9',
+      '4900: opener 50 7',
+      '6400: opener 50 9',
+      '9400: opener 50 7',
+    ],
+  );
+});
