@@ -5,6 +5,8 @@ import type { Superseded } from './mesh-view.ts';
 
 /** How long one notice of a copied configuration counts, in ms. */
 const SAID_MS = 600_000;
+/** For so long what a node says counts beside what others say, in ms: each is asked once a minute. */
+const COUNTS_MS = 90_000;
 /** This node takes its place again no more often than this, in ms: two that run must not take turns. */
 const ANEW_INTERVAL_MS = 300_000;
 
@@ -25,7 +27,8 @@ export interface SecondProcessParts {
  */
 export class SecondProcess {
   readonly #parts: SecondProcessParts;
-  readonly #by = new Set<NodeId>();
+  /** What each node said last. */
+  readonly #by = new Map<NodeId, { readonly isOtherHeard: boolean; readonly atMs: number }>();
   /** A record of the own identity came that was not made here, which nobody can forge. */
   #isShown = false;
   #copiedIncarnation = 0;
@@ -46,15 +49,15 @@ export class SecondProcess {
   get superseded(): Superseded | null {
     const isCertain = this.#isShown || this.#by.size > 1;
     if (!isCertain && (this.#by.size === 0 || this.#isAnyUp)) return null;
-    return { isCertain, by: [...this.#by].toSorted((a, b) => a - b) };
+    return { isCertain, by: [...this.#by.keys()].toSorted((a, b) => a - b) };
   }
 
   /** A node says that it listens to a newer process than this one, or (not `isOtherHeard`) that it did and that one is gone. */
   said(by: NodeId, isOtherHeard: boolean, nowMs: number): void {
-    this.#by.add(by);
+    this.#by.set(by, { isOtherHeard, atMs: nowMs });
     if (isOtherHeard) return this.#tell(nowMs);
-    // While anybody listens to this process there is something to lose.
-    if (!this.#isAnyUp && nowMs >= this.#mayBeginAtMs) this.#beginsAtMs = nowMs;
+    // While anybody listens to this process there is something to lose, and so there is while most hear the other one.
+    if (!this.#isAnyUp && !this.#isMostlyHeard(nowMs) && nowMs >= this.#mayBeginAtMs) this.#beginsAtMs = nowMs;
   }
 
   /** A record of the own identity came that was not made here. */
@@ -83,6 +86,12 @@ export class SecondProcess {
     reports.notice('info', 'begun-anew', BEGUN_ANEW, null);
     reports.begunAnew();
     beginAnew(nowMs);
+  }
+
+  /** Whether more nodes have said lately that they hear the other process than that it is gone: one of them may lie. */
+  #isMostlyHeard(nowMs: number): boolean {
+    const lately = [...this.#by.values()].filter(({ atMs }) => nowMs - atMs < COUNTS_MS);
+    return 2 * lately.filter(({ isOtherHeard }) => isOtherHeard).length > lately.length;
   }
 
   get #isAnyUp(): boolean {

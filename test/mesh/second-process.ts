@@ -95,3 +95,22 @@ t.test('it does not begin anew where a node has begun to listen meanwhile', asyn
   second.said(A, false, 1_000);
   t.equal(second.wakeAtMs, 1_000, 'that did not count');
 });
+
+t.test('one that says the other is gone does not count against two that hear it', async (t) => {
+  const { second } = make();
+  const liar = nodeId(66);
+  second.said(A, true, 0);
+  second.said(B, true, 0);
+  second.said(liar, false, 1_000);
+  t.equal(second.wakeAtMs, Number.POSITIVE_INFINITY);
+  second.said(A, false, 60_000);
+  t.equal(second.wakeAtMs, 60_000, 'most say so now');
+});
+
+t.test('what was said long ago does not count', async (t) => {
+  const { second } = make();
+  second.said(A, true, 0);
+  second.said(B, true, 0);
+  second.said(B, false, 100_000);
+  t.equal(second.wakeAtMs, 100_000);
+});
