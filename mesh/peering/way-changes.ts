@@ -19,34 +19,43 @@ const REASONS: Readonly<Record<PathReason, string>> = {
 export class WayChanges {
   readonly #allowance = new Allowance(TOLD_AT_ONCE, TOLD_INTERVAL_MS);
   #link: PeerLink | null = null;
+  /** The way that was told last, or the first one. */
   #way: string | null = null;
   #isLost = false;
   #untold = 0;
+  /** When to tell what could not be told so far, in ms; Infinity where there is nothing. */
+  #tellAtMs = Number.POSITIVE_INFINITY;
 
   /** The session sends by this link now, for this reason. Returns what is to be told of that; null most of the time. */
   review(link: PeerLink | null, reason: PathReason, nowMs: number): string | null {
-    if (link === this.#link) return null;
+    if (link === this.#link && nowMs < this.#tellAtMs) return null;
     this.#link = link;
     if (link === null) {
       this.#isLost = true;
       return null;
     }
-    const way = wayOf(link);
     const isLost = this.#isLost;
     this.#isLost = false;
-    if (this.#way === null || way === this.#way) {
+    const way = wayOf(link);
+    const from = this.#way ?? way;
+    if (way === from) {
+      if (this.#untold > 0) this.#untold++;
       this.#way = way;
+      this.#tellAtMs = Number.POSITIVE_INFINITY;
       return null;
     }
-    const from = this.#way;
-    this.#way = way;
     if (this.#allowance.take(1, nowMs) === 0) {
-      this.#untold++;
+      if (this.#tellAtMs === Number.POSITIVE_INFINITY) this.#untold++;
+      this.#tellAtMs = nowMs + TOLD_INTERVAL_MS;
       return null;
     }
-    const untold = this.#untold === 0 ? '' : `, after ${this.#untold} more changes`;
+    const changes = this.#untold === 1 ? 'change' : 'changes';
+    const untold = this.#untold === 0 ? '' : `, after ${this.#untold} more ${changes}`;
+    const why = REASONS[isLost && reason === 'only' ? 'closed' : reason];
+    this.#way = way;
     this.#untold = 0;
-    return `${way} now, ${from} before${untold}: ${REASONS[isLost && reason === 'only' ? 'closed' : reason]}`;
+    this.#tellAtMs = Number.POSITIVE_INFINITY;
+    return `${way} now, ${from} before${untold}: ${why}`;
   }
 
   /** The session is over: the first way of the next one is no change. */
@@ -54,6 +63,8 @@ export class WayChanges {
     this.#link = null;
     this.#way = null;
     this.#isLost = false;
+    this.#untold = 0;
+    this.#tellAtMs = Number.POSITIVE_INFINITY;
   }
 }
 

@@ -55,5 +55,15 @@ t.test('a few a minute are told, and how many were not', async (t) => {
     if (text !== null) told.push(text);
   }
   t.ok(told.length >= 30 && told.length <= 34, `${told.length} in ten minutes`);
-  t.match(told.at(-1), /before, after 19 more changes: /);
+  t.match(told.at(-1), /before, after \d+ more changes: /);
+});
+
+t.test('the last change is told once there is room for it', async (t) => {
+  const changes = new WayChanges();
+  changes.review(UDP, 'only', 0);
+  const told = Array.from({ length: 5 }, (_, index) => changes.review(index % 2 === 0 ? TCP : UDP, 'moved', index));
+  t.equal(told.filter((text) => text !== null).length, 4);
+  t.equal(changes.review(TCP, 'moved', 19_000), null);
+  t.match(changes.review(TCP, 'moved', 20_010), /^directly by TCP now, directly by UDP before, after 1 more change: /);
+  t.equal(changes.review(TCP, 'moved', 60_000), null, 'once');
 });
