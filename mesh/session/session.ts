@@ -266,7 +266,7 @@ export class Session {
   #probe(nowMs: number): void {
     const { active } = this.#paths;
     if (active === null) return;
-    const isAsking = nowMs >= this.#askAtMs(active);
+    const isAsking = active.carrier?.writable === true && nowMs >= this.#askAtMs(active);
     if (isAsking) this.#awaited.asked(nowMs);
     if (isAsking || nowMs >= active.answers.probeAtMs) this.#sender.probe(active, nowMs);
   }
