@@ -5,6 +5,9 @@ import type { PeerSession } from './peer-session.ts';
 
 /** A way over relays is given up where it did not answer for this long while data flowed, in ms. */
 const PATIENCE_MS = 10_000;
+/** A direct link that no path runs over may just be proving itself: it is greeted after this, in ms, then as often as this. */
+const FIRST_GREETING_MS = 1_000;
+const GREETING_MS = 2_000;
 
 /** What becomes of them, for the peer around. */
 export interface AlternateActions {
@@ -12,6 +15,10 @@ export interface AlternateActions {
   opened(peerLink: PeerLink): void;
   /** What goes by this relay is not answered. */
   doubt(relay: NodeId): void;
+  /** A direct link that no path runs over, or null. */
+  spareDirect(): PeerLink | null;
+  sendHello(peerLink: PeerLink): void;
+  hangUp(peerLink: PeerLink): void;
   /** There is no direct way that answers: has others help to find one. */
   punch(nowMs: number): void;
 }
@@ -23,6 +30,9 @@ export class Alternates {
   readonly #detours: Detours;
   readonly #session: PeerSession;
   readonly #actions: AlternateActions;
+  #spare: PeerLink | null = null;
+  #spareSinceMs = 0;
+  #greetAtMs = 0;
 
   constructor(detours: Detours, session: PeerSession, actions: AlternateActions) {
     this.#detours = detours;
@@ -37,7 +47,7 @@ export class Alternates {
     if (!session.isInUse(nowMs)) return this.#detours.rest();
     const answers = (peerLink: PeerLink): boolean => session.paths.answeredWithin(peerLink, PATIENCE_MS, nowMs);
     const { directLink } = session;
-    if (directLink === null || !answers(directLink)) this.#actions.punch(nowMs);
+    if (directLink !== null ? !answers(directLink) : !this.#rejoins(nowMs)) this.#actions.punch(nowMs);
     this.#add(this.#detours.review(answers, session.paths.activeLink, nowMs));
   }
 
@@ -62,6 +72,24 @@ export class Alternates {
     const links = this.#session.paths.hasPath ? [] : this.#detours.open(false, nowMs);
     for (const peerLink of links) opened(peerLink);
     return links.length;
+  }
+
+  /** Greets the peer on a direct link that no path runs over, or hangs it up where that leads to nothing. False where there is none. */
+  #rejoins(nowMs: number): boolean {
+    const spare = this.#actions.spareDirect();
+    if (spare !== this.#spare) {
+      this.#spare = spare;
+      this.#spareSinceMs = nowMs;
+      this.#greetAtMs = nowMs + FIRST_GREETING_MS;
+    }
+    if (spare === null) return false;
+    if (nowMs - this.#spareSinceMs >= PATIENCE_MS) {
+      this.#actions.hangUp(spare);
+    } else if (nowMs >= this.#greetAtMs) {
+      this.#greetAtMs = nowMs + GREETING_MS;
+      this.#actions.sendHello(spare);
+    }
+    return true;
   }
 
   #add(opened: readonly PeerLink[]): void {

@@ -31,6 +31,8 @@ export class PathMoves {
     if (bound === undefined && peerLink.relay1 === 0 && this.#paths.isLeft(pathId)) return;
     if (bound === undefined || peerLink.isValidated) {
       this.#paths.bind(pathId, peerLink, peerLink.isValidated && this.takesOver(peerLink));
+      // In a session that this one took the place of, it may have been said and not have come.
+      if (peerLink.isValidated) this.#tellWhereSeen(peerLink);
     } else {
       peerLink.wantedPathId = pathId;
     }
@@ -41,8 +43,7 @@ export class PathMoves {
   validate(peerLink: PeerLink, token: Uint8Array, nowMs: number): void {
     const { session } = this.#paths;
     if (session === null || !peerLink.answered(token)) return;
-    const observed = observedFrame(peerLink);
-    if (observed !== null) session.sendFrame(observed, true);
+    this.#tellWhereSeen(peerLink);
     const pathId = peerLink.pathId ?? peerLink.wantedPathId;
     if (pathId === null) return;
     const takesOver = this.takesOver(peerLink);
@@ -50,6 +51,11 @@ export class PathMoves {
     else if (takesOver) session.activate(pathId);
     if (peerLink.relay1 === 0) this.#paths.leaveOlder(pathId);
     session.pathAnswered(pathId, nowMs);
+  }
+
+  #tellWhereSeen(peerLink: PeerLink): void {
+    const observed = observedFrame(peerLink);
+    if (observed !== null) this.#paths.session?.sendFrame(observed, true);
   }
 
   /** Whether the peer, sending by another direct link than before, has moved there; ways over relays are only kept ready. */

@@ -37,6 +37,18 @@ export class PeerLinkSet {
     this.#close(peerLink);
   }
 
+  /**
+   * A direct link that this side chose, and that the peer has sent something by, but that no path runs over; or null. What began
+   * there may have been a session that another one, begun by a relay, took the place of at once.
+   */
+  get spareDirect(): PeerLink | null {
+    for (const peerLink of this.#links) {
+      const { relay1, isOwn, pathId, bytesReceived } = peerLink;
+      if (relay1 === 0 && isOwn && pathId === null && bytesReceived > 0) return peerLink;
+    }
+    return null;
+  }
+
   /** Hangs up those that this side dialled, but one. */
   hangUpDialled(kept: PeerLink): void {
     for (const peerLink of this.#links) if (peerLink !== kept && peerLink.dialled !== null) this.hangUp(peerLink);

@@ -55,6 +55,9 @@ export class PeerWays {
     this.alternates = new Alternates(detours, session, {
       opened: (peerLink) => this.links.add(peerLink, session.paths.activeLink),
       doubt: (relay) => actions.doubt(relay),
+      spareDirect: () => this.links.spareDirect,
+      sendHello: (peerLink) => actions.sendHello(peerLink),
+      hangUp,
       punch: (nowMs) => context.punch(id, nowMs),
     });
     const approachActions = {

@@ -150,8 +150,8 @@ export class PunchDesk {
       const isNew = known.words.every((other) => other.server !== server);
       known.words = withWord(known.words, word);
       known.untilMs = nowMs + ATTEMPT_MS;
-      if (!isNew) return;
-      // What another server had sent there may have come to nobody: this one's word counts as much as if it were the first.
+      if (!isNew && known.openAtMs !== Number.POSITIVE_INFINITY) return;
+      // What was sent there because of another server's word, or an older one, may have come to nobody: this one counts like the first.
       known.openersSent = 0;
       known.openAtMs = Math.min(known.openAtMs, nowMs + OPENERS_MS[0]);
       return;

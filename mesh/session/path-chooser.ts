@@ -9,7 +9,7 @@ const LONG_SILENCE_MS = 700;
 /** One that works is left where another has cost less by this share and this much, in ms, ... */
 const BETTER_SHARE = 0.1;
 const BETTER_MS = 5;
-/** ... for this long, in ms; for twice as long each time where that happened a minute ago already. */
+/** ... for this long in all, in ms, less the time in which it did not; for twice as long each time where that happened a minute ago already. */
 const FIRST_HOLD_MS = 10_000;
 const LONGEST_HOLD_MS = 300_000;
 const RESTLESS_MS = 60_000;
@@ -32,8 +32,9 @@ export interface PathChoice {
 export class PathChooser {
   /** Sends a PING on a path. */
   readonly ask: (path: SessionPath, nowMs: number) => void;
-  #better: SessionPath | null = null;
-  #betterSinceMs = 0;
+  /** For how long each path has been better than the one in use, less the time since in which it was not, in ms. */
+  readonly #betterMs = new Map<SessionPath, number>();
+  #comparedAtMs = Number.NEGATIVE_INFINITY;
   #holdMs = FIRST_HOLD_MS;
   #changedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -91,30 +92,49 @@ export class PathChooser {
 
   #rescue(mayLeave: boolean, others: readonly SessionPath[], sinceMs: number): PathChoice | null {
     const path = mayLeave ? cheapest(others.filter(({ answers }) => answers.progressAtMs >= sinceMs)) : null;
-    this.#better = null;
+    this.#betterMs.clear();
     return path && { path, isRescue: true };
   }
 
   #improve(active: SessionPath, others: readonly SessionPath[], nowMs: number): PathChoice | null {
-    const path = cheapest(others.filter((other) => isAlive(other, nowMs)));
-    const costMs = pathCostMs(active);
-    if (path === null || pathCostMs(path) > Math.min(costMs * (1 - BETTER_SHARE), costMs - BETTER_MS)) {
-      this.#better = null;
-      return null;
-    }
-    if (path !== this.#better) {
-      this.#better = path;
-      this.#betterSinceMs = nowMs;
-    }
+    this.#compare(active, others, nowMs);
     // Data may flow again after a pause in which nothing was asked: the answer is waited for.
-    const isFresh = nowMs - path.answers.progressAtMs < 2 * WARM_MS;
-    if (!isFresh || nowMs - this.#betterSinceMs < this.#holdMs) return null;
+    const path = cheapest(
+      others.filter(
+        (other) =>
+          (this.#betterMs.get(other) ?? 0) >= this.#holdMs &&
+          isBetter(other, active) &&
+          nowMs - other.answers.progressAtMs < 2 * WARM_MS,
+      ),
+    );
+    if (path === null) return null;
     const isRestless = nowMs - this.#changedAtMs < RESTLESS_MS + this.#holdMs;
     this.#holdMs = isRestless ? Math.min(LONGEST_HOLD_MS, this.#holdMs * 2) : FIRST_HOLD_MS;
     this.#changedAtMs = nowMs;
-    this.#better = null;
+    this.#betterMs.clear();
     return { path, isRescue: false };
   }
+
+  /** Round trips vary: one that takes long must not let all the time go for nothing in which the path was better. */
+  #compare(active: SessionPath, others: readonly SessionPath[], nowMs: number): void {
+    const elapsedMs = nowMs - this.#comparedAtMs;
+    this.#comparedAtMs = nowMs;
+    for (const path of this.#betterMs.keys()) if (!others.includes(path)) this.#betterMs.delete(path);
+    for (const path of others) {
+      const wasMs = this.#betterMs.get(path);
+      const better = isAlive(path, nowMs) && isBetter(path, active);
+      if (wasMs === undefined && !better) continue;
+      const ms = wasMs === undefined ? 0 : wasMs + (better ? elapsedMs : -elapsedMs);
+      if (ms < 0) this.#betterMs.delete(path);
+      else this.#betterMs.set(path, Math.min(ms, this.#holdMs));
+    }
+  }
+}
+
+/** Whether one costs so much less than the one in use that this may be left for it. */
+function isBetter(path: SessionPath, active: SessionPath): boolean {
+  const costMs = pathCostMs(active);
+  return pathCostMs(path) <= Math.min(costMs * (1 - BETTER_SHARE), costMs - BETTER_MS);
 }
 
 /** Whether it answered when it was asked last, or may yet do so. */

@@ -77,3 +77,24 @@ for (const relays of [true, false]) {
     });
   }
 }
+
+// Messages overtake each other, so that sessions begun directly and by the relay take each other's place.
+for (const [seed, jitterMs] of [
+  [22, 60],
+  [2, 30],
+  [6, 15],
+] as const) {
+  t.test(`round trips vary by ${jitterMs} ms and more (seed ${seed}): the direct way is found and used`, async (t) => {
+    const link = { delayMs: 15, jitterMs, jitterShape: 'exponential' } as const;
+    const mesh = makeNatMesh(t, sodium, { seed, client: 'symmetric', exit: 'full-cone', relays: true, link });
+    const { sim, client, exit } = mesh;
+    t.ok(untilUp(sim, client, [exit], 10_000));
+    const stream = new EchoStream(sim, client, exit);
+    while (linkOf(client, exit)?.startsWith('udp:') !== true && sim.network.nowMs < 60_000) {
+      stream.send(1_000);
+      sim.pass(300);
+    }
+    t.match(linkOf(client, exit), /^udp:/, `after ${Math.round(sim.network.nowMs)} ms`);
+    t.same(stream.ends, []);
+  });
+}

@@ -182,7 +182,7 @@ t.test('one that is 10 % and 5 ms better for ten seconds is changed to', async (
   t.ok(compare(new TestPath(0, 400), new TestPath(1, 350), 60_000));
 });
 
-t.test('ten seconds begin anew where it was not better in between, or did not answer', async (t) => {
+t.test('the time in which it was not better, or did not answer, is taken off', async (t) => {
   const [active, other] = [new TestPath(0, 100), new TestPath(1, 60)];
   const { choose } = make(active, other);
   const run = (fromMs: number, untilMs: number): number | null => {
@@ -195,13 +195,25 @@ t.test('ten seconds begin anew where it was not better in between, or did not an
   };
   t.equal(run(0, 9_000), null);
   other.setRtt(100, 9_000);
-  t.equal(run(9_100, 9_200), null);
-  other.setRtt(60, 9_200);
-  t.equal(run(9_300, 18_000), null);
-  other.ask(18_100);
-  t.equal(choose(active, 19_000), null, 'no answer');
-  t.equal(run(19_100, 28_000), null);
-  t.equal(run(28_100, 30_000), 29_100);
+  t.equal(run(9_100, 10_000), null, 'a second');
+  other.setRtt(60, 10_000);
+  t.equal(run(10_100, 11_000), null);
+  other.ask(11_100);
+  t.equal(choose(active, 13_000), null, 'no answer for two seconds');
+  t.equal(run(13_100, 20_000), 16_000);
+});
+
+t.test('one that is better half of the time only is not changed to', async (t) => {
+  const [active, other] = [new TestPath(0, 100), new TestPath(1, 60)];
+  const { choose } = make(active, other);
+  let choices = 0;
+  for (let nowMs = 0; nowMs <= 120_000; nowMs += 100) {
+    if (nowMs % 1_000 === 0) other.setRtt(nowMs % 2_000 === 0 ? 60 : 100, nowMs);
+    other.ask(nowMs);
+    other.answer(nowMs);
+    if (choose(active, nowMs) !== null) choices++;
+  }
+  t.equal(choices, 0);
 });
 
 t.test('a pause between two flows does not begin them anew, but an answer is waited for', async (t) => {
