@@ -32,7 +32,7 @@ export class PathMoves {
     if (bound === undefined || peerLink.isValidated) {
       this.#paths.bind(pathId, peerLink, peerLink.isValidated && this.takesOver(peerLink));
       // In a session that this one took the place of, it may have been said and not have come.
-      if (peerLink.isValidated) this.#tellWhereSeen(peerLink);
+      this.tellWhereSeen(peerLink);
     } else {
       peerLink.wantedPathId = pathId;
     }
@@ -43,7 +43,7 @@ export class PathMoves {
   validate(peerLink: PeerLink, token: Uint8Array, nowMs: number): void {
     const { session } = this.#paths;
     if (session === null || !peerLink.answered(token)) return;
-    this.#tellWhereSeen(peerLink);
+    this.tellWhereSeen(peerLink);
     const pathId = peerLink.pathId ?? peerLink.wantedPathId;
     if (pathId === null) return;
     const takesOver = this.takesOver(peerLink);
@@ -53,8 +53,9 @@ export class PathMoves {
     session.pathAnswered(pathId, nowMs);
   }
 
-  #tellWhereSeen(peerLink: PeerLink): void {
-    const observed = observedFrame(peerLink);
+  /** Tells the peer where it is seen, where the link is known to lead to it: with each new path. */
+  tellWhereSeen(peerLink: PeerLink): void {
+    const observed = peerLink.isValidated ? observedFrame(peerLink) : null;
     if (observed !== null) this.#paths.session?.sendFrame(observed, true);
   }
 

@@ -206,6 +206,7 @@ export class PeerSession {
     if (peerLink.pathId === null) {
       const pathId = this.paths.open(peerLink, this.#moves.takesOver(peerLink));
       if (rttMs !== null) session.seedRtt(pathId, rttMs, nowMs);
+      this.#moves.tellWhereSeen(peerLink);
     }
     if (challenge !== null) this.paths.respond(peerLink, challenge);
     // Shows the peer the path, and that this side has the keys.
