@@ -18,6 +18,12 @@ const WARM_MS = 2_000;
 /** Where an answer is owed, a path is asked again after its probe timeout, but no sooner, in ms; then ever more rarely. */
 const LEAST_PATIENCE_MS = 100;
 
+/** How long a path has been better than the one in use, less the time since in which it was not, both in ms. */
+interface Lead {
+  ms: number;
+  countedUntilMs: number;
+}
+
 /** Where to send from now on. */
 export interface PathChoice {
   readonly path: SessionPath;
@@ -32,9 +38,7 @@ export interface PathChoice {
 export class PathChooser {
   /** Sends a PING on a path. */
   readonly ask: (path: SessionPath, nowMs: number) => void;
-  /** For how long each path has been better than the one in use, less the time since in which it was not, in ms. */
-  readonly #betterMs = new Map<SessionPath, number>();
-  #comparedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #lead = new Map<SessionPath, Lead>();
   #holdMs = FIRST_HOLD_MS;
   #changedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -92,7 +96,7 @@ export class PathChooser {
 
   #rescue(mayLeave: boolean, others: readonly SessionPath[], sinceMs: number): PathChoice | null {
     const path = mayLeave ? cheapest(others.filter(({ answers }) => answers.progressAtMs >= sinceMs)) : null;
-    this.#betterMs.clear();
+    this.#lead.clear();
     return path && { path, isRescue: true };
   }
 
@@ -102,7 +106,7 @@ export class PathChooser {
     const path = cheapest(
       others.filter(
         (other) =>
-          (this.#betterMs.get(other) ?? 0) >= this.#holdMs &&
+          (this.#lead.get(other)?.ms ?? 0) >= this.#holdMs &&
           isBetter(other, active) &&
           nowMs - other.answers.progressAtMs < 2 * WARM_MS,
       ),
@@ -111,22 +115,26 @@ export class PathChooser {
     const isRestless = nowMs - this.#changedAtMs < RESTLESS_MS + this.#holdMs;
     this.#holdMs = isRestless ? Math.min(LONGEST_HOLD_MS, this.#holdMs * 2) : FIRST_HOLD_MS;
     this.#changedAtMs = nowMs;
-    this.#betterMs.clear();
+    this.#lead.clear();
     return { path, isRescue: false };
   }
 
   /** Round trips vary: one that takes long must not let all the time go for nothing in which the path was better. */
   #compare(active: SessionPath, others: readonly SessionPath[], nowMs: number): void {
-    const elapsedMs = nowMs - this.#comparedAtMs;
-    this.#comparedAtMs = nowMs;
-    for (const path of this.#betterMs.keys()) if (!others.includes(path)) this.#betterMs.delete(path);
+    for (const path of this.#lead.keys()) if (!others.includes(path)) this.#lead.delete(path);
     for (const path of others) {
-      const wasMs = this.#betterMs.get(path);
-      const better = isAlive(path, nowMs) && isBetter(path, active);
-      if (wasMs === undefined && !better) continue;
-      const ms = wasMs === undefined ? 0 : wasMs + (better ? elapsedMs : -elapsedMs);
-      if (ms < 0) this.#betterMs.delete(path);
-      else this.#betterMs.set(path, Math.min(ms, this.#holdMs));
+      const lead = this.#lead.get(path);
+      // A dead path must not gain by each question that it may yet answer: once it did, the time counts.
+      if (!hasAnswered(path) && isAlive(path, nowMs)) continue;
+      const better = hasAnswered(path) && isBetter(path, active);
+      if (lead === undefined) {
+        if (better) this.#lead.set(path, { ms: 0, countedUntilMs: nowMs });
+        continue;
+      }
+      const elapsedMs = nowMs - lead.countedUntilMs;
+      lead.ms = Math.min(lead.ms + (better ? elapsedMs : -elapsedMs), this.#holdMs);
+      lead.countedUntilMs = nowMs;
+      if (lead.ms < 0) this.#lead.delete(path);
     }
   }
 }
@@ -137,11 +145,15 @@ function isBetter(path: SessionPath, active: SessionPath): boolean {
   return pathCostMs(path) <= Math.min(costMs * (1 - BETTER_SHARE), costMs - BETTER_MS);
 }
 
-/** Whether it answered when it was asked last, or may yet do so. */
+/** Whether it answered when it was asked last. */
+function hasAnswered({ answers: { progressAtMs }, askedAtMs }: SessionPath): boolean {
+  return progressAtMs !== Number.NEGATIVE_INFINITY && progressAtMs >= askedAtMs;
+}
+
+/** Whether it answered when it was asked last, or may yet do so as it did before. */
 function isAlive(path: SessionPath, nowMs: number): boolean {
-  const { progressAtMs } = path.answers;
-  if (progressAtMs === Number.NEGATIVE_INFINITY) return false;
-  return progressAtMs >= path.askedAtMs || nowMs < path.askedAtMs + patienceMs(path);
+  if (path.answers.progressAtMs === Number.NEGATIVE_INFINITY) return false;
+  return hasAnswered(path) || nowMs < path.askedAtMs + patienceMs(path);
 }
 
 /** What a path costs, as it counts beside the one that was chosen last. */

@@ -203,6 +203,22 @@ t.test('the time in which it was not better, or did not answer, is taken off', a
   t.equal(run(13_100, 20_000), 16_000);
 });
 
+t.test('a path that is cut gains nothing by questions that it may yet answer', async (t) => {
+  const [active, other] = [new TestPath(0, 2_000, 1), new TestPath(1, 1_600)];
+  const { asked, choose } = make(active, other);
+  other.answers.progressed(0);
+  const run = (fromMs: number, untilMs: number, cut: boolean): number | null => {
+    for (let nowMs = fromMs; nowMs <= untilMs; nowMs += 100) {
+      if (!cut) other.answers.progressed(nowMs);
+      if (choose(active, nowMs) !== null) return nowMs;
+    }
+    return null;
+  };
+  t.equal(run(0, 30_000, true), null);
+  t.equal(asked.length, 15, 'it waits for an answer most of the time');
+  t.equal(run(30_100, 60_000, false), 40_100, 'ten seconds after it answered again');
+});
+
 t.test('one that is better half of the time only is not changed to', async (t) => {
   const [active, other] = [new TestPath(0, 100), new TestPath(1, 60)];
   const { choose } = make(active, other);
