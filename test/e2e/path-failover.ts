@@ -62,7 +62,7 @@ t.test('all but the way over two relays is cut', { skip, buffered: true }, async
 
 /** What nodes logged of them, oldest first. */
 function changesOfWay(...nodes: readonly MeshProcess[]): readonly string[] {
-  const lines = nodes.flatMap(({ host, log }) => log.map(({ time, msg }) => `${time}: ${host.name}: ${msg}`));
+  const lines = nodes.flatMap(({ host, log }) => log.map(({ time, msg }) => [time, host.name, msg].join(': ')));
   return lines.filter((line) => / is reached .* now, /.test(line)).toSorted();
 }
 
