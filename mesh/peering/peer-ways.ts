@@ -163,5 +163,5 @@ function usedConnection(session: PeerSession, nowMs: number): UsedConnection | n
   const path = live?.activePath ?? null;
   if (!session.isProven || !session.isInUse(nowMs) || path === null) return null;
   if (peerLink === null || !peerLink.link.reliable || peerLink.dialled === null) return null;
-  return { peerLink, dialled: peerLink.dialled, leastRttMs: path.rtt.minMs };
+  return { peerLink, dialled: peerLink.dialled, rttMs: path.rtt.srttMs };
 }

@@ -220,7 +220,8 @@ export class Peer {
     const areKeysKnown = isOwnKeyKnown && !this.keys.isNewestUnacknowledged;
     if (peerLink.isOwn && isOwnKeyKnown) {
       if (this.ways.udpReturn.holdsBack(peerLink, rttMs, nowMs)) return;
-      this.ways.answered(peerLink);
+      // One that nobody asked for shows that the peer is heard, and not that it hears.
+      if (rttMs !== null || this.ways.approach.awaits(peerLink)) this.ways.answered(peerLink);
       if (peerLink.relay1 === 0) this.keepAlive.linkChanged(peerLink.isPunched);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
     } else if (areKeysKnown && peerLink.isValidated && peerLink.pathId !== null) {

@@ -15,7 +15,7 @@ const GAP_MS = 250;
 /** An answer is waited for so many round trips of the connection, and at least this long, in ms. */
 const PATIENCE_ROUND_TRIPS = 3;
 const LEAST_PATIENCE_MS = 500;
-/** By how much longer than the connection's its least round trip may be: HELLOs are signed, which takes a few ms at each end. */
+/** By how much longer than the connection's the least of theirs may be: HELLOs are signed, which takes a few ms at each end. */
 const SLACK_SHARE = 0.1;
 const SLACK_MS = 10;
 
@@ -23,8 +23,8 @@ const SLACK_MS = 10;
 export interface UsedConnection {
   readonly peerLink: PeerLink;
   readonly dialled: Endpoint;
-  /** Its least round trip, in ms. */
-  readonly leastRttMs: number;
+  /** Its round trip now, smoothed, in ms: where data fills the queues on the way, HELLOs wait in the same. */
+  readonly rttMs: number;
 }
 
 /** What trying takes. */
@@ -45,7 +45,8 @@ export interface UdpReturnActions {
 
 interface Trial {
   readonly endpoint: Endpoint;
-  readonly beside: UsedConnection;
+  /** As it was when the last HELLO went out. */
+  beside: UsedConnection;
   peerLink: PeerLink | null;
   answers: number;
   isAsked: boolean;
@@ -127,7 +128,7 @@ export class UdpReturn {
     trial.leastRttMs = Math.min(trial.leastRttMs, rttMs ?? Number.POSITIVE_INFINITY);
     trial.atMs = nowMs + GAP_MS;
     if (trial.answers < HELLOS) return true;
-    if (trial.leastRttMs > trial.beside.leastRttMs * (1 + SLACK_SHARE) + SLACK_MS) {
+    if (trial.leastRttMs > trial.beside.rttMs * (1 + SLACK_SHARE) + SLACK_MS) {
       this.#giveUp(trial);
       return true;
     }
@@ -161,9 +162,11 @@ export class UdpReturn {
   }
 
   #ask(trial: Trial, peerLink: PeerLink, nowMs: number): void {
-    if (this.#actions.connection(nowMs)?.peerLink !== trial.beside.peerLink) return this.#giveUp(trial);
+    const beside = this.#actions.connection(nowMs);
+    if (beside?.peerLink !== trial.beside.peerLink) return this.#giveUp(trial);
+    trial.beside = beside;
     trial.isAsked = true;
-    trial.atMs = nowMs + Math.max(LEAST_PATIENCE_MS, PATIENCE_ROUND_TRIPS * trial.beside.leastRttMs);
+    trial.atMs = nowMs + Math.max(LEAST_PATIENCE_MS, PATIENCE_ROUND_TRIPS * beside.rttMs);
     this.#actions.sendHello(peerLink);
     peerLink.helloSent(nowMs);
   }

@@ -2,6 +2,11 @@ import { probeBackOffMs } from './probe-back-off.ts';
 import type { RttEstimator } from './rtt-estimator.ts';
 import type { SentPackets } from './sent-packets.ts';
 
+/** A path that answered nothing for two probe timeouts, and for this long, in ms, is silent: another is to be used. */
+const LEAST_SILENCE_MS = 400;
+/** Where that would be longer than this, in ms, one will do, as another has answered meanwhile: connections queue a lot. */
+const LONG_SILENCE_MS = 700;
+
 /** What a path has left unanswered, and when to probe it. */
 export class PathAnswers {
   readonly #rtt: RttEstimator;
@@ -45,6 +50,18 @@ export class PathAnswers {
   get silentSinceMs(): number {
     const oldest = this.#sent.oldest;
     return oldest === null ? Number.POSITIVE_INFINITY : Math.max(oldest.sentAtMs, this.#progressAtMs);
+  }
+
+  /** When to leave it, unless something is acknowledged before; Infinity while nothing is in flight. */
+  get silentFromMs(): number {
+    const { probeTimeoutMs } = this.#rtt;
+    const patienceMs = Math.min(2 * probeTimeoutMs, Math.max(probeTimeoutMs, LONG_SILENCE_MS));
+    return this.silentSinceMs + Math.max(patienceMs, LEAST_SILENCE_MS);
+  }
+
+  /** Whether the peer was heard when it would have acknowledged what it got, and did not: it does not hear this side. */
+  isUnheard(nowMs: number): boolean {
+    return nowMs >= this.silentFromMs && this.#heardAtMs >= this.silentSinceMs + this.#rtt.srttMs;
   }
 
   /** Nothing that it answers lately is overdue: for one that carries data beside the path in use. */

@@ -2,10 +2,6 @@ import { pathCostMs } from './path-cost.ts';
 import { longestPauseMs } from './probe-back-off.ts';
 import type { SessionPath } from './session-path.ts';
 
-/** A path is given up for another where it answered nothing for two probe timeouts, and for this long, in ms. */
-const LEAST_SILENCE_MS = 400;
-/** Where that would be longer than this, in ms, one will do, as another has answered meanwhile: connections queue a lot. */
-const LONG_SILENCE_MS = 700;
 /** One that works is left where another has cost less by this share and this much, in ms, ... */
 const BETTER_SHARE = 0.1;
 const BETTER_MS = 5;
@@ -55,7 +51,7 @@ export class PathChooser {
     if (nowMs >= suspectAtMs) {
       const sinceMs = isDemoted ? nowMs - WARM_MS : active.answers.silentSinceMs;
       for (const path of others) if (nowMs >= urgentAtMs(path, active)) this.ask(path, nowMs);
-      return this.#rescue(isDemoted || nowMs >= silentFromMs(active), others, sinceMs);
+      return this.#rescue(isDemoted || nowMs >= active.answers.silentFromMs, others, sinceMs);
     }
     if (!isInUse) return null;
     for (const path of others) if (nowMs >= warmAtMs(path)) this.ask(path, nowMs);
@@ -85,7 +81,8 @@ export class PathChooser {
     const isSuspect = nowMs >= suspectAtMs || nowMs < active.demotedUntilMs;
     const isInUse = nowMs < inUseUntilMs;
     let earliest = suspectAtMs;
-    if (isSuspect) earliest = nowMs < silentFromMs(active) ? silentFromMs(active) : Number.POSITIVE_INFINITY;
+    if (isSuspect)
+      earliest = nowMs < active.answers.silentFromMs ? active.answers.silentFromMs : Number.POSITIVE_INFINITY;
     for (const path of paths) {
       if (path === active || !isUsable(path, nowMs)) continue;
       const askAtMs = isSuspect ? urgentAtMs(path, active) : warmAtMs(path);
@@ -168,13 +165,6 @@ function isUsable(path: SessionPath, nowMs: number): boolean {
 /** When to look around for other ways, unless something is acknowledged before. */
 function suspectFromMs({ answers, rtt }: SessionPath): number {
   return answers.silentSinceMs + rtt.probeTimeoutMs;
-}
-
-/** When to leave, unless something is acknowledged before. */
-function silentFromMs({ answers, rtt }: SessionPath): number {
-  const { probeTimeoutMs } = rtt;
-  const patienceMs = Math.min(2 * probeTimeoutMs, Math.max(probeTimeoutMs, LONG_SILENCE_MS));
-  return answers.silentSinceMs + Math.max(patienceMs, LEAST_SILENCE_MS);
 }
 
 /** When to ask a path that is not in use, while data flows. */

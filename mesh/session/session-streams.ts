@@ -38,6 +38,8 @@ export class SessionStreams implements StreamHost {
   readonly set: StreamSet;
   rttMs = 200;
   nowMs: number;
+  /** When stream bytes last came that had not been here; -Infinity where none ever did. */
+  newBytesAtMs = Number.NEGATIVE_INFINITY;
   /** New stream bytes that the peer's session credit still allows. */
   sendableBytes = INITIAL_SESSION_CREDIT_BYTES;
   #sendLimitBytes = INITIAL_SESSION_CREDIT_BYTES;
@@ -247,7 +249,10 @@ export class SessionStreams implements StreamHost {
       stream.breakOff();
       return false;
     }
-    if (added > 0 && this.credit.received(added)) this.queue.sessionCreditDue = true;
+    if (added > 0) {
+      this.newBytesAtMs = this.nowMs;
+      if (this.credit.received(added)) this.queue.sessionCreditDue = true;
+    }
     return true;
   }
 }

@@ -271,10 +271,10 @@ export class Session {
     if (isAsking || nowMs >= active.answers.probeAtMs) this.#sender.probe(active, nowMs);
   }
 
-  /** When to ask a peer that sent data and sends nothing more, and owes no answer. */
+  /** When to ask a peer that sent data and sends no more, and owes no answer. */
   #askAtMs({ sent, rtt }: SessionPath): number {
     if (sent.oldest !== null || !this.#streams.set.hasOwn) return Number.POSITIVE_INFINITY;
-    return this.#awaited.dueAtMs(this.#receiver.peerActiveAtMs, this.#silence.heardAtMs, rtt.probeTimeoutMs);
+    return this.#awaited.dueAtMs(this.#streams.newBytesAtMs, rtt.probeTimeoutMs);
   }
 
   #transmit(nowMs: number): void {

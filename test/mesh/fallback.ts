@@ -138,6 +138,39 @@ for (const direction of ['download', 'upload'] as const) {
   });
 }
 
+/** The longest time without bytes from now on, to 50 ms. */
+function longestGapMs(sim: SimMesh, stream: EchoStream, ms: number): number {
+  let [longestMs, lastMs, bytes] = [0, sim.network.nowMs, stream.receivedBytes];
+  for (const untilMs = lastMs + ms; sim.network.nowMs < untilMs; sim.pass(50)) {
+    longestMs = Math.max(longestMs, sim.network.nowMs - lastMs);
+    if (stream.receivedBytes > bytes) [lastMs, bytes] = [sim.network.nowMs, stream.receivedBytes];
+  }
+  return Math.round(longestMs);
+}
+
+for (const side of ['to', 'from'] as const) {
+  for (const direction of ['download', 'upload'] as const) {
+    t.test(`UDP dies in one direction, ${side} the exit: ${direction}`, async (t) => {
+      for (const delayMs of [10, 25, 50, 100, 150]) {
+        const link = { rateMbps: 8, delayMs };
+        const { sim, exits, client } = makeSmallMesh(t, sodium, { exit: { listens: BOTH }, link });
+        const exit = exits[0]!;
+        t.ok(untilUp(sim, client, exits));
+        if (direction === 'download') download(exit, 50_000_000);
+        const stream = new EchoStream(sim, client, exit);
+        if (direction === 'upload') stream.send(50_000_000);
+        sim.pass(3_000);
+        const [from, to] = side === 'to' ? [client, exit] : [exit, client];
+        sim.network.link(from.host, to.host).configure({ mtuBytes: 0 });
+        const gapMs = longestGapMs(sim, stream, 10_000);
+        t.ok(gapMs < 1_000 + 15 * delayMs, `${delayMs} ms each way: without bytes for ${gapMs} ms`);
+        t.match(linkOf(client, exit), /^tcp:/);
+        t.same(stream.ends, []);
+      }
+    });
+  }
+}
+
 for (const listens of [['udp'], ['tcp'], BOTH] as const) {
   t.test(`an exit's process dies and its system refuses: ${listens.join(' and ')}`, async (t) => {
     const { sim, exits, client } = makeSmallMesh(t, sodium, { exits: 2, exit: { listens } });

@@ -75,6 +75,34 @@ t.test('after idleness silence counts from what is sent then', async (t) => {
   t.equal(answers.silentSinceMs, 60_000);
 });
 
+t.test('silent after two probe timeouts, but no sooner than 400 ms, and after one where that is long', async (t) => {
+  for (const [rttMs, probeTimeouts] of [
+    [100, 2],
+    [500, 1],
+  ] as const) {
+    const { rtt, answers, send } = make(rttMs);
+    t.equal(answers.silentFromMs, Infinity);
+    send(0, 1_000);
+    t.equal(answers.silentFromMs, 1_000 + probeTimeouts * rtt.probeTimeoutMs);
+  }
+  const { rtt, answers, send } = make(1);
+  for (let count = 0; count < 50; count++) rtt.update(1, 0, count);
+  send(0, 1_000);
+  t.equal(answers.silentFromMs, 1_400);
+});
+
+t.test('a peer that is heard when it would have acknowledged, and did not, does not hear', async (t) => {
+  const { answers, send } = make(100);
+  send(0, 1_000);
+  answers.heard(1_090);
+  t.notOk(answers.isUnheard(10_000), 'that came too soon to be an answer');
+  answers.heard(1_110);
+  t.notOk(answers.isUnheard(answers.silentFromMs - 1), 'it may yet come');
+  t.ok(answers.isUnheard(answers.silentFromMs));
+  answers.progressed(2_000);
+  t.notOk(answers.isUnheard(2_001));
+});
+
 t.test('a sleep is forgiven, and a new link knows nothing', async (t) => {
   const { answers, send } = make();
   send(0, 1_000);
