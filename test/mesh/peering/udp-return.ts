@@ -14,9 +14,9 @@ function connectionOf(): PeerLink {
 /** A session by a connection of 100 ms; what is done is written down. */
 function make(endpoints: readonly Endpoint[] = [UDP, TCP]) {
   const done: string[] = [];
-  const state = { isUsed: true, isApproaching: false, mayTry: true, connection: connectionOf() };
+  const state = { isUsed: true, isApproaching: false, mayTry: true, connection: connectionOf(), rttMs: 100 };
   const udpReturn = new UdpReturn({
-    connection: () => (state.isUsed ? { peerLink: state.connection, dialled: TCP, leastRttMs: 100 } : null),
+    connection: () => (state.isUsed ? { peerLink: state.connection, dialled: TCP, rttMs: state.rttMs } : null),
     endpoints: () => endpoints,
     mayTry: () => state.mayTry,
     isApproaching: () => state.isApproaching,
@@ -87,6 +87,19 @@ t.test('one that takes longer, or does not answer, is hung up', async (t) => {
   closed.at(5_000);
   closed.udpReturn.closed(closed.open(5_000));
   t.equal(closed.udpReturn.wakeAtMs, Number.POSITIVE_INFINITY, 'refused');
+});
+
+t.test('where data fills the queues of the connection, that counts for both', async (t) => {
+  const { udpReturn, state, at, open } = make();
+  at(0);
+  at(5_000);
+  state.rttMs = 300;
+  const link = open(5_000);
+  for (const nowMs of [5_320, 5_900]) {
+    t.ok(udpReturn.holdsBack(link, 320, nowMs));
+    at(nowMs + 250);
+  }
+  t.notOk(udpReturn.holdsBack(link, 320, 6_500), 'the session moves there');
 });
 
 t.test('ever more rarely, and at once on another network', async (t) => {
