@@ -10,7 +10,7 @@ export const KEY_DESCRIPTIONS: { readonly [key in keyof Config]-?: string } = {
   adminKey: 'Secret. Signs invites and revocations; back it up, whoever has it owns the network.',
   adminPublicKey: 'Whose signatures make members.',
   credential: "The admin's certificate for this node's number and roles.",
-  listen: 'Where other nodes can connect: udp://IP:PORT or tcp://IP:PORT.',
+  listen: 'Where other nodes can connect: udp://IP:PORT or tcp://IP:PORT; [::] takes IPv4 as well.',
   advertise: 'The addresses that others are told; without this key the ones above, wildcards left out.',
   country: 'Where this node is: two letters of ISO 3166.',
   position: 'Where this node is, in degrees, if you want sites close to it to be found: latitude and longitude.',

@@ -17,7 +17,7 @@ import { geoDatabasePath } from './geoip/geo-database-path.ts';
 import { GeoService } from './geoip/geo-service.ts';
 import type { Logger } from './log.ts';
 import { localAddresses } from './local-addresses.ts';
-import { listenOn } from './listen-on.ts';
+import { listenOn, withoutCovered } from './listen-on.ts';
 import { MeshWiring } from './mesh-wiring.ts';
 import { ExitMemory } from './pins/exit-memory.ts';
 import { openProxyService, type ProxyService } from './proxy-service.ts';
@@ -130,7 +130,7 @@ async function start(options: RunNodeOptions, closers: Closers): Promise<Running
   closers.add(async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
   });
-  for (const endpoint of config.listen) listeners.push(await listenOn(transports, endpoint, wiring));
+  for (const endpoint of withoutCovered(config.listen)) listeners.push(await listenOn(transports, endpoint, wiring));
   const drainer = new Drainer({
     setDraining: (draining) => wiring.setDraining(draining),
     leave: () => options.onLeave?.(),

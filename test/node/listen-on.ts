@@ -1,5 +1,7 @@
 import t from 'tap';
-import { listenOn } from '../../node/listen-on.ts';
+import { parseEndpoint } from '../../config/endpoint.ts';
+import { isFailure } from '../../config/parse-failure.ts';
+import { listenOn, withoutCovered } from '../../node/listen-on.ts';
 import { systemRandom } from '../../node/random.ts';
 import { createTransports } from '../../transports/registry.ts';
 import type { LinkHandler } from '../../transports/transport.ts';
@@ -15,6 +17,18 @@ t.test('a listener says where it listens', async (t) => {
     t.ok(listener.endpoint.port > 0);
     await listener.close();
   }
+});
+
+t.test("IPv6's wildcard stands for IPv4, too, on the same port", async (t) => {
+  const parse = (url: string) => {
+    const endpoint = parseEndpoint(url, 'listen');
+    if (isFailure(endpoint)) throw new Error(endpoint.error);
+    return endpoint;
+  };
+  const all = ['udp://0.0.0.0:1', 'udp://127.0.0.1:1', 'udp://[::]:1', 'tcp://0.0.0.0:1', 'udp://0.0.0.0:2'].map(parse);
+  t.same(withoutCovered(all), [all[2], all[3], all[4]]);
+  const chosen = ['udp://0.0.0.0:0', 'udp://[::]:0'].map(parse);
+  t.same(withoutCovered(chosen), chosen);
 });
 
 t.test('what cannot be listened on is a sentence', async (t) => {
