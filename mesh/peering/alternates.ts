@@ -88,6 +88,7 @@ export class Alternates {
     } else if (nowMs >= this.#greetAtMs) {
       this.#greetAtMs = nowMs + GREETING_MS;
       this.#actions.sendHello(spare);
+      spare.helloSent(nowMs);
     }
     return true;
   }

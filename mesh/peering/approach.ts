@@ -153,11 +153,6 @@ export class Approach {
     else if (peerLink.relay1 === 0 || this.#plan.endpointCount === 0) this.#plan.stop();
   }
 
-  /** Whether a HELLO that went out on this link was not answered yet. */
-  awaits(peerLink: PeerLink): boolean {
-    return this.#waiting.has(peerLink);
-  }
-
   /** Something was heard from the peer, on a link that this side dialled where `isDialled`. */
   heard(isDialled: boolean): void {
     if (this.#refused.size > 0) this.#refused.clear();

@@ -121,6 +121,11 @@ export class PeerLink {
     this.#helloSentAtMs = nowMs;
   }
 
+  /** Whether one that went out was not answered yet. */
+  get awaitsHello(): boolean {
+    return this.#unansweredHellos > 0;
+  }
+
   /** A HELLO came. Returns the round trip in ms, or null where it can't be told which HELLO was answered (Karn's rule, RFC 6298). */
   helloAnswered(nowMs: number): number | null {
     const rttMs = this.#unansweredHellos === 1 ? nowMs - this.#helloSentAtMs : null;

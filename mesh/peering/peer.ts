@@ -21,7 +21,7 @@ import type { SavedPeer } from './saved-peer.ts';
 
 /**
  * One other node: how to get through to it, the keys shared with it, and the one session with it. The node feeds it
- * verified HELLOs and level 2 messages; {@link tick} is due at {@link wakeAtMs}. It survives whatever comes from outside.
+ * verified HELLOs and level 2 messages; {@link tick} is due at {@link wakeAtMs}.
  */
 export class Peer {
   readonly id: NodeId;
@@ -201,6 +201,7 @@ export class Peer {
     if (hello.session === 0) return this.ways.turnedAway(peerLink, hello.peerKeyId !== 0, this.isWanted, nowMs);
     this.ways.links.add(peerLink, this.session.paths.activeLink);
     peerLink.link.keep();
+    const isAnswer = peerLink.awaitsHello;
     const rttMs = peerLink.helloAnswered(nowMs);
     peerLink.nextNetwork = this.#context.isNewest(network) ? 'newest' : 'older';
     if (this.#context.isNewest(network)) this.session.sealer.knowsNewestNetwork = true;
@@ -221,7 +222,7 @@ export class Peer {
     if (peerLink.isOwn && isOwnKeyKnown) {
       if (this.ways.udpReturn.holdsBack(peerLink, rttMs, nowMs)) return;
       // One that nobody asked for shows that the peer is heard, and not that it hears.
-      if (rttMs !== null || this.ways.approach.awaits(peerLink)) this.ways.answered(peerLink);
+      if (isAnswer) this.ways.answered(peerLink);
       if (peerLink.relay1 === 0) this.keepAlive.linkChanged(peerLink.isPunched);
       this.session.establish(peerLink, challenge, rttMs, nowMs);
     } else if (areKeysKnown && peerLink.isValidated && peerLink.pathId !== null) {

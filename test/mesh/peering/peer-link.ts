@@ -37,12 +37,16 @@ t.test('another gets three times what came, until it returns its challenge', asy
 
 t.test('a round trip is known where one HELLO was answered', async (t) => {
   const peerLink = new PeerLink(new FakeLink(), endpoint('udp'));
+  t.notOk(peerLink.awaitsHello);
   t.equal(peerLink.helloAnswered(10), null, 'nothing was asked');
   peerLink.helloSent(100);
+  t.ok(peerLink.awaitsHello);
   t.equal(peerLink.helloAnswered(130), 30);
   peerLink.helloSent(200);
   peerLink.helloSent(450);
+  t.ok(peerLink.awaitsHello);
   t.equal(peerLink.helloAnswered(460), null, 'which of the two?');
+  t.notOk(peerLink.awaitsHello);
   peerLink.helloSent(9_000);
   t.equal(peerLink.helloAnswered(9_040), 40);
 });
