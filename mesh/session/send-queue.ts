@@ -19,7 +19,7 @@ export interface ControlEntry {
   readonly stream: Stream | null;
 }
 
-/** What a session wants to send, in the order of PROTOCOL section 4: control, repairs, new streams, fair among the rest. */
+/** What a session wants to send, in the order of PROTOCOL section 4: control, new streams, fair among the rest, repairs first in each. */
 export class SendQueue {
   readonly control: ControlEntry[] = [];
   /** Frames that are sent once and not repaired. */
@@ -34,8 +34,10 @@ export class SendQueue {
   readonly #meshFrames = new Set<Frame>();
   #framesCut = 0;
   streamCountDue = false;
-  readonly #repairs = new Set<Stream>();
+  readonly #freshRepairs = new Set<Stream>();
   readonly #fresh = new Set<Stream>();
+  /** Of the rest: where a link gets slow, what it lost of a download takes seconds, for which no other stream should wait. */
+  readonly #repairs = new Set<Stream>();
   readonly #rest = new Set<Stream>();
   /** Up to which offset streams that were quiet go first again. */
   readonly #freshUntil = new Map<Stream, number>();
@@ -97,7 +99,7 @@ export class SendQueue {
   }
 
   get hasData(): boolean {
-    return this.opens.length > 0 || this.#repairs.size > 0 || this.#fresh.size > 0 || this.#rest.size > 0;
+    return this.opens.length > 0 || this.waitingStreams > 0;
   }
 
   /** True where streams have bytes that were never sent, as far as their own credit goes. */
@@ -107,7 +109,7 @@ export class SendQueue {
 
   /** Streams with something to send. */
   get waitingStreams(): number {
-    return this.#repairs.size + this.#fresh.size + this.#rest.size;
+    return this.#freshRepairs.size + this.#fresh.size + this.#repairs.size + this.#rest.size;
   }
 
   /** Puts the stream where it belongs now, at the end of that line. */
@@ -115,8 +117,9 @@ export class SendQueue {
     const line = this.#lineOf(stream);
     // Alone in its line, as in each packet of a download: taking it out and putting it back would be half the cost of one.
     if (line?.size === 1 && line.has(stream)) return;
-    this.#repairs.delete(stream);
+    this.#freshRepairs.delete(stream);
     this.#fresh.delete(stream);
+    this.#repairs.delete(stream);
     this.#rest.delete(stream);
     this.blocked.delete(stream);
     line?.add(stream);
@@ -125,17 +128,20 @@ export class SendQueue {
   /** Adds a stream that has got something to send, keeping its place where it has one. */
   wake(stream: Stream): void {
     const wasQuiet = !this.#lines.some((line) => line.has(stream));
-    if (wasQuiet) this.#freshUntil.set(stream, stream.sending.nextOffset + SPARSE_STREAM_BYTES);
+    // A download that was all under way is none of them: what is lost of it may be much.
+    if (wasQuiet && !stream.sending.hasLost)
+      this.#freshUntil.set(stream, stream.sending.nextOffset + SPARSE_STREAM_BYTES);
     if (this.#lineOf(stream)?.has(stream) !== true) this.update(stream);
   }
 
   /** The stream whose turn it is, or null. Without session credit only those that send nothing new. */
   nextStream(hasSessionCredit: boolean): Stream | null {
-    for (const stream of this.#repairs) {
-      if (stream.sending.hasLost) return stream;
-      this.update(stream); // an acknowledgement came after all
-    }
-    return this.#nextOf(this.#fresh, hasSessionCredit) ?? this.#nextOf(this.#rest, hasSessionCredit);
+    return (
+      this.#nextRepairOf(this.#freshRepairs) ??
+      this.#nextOf(this.#fresh, hasSessionCredit) ??
+      this.#nextRepairOf(this.#repairs) ??
+      this.#nextOf(this.#rest, hasSessionCredit)
+    );
   }
 
   /** The next of the streams that are neither new nor quiet most of the time, and have nothing to repair; or null. */
@@ -144,8 +150,9 @@ export class SendQueue {
   }
 
   remove(stream: Stream): void {
-    this.#repairs.delete(stream);
+    this.#freshRepairs.delete(stream);
     this.#fresh.delete(stream);
+    this.#repairs.delete(stream);
     this.#rest.delete(stream);
     this.blocked.delete(stream);
     this.streamCredits.delete(stream);
@@ -155,7 +162,15 @@ export class SendQueue {
   }
 
   get #lines(): readonly Set<Stream>[] {
-    return [this.#repairs, this.#fresh, this.#rest, this.blocked];
+    return [this.#freshRepairs, this.#fresh, this.#repairs, this.#rest, this.blocked];
+  }
+
+  #nextRepairOf(line: Set<Stream>): Stream | null {
+    for (const stream of line) {
+      if (stream.sending.hasLost) return stream;
+      this.update(stream); // an acknowledgement came after all
+    }
+    return null;
   }
 
   #nextOf(line: Set<Stream>, hasSessionCredit: boolean): Stream | null {
@@ -168,11 +183,9 @@ export class SendQueue {
 
   #lineOf(stream: Stream): Set<Stream> | null {
     const { sending } = stream;
-    if (sending.hasLost) return this.#repairs;
-    if (sending.hasWork) {
-      const freshUntil = Math.max(FRESH_STREAM_BYTES, this.#freshUntil.get(stream) ?? 0);
-      return sending.nextOffset < freshUntil ? this.#fresh : this.#rest;
-    }
-    return sending.isBlocked ? this.blocked : null;
+    if (!sending.hasLost && !sending.hasWork) return sending.isBlocked ? this.blocked : null;
+    const isFresh = sending.nextOffset < Math.max(FRESH_STREAM_BYTES, this.#freshUntil.get(stream) ?? 0);
+    if (sending.hasLost) return isFresh ? this.#freshRepairs : this.#repairs;
+    return isFresh ? this.#fresh : this.#rest;
   }
 }

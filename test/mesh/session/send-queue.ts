@@ -18,20 +18,22 @@ function streamWith(queue: SendQueue, sentBytes: number, unsentBytes: number): S
   return stream;
 }
 
-t.test('repairs before new streams before the rest', async (t) => {
+t.test('new streams before the rest, repairs first in each', async (t) => {
   const queue = new SendQueue();
   const rest = streamWith(queue, 20_000, 100);
   const fresh = streamWith(queue, 1_000, 100);
   t.equal(queue.nextStream(true), fresh);
-  const repaired = streamWith(queue, 30_000, 0);
+  const repairedBulk = streamWith(queue, 30_000, 0);
+  const repaired = streamWith(queue, 10_000, 0);
   t.equal(queue.nextStream(true), fresh, 'nothing to send');
-  repaired.sending.lost({ offset: 0, bytes: 10, last: false });
-  queue.wake(repaired);
-  t.equal(queue.nextStream(true), repaired);
-  queue.remove(repaired);
-  queue.remove(fresh);
-  t.equal(queue.nextStream(true), rest);
-  queue.remove(rest);
+  for (const stream of [repairedBulk, repaired]) {
+    stream.sending.lost({ offset: 0, bytes: 10, last: false });
+    queue.wake(stream);
+  }
+  for (const stream of [repaired, fresh, repairedBulk, rest]) {
+    t.equal(queue.nextStream(true), stream);
+    queue.remove(stream);
+  }
   t.equal(queue.nextStream(true), null);
   t.notOk(queue.hasData);
 });
