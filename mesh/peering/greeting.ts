@@ -10,9 +10,6 @@ const RESTS_AFTER_MS = 150_000;
 /** How often HELLO is said because keys may be dead, in ms. */
 const REFRESH_INTERVAL_MS = 1_000;
 
-/** How often it is told that the peer is deaf, while that lasts, in ms: as long as a round of attempts takes. */
-const DEAF_INTERVAL_MS = 5_000;
-
 /** Says HELLO to one peer: what its links and the lives of keys ask for. */
 export class Greeting {
   readonly announcement = new KeyAnnouncement();
@@ -22,7 +19,6 @@ export class Greeting {
   readonly #session: PeerSession;
   #probesSeen = 0;
   #refreshedAtMs = Number.NEGATIVE_INFINITY;
-  #deafAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(context: PeerContext, peer: NodeId, keys: PeerKeys, session: PeerSession) {
     this.#context = context;
@@ -74,28 +70,15 @@ export class Greeting {
     return wasSilent;
   }
 
-  /**
-   * Every second unanswered probe brings a HELLO, in case the peer is a new process, and each where keys may be dead. True
-   * where other ways are to be looked for: when the second goes out, or one after it, or the peer is deaf.
-   */
+  /** Every second unanswered probe brings a HELLO, in case the peer is a new process, and each where keys may be dead. True when the second goes out, or one after it. */
   watchProbes(heardAtMs: number, nowMs: number): boolean {
     const { unansweredProbes: probes, paths } = this.#session;
     const { activeLink } = paths;
-    if (probes === this.#probesSeen) return this.#isDeaf(nowMs);
+    if (probes === this.#probesSeen) return false;
     this.#probesSeen = probes;
     const isHelloDue = probes % 2 === 0 || (isResting(heardAtMs, nowMs) && this.#keys.mayBeDead(nowMs));
     if (activeLink !== null && probes > 0 && isHelloDue) this.sendTimed(activeLink, nowMs);
-    return probes >= 2 || this.#isDeaf(nowMs);
-  }
-
-  /** Whether the peer is heard and does not hear, as where datagrams are dropped in one direction: probes would not tell. */
-  #isDeaf(nowMs: number): boolean {
-    const { activeLink, session } = this.#session.paths;
-    // A connection that is dead in one direction is so in the other before long.
-    if (activeLink === null || activeLink.link.reliable || nowMs - this.#deafAtMs < DEAF_INTERVAL_MS) return false;
-    if (session?.activePath?.answers.isUnheard(nowMs) !== true) return false;
-    this.#deafAtMs = nowMs;
-    return true;
+    return probes >= 2;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Endpoint } from '../../config/endpoint.ts';
 import type { NodeId } from '../../config/node-id.ts';
 import { Alternates } from './alternates.ts';
 import { Approach } from './approach.ts';
+import { Deafness } from './deafness.ts';
 import { Detours } from './detours.ts';
 import { pauseAfter } from './pause-after.ts';
 import type { DownReason, PeerContext, PeerEvent } from './peer-context.ts';
@@ -30,6 +31,7 @@ export class PeerWays {
   readonly alternates: Alternates;
   readonly udpReturn: UdpReturn;
   readonly #session: PeerSession;
+  readonly #deafness: Deafness;
   readonly #emit: (event: PeerEvent) => void;
 
   /** @param lastGood the endpoint that answered last, as a URL, or null. */
@@ -41,6 +43,7 @@ export class PeerWays {
     lastGood: string | null,
   ) {
     this.#session = session;
+    this.#deafness = new Deafness(session);
     this.#emit = (event) => context.emit(id, event);
     this.links = new PeerLinkSet((peerLink) => {
       session.paths.unbind(peerLink);
@@ -93,6 +96,19 @@ export class PeerWays {
   tick(isWanted: boolean, nowMs: number): void {
     this.alternates.tick(isWanted, nowMs);
     this.udpReturn.tick(nowMs);
+  }
+
+  /** The one in use does not answer: others are tried, and those that became known meanwhile. */
+  suspect(isWanted: boolean, nowMs: number): void {
+    if (isWanted || this.#session.hasStreams) this.approach.start(nowMs);
+    this.alternates.widen(isWanted, nowMs);
+    this.#emit({ type: 'changed' });
+  }
+
+  /** Looks for others where the peer is heard and does not hear, until it does after all. */
+  watchHearing(isWanted: boolean, nowMs: number): void {
+    if (this.#deafness.isOver(this.approach.isActive)) this.approach.stop();
+    if (this.#deafness.isNoticed(this.approach.isActive, nowMs)) this.suspect(isWanted, nowMs);
   }
 
   /** A link that this side asked for is there, connected or not. */

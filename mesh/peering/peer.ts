@@ -21,7 +21,7 @@ import type { SavedPeer } from './saved-peer.ts';
 
 /**
  * One other node: how to get through to it, the keys shared with it, and the one session with it. The node feeds it
- * verified HELLOs and level 2 messages; {@link tick} is due at {@link wakeAtMs}.
+ * verified HELLOs and level 2 messages; {@link tick} is due at {@link wakeAtMs}. It survives whatever comes from outside.
  */
 export class Peer {
   readonly id: NodeId;
@@ -93,7 +93,8 @@ export class Peer {
     this.ways.tick(this.isWanted, nowMs);
     if (this.session.tick(nowMs) === 'dead') this.#down('silent', nowMs);
     else if (this.isUp && nowMs >= this.keepAlive.parkedUntilMs) this.#down('silent', nowMs);
-    else if (this.#greeting.watchProbes(this.keepAlive.heardAtMs, nowMs)) this.#suspect(nowMs);
+    else if (this.#greeting.watchProbes(this.keepAlive.heardAtMs, nowMs)) this.ways.suspect(this.isWanted, nowMs);
+    else this.ways.watchHearing(this.isWanted, nowMs);
   }
 
   /** The machine slept: probe at once. */
@@ -279,13 +280,6 @@ export class Peer {
   #elicit(nowMs: number): void {
     this.#greeting.refresh(this.keepAlive.heardAtMs, nowMs);
     this.session.probe();
-  }
-
-  /** Two probes in a row were not answered, or more: other ways are tried, and those that became known meanwhile. */
-  #suspect(nowMs: number): void {
-    if (this.#mayDial) this.ways.approach.start(nowMs);
-    this.ways.alternates.widen(this.isWanted, nowMs);
-    this.#context.emit(this.id, { type: 'changed' });
   }
 
   #down(reason: DownReason, nowMs: number): void {

@@ -12,6 +12,7 @@ export class PathAnswers {
   readonly #rtt: RttEstimator;
   readonly #sent: SentPackets;
   #probes = 0;
+  #probedAtMs = Number.NEGATIVE_INFINITY;
   #probeFromMs = 0;
   /** Since when something waits for an answer and nothing was heard. */
   #quietFromMs = 0;
@@ -42,8 +43,15 @@ export class PathAnswers {
   get probeAtMs(): number {
     const oldest = this.#sent.oldest;
     if (oldest === null) return Number.POSITIVE_INFINITY;
+    const { probeTimeoutMs } = this.#rtt;
     const silentMs = this.#probeFromMs - oldest.sentAtMs;
-    return this.#probeFromMs + probeBackOffMs(this.#rtt.probeTimeoutMs, this.#probes, silentMs);
+    const tailAtMs = this.#probeFromMs + probeBackOffMs(probeTimeoutMs, this.#probes, silentMs);
+    const { silentSinceMs } = this;
+    if (!this.#wasHeardSince(silentSinceMs)) return tailAtMs;
+    // Whoever is heard all the time may not hear this side, or an ACK was lost, which nobody says again unasked.
+    const askedForMs = this.#probedAtMs - silentSinceMs;
+    const askAtMs = askedForMs < 0 ? silentSinceMs : this.#probedAtMs + Math.max(0, askedForMs - probeTimeoutMs);
+    return Math.min(tailAtMs, askAtMs + probeTimeoutMs);
   }
 
   /** Since when what is in flight waits for any acknowledgement; Infinity while nothing is. */
@@ -61,7 +69,7 @@ export class PathAnswers {
 
   /** Whether the peer was heard when it would have acknowledged what it got, and did not: it does not hear this side. */
   isUnheard(nowMs: number): boolean {
-    return nowMs >= this.silentFromMs && this.#heardAtMs >= this.silentSinceMs + this.#rtt.srttMs;
+    return nowMs >= this.silentFromMs && this.#wasHeardSince(this.silentSinceMs);
   }
 
   /** Nothing that it answers lately is overdue: for one that carries data beside the path in use. */
@@ -93,6 +101,7 @@ export class PathAnswers {
   /** A tail probe goes out now. */
   probed(nowMs: number): void {
     this.#probes++;
+    this.#probedAtMs = nowMs;
     this.#probeFromMs = nowMs;
   }
 
@@ -108,5 +117,9 @@ export class PathAnswers {
     this.#probes = 0;
     this.#heardAtMs = Number.NEGATIVE_INFINITY;
     this.#progressAtMs = Number.NEGATIVE_INFINITY;
+  }
+  /** Whether anything came so long after that instant that it may tell of what was sent then. */
+  #wasHeardSince(sinceMs: number): boolean {
+    return this.#heardAtMs >= sinceMs + this.#rtt.srttMs;
   }
 }

@@ -44,6 +44,7 @@ t.test('what is sent all the time puts the probe off for one probe timeout only'
     nowMs += 20;
   }
   t.ok(nowMs <= 1_000 + 2 * rtt.probeTimeoutMs + 20, `${nowMs} ms`);
+  answers.probed(nowMs);
   answers.heard(nowMs);
   send(1_000, nowMs + 10);
   t.equal(answers.probeAtMs, nowMs + 10 + rtt.probeTimeoutMs, 'what the peer sends begins it anew');
@@ -63,6 +64,25 @@ t.test('what the peer sends ends probing, what it acknowledges ends silence', as
   t.equal(answers.progressAtMs, 1_600);
   send(2, 1_700);
   t.equal(answers.silentSinceMs, 1_600, 'the oldest is older than that');
+});
+
+t.test('what is not acknowledged is asked about where the peer is heard all the time, ever more rarely', async (t) => {
+  const { rtt, answers, send } = make();
+  const heardUntilDueMs = (fromMs: number): number => {
+    let nowMs = fromMs;
+    for (; nowMs < answers.probeAtMs && nowMs < 20_000; nowMs += 5) answers.heard(nowMs);
+    return nowMs;
+  };
+  send(0, 1_000);
+  let nowMs = 1_000;
+  for (const times of [1, 2, 4, 8]) {
+    nowMs = heardUntilDueMs(nowMs);
+    t.ok(Math.abs(nowMs - 1_000 - times * rtt.probeTimeoutMs) <= 5, `${nowMs} ms`);
+    answers.probed(1_000 + times * rtt.probeTimeoutMs);
+  }
+  answers.progressed(nowMs);
+  const atMs = heardUntilDueMs(nowMs);
+  t.ok(Math.abs(atMs - nowMs - rtt.probeTimeoutMs) <= 5, 'anew after an answer');
 });
 
 t.test('after idleness silence counts from what is sent then', async (t) => {
