@@ -17,6 +17,9 @@ const HELLO_ANSWERS_MS = 7_500;
 /** The longest message on a datagram link of which nothing is known yet, in bytes. */
 const FIRST_MESSAGE_BYTES = 1_232;
 
+/** How long a HELLO is waited for, in ms: as long as a round of attempts takes. Those that a PING answered stay without one. */
+const HELLO_PATIENCE_MS = 5_000;
+
 /** A CHALLENGE is answered no more often, in ms: it can be replayed. */
 const RESPONSE_PAUSE_MS = 50;
 
@@ -121,9 +124,9 @@ export class PeerLink {
     this.#helloSentAtMs = nowMs;
   }
 
-  /** Whether one that went out was not answered yet. */
-  get awaitsHello(): boolean {
-    return this.#unansweredHellos > 0;
+  /** Whether one that went out was not answered yet, and may be. */
+  awaitsHello(nowMs: number): boolean {
+    return this.#unansweredHellos > 0 && nowMs - this.#helloSentAtMs < HELLO_PATIENCE_MS;
   }
 
   /** A HELLO came. Returns the round trip in ms, or null where it can't be told which HELLO was answered (Karn's rule, RFC 6298). */

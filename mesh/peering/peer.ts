@@ -202,7 +202,7 @@ export class Peer {
     if (hello.session === 0) return this.ways.turnedAway(peerLink, hello.peerKeyId !== 0, this.isWanted, nowMs);
     this.ways.links.add(peerLink, this.session.paths.activeLink);
     peerLink.link.keep();
-    const isAnswer = peerLink.awaitsHello;
+    const isAnswer = peerLink.awaitsHello(nowMs);
     const rttMs = peerLink.helloAnswered(nowMs);
     peerLink.nextNetwork = this.#context.isNewest(network) ? 'newest' : 'older';
     if (this.#context.isNewest(network)) this.session.sealer.knowsNewestNetwork = true;

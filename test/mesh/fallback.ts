@@ -171,6 +171,24 @@ for (const side of ['to', 'from'] as const) {
   }
 }
 
+t.test('UDP to the exit dies in a session of hours, in which HELLOs were answered by PING', async (t) => {
+  const link = { rateMbps: 8, delayMs: 150 };
+  const { sim, exits, client } = makeSmallMesh(t, sodium, { exit: { listens: BOTH }, link });
+  const exit = exits[0]!;
+  t.ok(untilUp(sim, client, exits));
+  sim.pass(1_200_000);
+  client.restart();
+  t.ok(untilUp(sim, client, exits));
+  sim.pass(3_960_000);
+  const stream = new EchoStream(sim, client, exit);
+  stream.send(50_000_000);
+  sim.pass(3_000);
+  sim.network.link(client.host, exit.host).configure({ mtuBytes: 0 });
+  const gapMs = longestGapMs(sim, stream, 10_000);
+  t.ok(gapMs < 3_250, `without bytes for ${gapMs} ms`);
+  t.match(linkOf(client, exit), /^tcp:/);
+});
+
 for (const listens of [['udp'], ['tcp'], BOTH] as const) {
   t.test(`an exit's process dies and its system refuses: ${listens.join(' and ')}`, async (t) => {
     const { sim, exits, client } = makeSmallMesh(t, sodium, { exits: 2, exit: { listens } });

@@ -37,18 +37,25 @@ t.test('another gets three times what came, until it returns its challenge', asy
 
 t.test('a round trip is known where one HELLO was answered', async (t) => {
   const peerLink = new PeerLink(new FakeLink(), endpoint('udp'));
-  t.notOk(peerLink.awaitsHello);
+  t.notOk(peerLink.awaitsHello(10));
   t.equal(peerLink.helloAnswered(10), null, 'nothing was asked');
   peerLink.helloSent(100);
-  t.ok(peerLink.awaitsHello);
+  t.ok(peerLink.awaitsHello(130));
   t.equal(peerLink.helloAnswered(130), 30);
   peerLink.helloSent(200);
   peerLink.helloSent(450);
-  t.ok(peerLink.awaitsHello);
+  t.ok(peerLink.awaitsHello(460));
   t.equal(peerLink.helloAnswered(460), null, 'which of the two?');
-  t.notOk(peerLink.awaitsHello);
+  t.notOk(peerLink.awaitsHello(461));
   peerLink.helloSent(9_000);
   t.equal(peerLink.helloAnswered(9_040), 40);
+});
+
+t.test('a HELLO that was answered by something else is not waited for', async (t) => {
+  const peerLink = new PeerLink(new FakeLink(), endpoint('udp'));
+  peerLink.helloSent(1_000);
+  t.ok(peerLink.awaitsHello(5_999));
+  t.notOk(peerLink.awaitsHello(6_000));
 });
 
 t.test('a CHALLENGE is answered at most every 50 ms', async (t) => {
