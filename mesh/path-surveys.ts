@@ -90,7 +90,7 @@ function rank({ peerLink }: SessionWay, { session }: Peer): number {
 function stateOf({ peerLink, path }: SessionWay, { session }: Peer, nowMs: number): PathView['state'] {
   if (peerLink === session.paths.activeLink) return 'used';
   if (!peerLink.isValidated) return 'unproven';
-  if (nowMs < path.demotedUntilMs) return 'refused';
+  if (path.answers.isDemoted(nowMs)) return 'refused';
   const { unansweredProbes, progressAtMs, silentSinceMs } = path.answers;
   const isStray = path.strayedAtMs > progressAtMs;
   const isLate = isStray || unansweredProbes > 0 || nowMs - silentSinceMs > path.rtt.probeTimeoutMs;

@@ -1,10 +1,8 @@
 import type { NodeId } from '../../config/node-id.ts';
-import type { Detours } from './detours.ts';
+import { type Detours, PATIENCE_MS } from './detours.ts';
 import type { PeerLink } from './peer-link.ts';
 import type { PeerSession } from './peer-session.ts';
 
-/** A way over relays is given up where it did not answer for this long while data flowed, in ms. */
-const PATIENCE_MS = 10_000;
 /** A direct link that no path runs over may just be proving itself: it is greeted after this, in ms, then as often as this. */
 const FIRST_GREETING_MS = 1_000;
 const GREETING_MS = 2_000;

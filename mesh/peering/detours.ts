@@ -11,7 +11,9 @@ const MAX_IN_NEED = 4;
 const REVIEW_MS = 5_000;
 /** And while there are fewer than could be kept ready: relays become known one after the other. */
 const INCOMPLETE_REVIEW_MS = 500;
-/** A way that was given up is left alone for this long, in ms. */
+/** A way that answers nothing for this long while data flows is given up, in ms. */
+export const PATIENCE_MS = 10_000;
+/** And left alone for this long, in ms. */
 const GIVEN_UP_MS = 30_000;
 
 /** What the ways over relays to one peer are chosen by, and opened with. */
@@ -28,6 +30,8 @@ export class Detours {
   readonly #actions: DetourActions;
   /** When ways were given up, by {@link nameOf}. */
   readonly #givenUp = new Map<string, number>();
+  /** Since when each of those that are open is expected to answer, in ms. */
+  readonly #askedFromMs = new WeakMap<PeerLink, number>();
   #open: PeerLink[] = [];
   #reviewAtMs = Number.NEGATIVE_INFINITY;
 
@@ -52,7 +56,9 @@ export class Detours {
     const opened: PeerLink[] = [];
     for (const relays of this.#best(nowMs).slice(0, isNeeded ? MAX_IN_NEED : MAX_READY)) {
       const peerLink = this.#open.some((open) => isBy(open, relays)) ? null : this.#actions.open(relays, nowMs);
-      if (peerLink !== null) opened.push(peerLink);
+      if (peerLink === null) continue;
+      this.#askedFromMs.set(peerLink, nowMs);
+      opened.push(peerLink);
     }
     this.#open.push(...opened);
     return opened;
@@ -66,7 +72,9 @@ export class Detours {
     const isFirst = this.#reviewAtMs === Number.NEGATIVE_INFINITY;
     this.#reviewAtMs = nowMs + REVIEW_MS;
     for (const peerLink of this.#open) {
-      if (isFirst || peerLink === inUse || peerLink.pathId === null || answers(peerLink)) continue;
+      if (isFirst) this.#askedFromMs.set(peerLink, nowMs);
+      if (nowMs - (this.#askedFromMs.get(peerLink) ?? nowMs) < PATIENCE_MS) continue;
+      if (peerLink === inUse || peerLink.pathId === null || answers(peerLink)) continue;
       this.#givenUp.set(nameOf(peerLink), nowMs);
       this.#actions.hangUp(peerLink);
     }

@@ -267,7 +267,7 @@ export class PeerDirectory implements LinkMaker {
     this.touch();
     const link = this.#routes.sentBy(relay, tag, nowMs);
     const entry = link && this.links.get(link);
-    if (entry?.owner instanceof Peer) entry.owner.session.paths.demote(entry.peerLink, nowMs + DEMOTED_MS);
+    if (entry?.owner instanceof Peer) entry.owner.session.paths.demote(entry.peerLink, nowMs + DEMOTED_MS, nowMs);
   }
 
   #lose(link: RoutedLink, nowMs: number): void {

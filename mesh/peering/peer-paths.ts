@@ -122,8 +122,8 @@ export class PeerPaths {
   }
 
   /** A relay on this way said that it leads nowhere. */
-  demote(peerLink: PeerLink, untilMs: number): void {
-    if (peerLink.pathId !== null) this.#session?.demotePath(peerLink.pathId, untilMs);
+  demote(peerLink: PeerLink, untilMs: number, nowMs: number): void {
+    if (peerLink.pathId !== null) this.#session?.demotePath(peerLink.pathId, untilMs, nowMs);
   }
 
   /** Runs a new path over a link that this side chose, and sends by it from now on where `isActive`. */

@@ -18,6 +18,8 @@ export class PathAnswers {
   #quietFromMs = 0;
   #heardAtMs = Number.NEGATIVE_INFINITY;
   #progressAtMs = Number.NEGATIVE_INFINITY;
+  #demotedAtMs = Number.NEGATIVE_INFINITY;
+  #demotedUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(rtt: RttEstimator, sent: SentPackets) {
     this.#rtt = rtt;
@@ -77,6 +79,17 @@ export class PathAnswers {
     return nowMs < this.silentSinceMs + this.#rtt.probeTimeoutMs;
   }
 
+  /** Whether a relay has said that it leads nowhere, and nothing was answered that can have been sent since. */
+  isDemoted(nowMs: number): boolean {
+    return nowMs < this.#demotedUntilMs && this.#progressAtMs <= this.#demotedAtMs + this.#rtt.srttMs;
+  }
+
+  /** A relay says that it leads nowhere, which is believed until then. */
+  demote(untilMs: number, nowMs: number): void {
+    this.#demotedAtMs = nowMs;
+    this.#demotedUntilMs = untilMs;
+  }
+
   /** A packet that elicits an answer goes out, before it is noted. */
   sending(nowMs: number): void {
     if (this.#sent.count === 0) this.#quietFromMs = nowMs;
@@ -117,6 +130,7 @@ export class PathAnswers {
     this.#probes = 0;
     this.#heardAtMs = Number.NEGATIVE_INFINITY;
     this.#progressAtMs = Number.NEGATIVE_INFINITY;
+    this.#demotedUntilMs = Number.NEGATIVE_INFINITY;
   }
   /** Whether anything came so long after that instant that it may tell of what was sent then. */
   #wasHeardSince(sinceMs: number): boolean {

@@ -45,12 +45,13 @@ export class PathChooser {
 
   /** The path to change to, or null. `isInUse`: data flows. */
   choose(active: SessionPath, paths: Iterable<SessionPath>, isInUse: boolean, nowMs: number): PathChoice | null {
-    const others = [...paths].filter((path) => path !== active && isUsable(path, nowMs));
-    const isDemoted = nowMs < active.demotedUntilMs;
+    const writable = [...paths].filter((path) => path !== active && path.carrier?.writable === true);
+    const others = writable.filter((path) => !path.answers.isDemoted(nowMs));
+    const isDemoted = active.answers.isDemoted(nowMs);
     const suspectAtMs = isDemoted ? nowMs : suspectFromMs(active);
     if (nowMs >= suspectAtMs) {
       const sinceMs = isDemoted ? nowMs - WARM_MS : active.answers.silentSinceMs;
-      for (const path of others) if (nowMs >= urgentAtMs(path, active)) this.ask(path, nowMs);
+      for (const path of writable) if (nowMs >= urgentAtMs(path, active)) this.ask(path, nowMs);
       return this.#rescue(isDemoted || nowMs >= active.answers.silentFromMs, others, sinceMs);
     }
     if (!isInUse) return null;
@@ -78,13 +79,13 @@ export class PathChooser {
   /** When {@link choose} has something to do, given nothing else happens. */
   wakeAtMs(active: SessionPath, paths: Iterable<SessionPath>, inUseUntilMs: number, nowMs: number): number {
     const suspectAtMs = suspectFromMs(active);
-    const isSuspect = nowMs >= suspectAtMs || nowMs < active.demotedUntilMs;
+    const isSuspect = nowMs >= suspectAtMs || active.answers.isDemoted(nowMs);
     const isInUse = nowMs < inUseUntilMs;
     let earliest = suspectAtMs;
     if (isSuspect)
       earliest = nowMs < active.answers.silentFromMs ? active.answers.silentFromMs : Number.POSITIVE_INFINITY;
     for (const path of paths) {
-      if (path === active || !isUsable(path, nowMs)) continue;
+      if (path === active || !(isSuspect ? path.carrier?.writable === true : isUsable(path, nowMs))) continue;
       const askAtMs = isSuspect ? urgentAtMs(path, active) : warmAtMs(path);
       if (isSuspect || (isInUse && askAtMs < inUseUntilMs)) earliest = Math.min(earliest, askAtMs);
     }
@@ -159,7 +160,7 @@ function seenCostMs(path: SessionPath, last: SessionPath | null): number {
 }
 
 function isUsable(path: SessionPath, nowMs: number): boolean {
-  return path.carrier?.writable === true && nowMs >= path.demotedUntilMs;
+  return path.carrier?.writable === true && !path.answers.isDemoted(nowMs);
 }
 
 /** When to look around for other ways, unless something is acknowledged before. */

@@ -39,8 +39,6 @@ export class SessionPath {
   strayedAtMs = Number.NEGATIVE_INFINITY;
   /** When it was last asked for an answer, to know whether it could take over. */
   askedAtMs = Number.NEGATIVE_INFINITY;
-  /** Until then a relay has said that it leads nowhere. */
-  demotedUntilMs = Number.NEGATIVE_INFINITY;
   /** What of the own packets was lost. */
   outgoingLoss = new LossShare();
   #delivery = new DeliveryRate();
@@ -90,7 +88,6 @@ export class SessionPath {
     this.answers.restart();
     this.strayedAtMs = Number.NEGATIVE_INFINITY;
     this.askedAtMs = Number.NEGATIVE_INFINITY;
-    this.demotedUntilMs = Number.NEGATIVE_INFINITY;
   }
 
   /**

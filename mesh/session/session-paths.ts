@@ -94,10 +94,9 @@ export class SessionPaths {
     return true;
   }
 
-  /** For 5 s, or so, this path is used only where there is no other. */
-  demote(pathId: number, untilMs: number): void {
-    const path = this.all.get(pathId);
-    if (path !== undefined) path.demotedUntilMs = untilMs;
+  /** For 5 s, or so, and until it answers again this path is used only where there is no other. */
+  demote(pathId: number, untilMs: number, nowMs: number): void {
+    this.all.get(pathId)?.answers.demote(untilMs, nowMs);
   }
 
   /** The peer has shown that this path works both ways. */
@@ -189,7 +188,7 @@ export class SessionPaths {
 
 function reasonOf({ isRescue }: PathChoice, left: SessionPath, nowMs: number): PathReason {
   if (!isRescue) return 'better';
-  return nowMs < left.demotedUntilMs ? 'unreachable' : 'silent';
+  return left.answers.isDemoted(nowMs) ? 'unreachable' : 'silent';
 }
 
 function strayAtMs({ sent, rtt }: SessionPath): number {
@@ -198,6 +197,6 @@ function strayAtMs({ sent, rtt }: SessionPath): number {
   return oldest.sentAtMs + STRAY_PROBE_TIMEOUTS * rtt.probeTimeoutMs;
 }
 
-function rank({ answers, demotedUntilMs }: SessionPath, nowMs: number): number {
-  return nowMs < demotedUntilMs ? Number.NEGATIVE_INFINITY : answers.progressAtMs;
+function rank(path: SessionPath, nowMs: number): number {
+  return path.answers.isDemoted(nowMs) ? Number.NEGATIVE_INFINITY : path.answers.progressAtMs;
 }

@@ -69,8 +69,8 @@ export class Session {
   }
 
   /** Another path is used until then, where there is one that works. */
-  demotePath(pathId: number, untilMs: number): void {
-    this.#paths.demote(pathId, untilMs);
+  demotePath(pathId: number, untilMs: number, nowMs: number): void {
+    this.#paths.demote(pathId, untilMs, nowMs);
     this.#hasWork = true;
   }
 

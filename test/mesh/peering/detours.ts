@@ -90,24 +90,41 @@ t.test('one that does not answer is given up for half a minute, and the next bes
   detours.review(() => false, null, 0);
   t.same(opened, ['11', '12'], 'nobody had time to answer yet');
   t.same(hungUp, []);
-  detours.review(({ relay1 }) => relay1 !== A, null, 5_000);
+  detours.review(({ relay1 }) => relay1 !== A, null, 9_999);
+  t.same(hungUp, []);
+  detours.review(({ relay1 }) => relay1 !== A, null, 10_000);
   t.same(hungUp, ['11']);
   t.same(opened.slice(2), ['13']);
-  detours.review(() => true, null, 10_000);
+  detours.review(() => true, null, 15_000);
   t.equal(opened.length, 3);
-  detours.review(() => true, null, 35_000);
+  detours.review(() => true, null, 40_000);
   t.same(opened.slice(3), ['11']);
+});
+
+t.test('one that was opened between two looks has its time, too, and so have all once data flows again', async (t) => {
+  const { detours, opened, hungUp, table } = make();
+  detours.review(() => false, null, 0);
+  table.routes = [by(A)];
+  t.equal(detours.open(true, 400).length, 1);
+  for (let nowMs = 500; nowMs < 10_400; nowMs += 500) detours.review(() => false, null, nowMs);
+  t.same(hungUp, []);
+  detours.rest();
+  for (let nowMs = 20_000; nowMs < 30_000; nowMs += 500) detours.review(() => false, null, nowMs);
+  t.same(hungUp, []);
+  detours.review(() => false, null, 30_000);
+  t.same(hungUp, ['11']);
+  t.same(opened, ['11']);
 });
 
 t.test('the one in use is kept even where it does not answer, or is not among the best any more', async (t) => {
   const { detours, opened, hungUp, table } = make(by(A), by(B));
   const [a] = detours.review(() => true, null, 0);
-  detours.review(() => false, a!, 5_000);
+  detours.review(() => false, a!, 10_000);
   t.same(hungUp, ['12']);
   table.routes = [by(B), by(C)];
-  detours.review(() => true, a!, 40_000);
+  detours.review(() => true, a!, 45_000);
   t.same(opened.slice(2), ['12', '13']);
   t.same(hungUp, ['12']);
-  detours.review(() => true, null, 45_000);
+  detours.review(() => true, null, 50_000);
   t.same(hungUp, ['12', '11'], 'but not once it is out of use');
 });

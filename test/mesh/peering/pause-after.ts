@@ -7,8 +7,8 @@ t.test(
     t.equal(pauseAfter('silent'), 0);
     t.equal(pauseAfter('refused'), 0);
     t.ok(pauseAfter('restarted')! > 0 && pauseAfter('replaced')! > 0);
-    t.ok(pauseAfter('restarting')! < pauseAfter('said-goodbye')!);
-    t.ok(pauseAfter('said-goodbye')! > pauseAfter('restarted')!);
+    t.ok(pauseAfter('restarting')! > 0);
+    t.ok(pauseAfter('said-goodbye')! > 0 && pauseAfter('said-goodbye')! <= 2_000, 'a relay may be back at once');
     t.ok(pauseAfter('superseded')! > pauseAfter('said-goodbye')!);
     t.equal(pauseAfter('removed'), null);
   },

@@ -125,7 +125,7 @@ t.test('what is said by a link without a path goes nowhere', async (t) => {
   const { session, paths } = make(true);
   const link = dialled();
   paths.respond(link, new Uint8Array(8));
-  paths.demote(link, 1_000);
+  paths.demote(link, 1_000, 0);
   t.notOk(paths.answeredWithin(link, Infinity, 0));
   t.equal(session.wakeAtMs, Infinity);
   paths.open(link, true);

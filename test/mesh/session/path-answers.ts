@@ -136,3 +136,19 @@ t.test('a sleep is forgiven, and a new link knows nothing', async (t) => {
   t.equal(answers.heardAtMs, -Infinity);
   t.equal(answers.progressAtMs, -Infinity);
 });
+
+t.test('what a relay says against it counts until it answers what was sent since', async (t) => {
+  const { answers } = make(100);
+  t.notOk(answers.isDemoted(0));
+  answers.demote(6_000, 1_000);
+  t.ok(answers.isDemoted(1_000));
+  answers.progressed(1_100);
+  t.ok(answers.isDemoted(1_100), 'that was on its way already');
+  t.notOk(answers.isDemoted(6_000), 'nor does it count for ever');
+  answers.progressed(1_101);
+  t.notOk(answers.isDemoted(1_101));
+  answers.demote(7_000, 2_000);
+  t.ok(answers.isDemoted(2_000), 'and may be said again');
+  answers.restart();
+  t.notOk(answers.isDemoted(2_000), 'of a new link it was not said');
+});
