@@ -2,6 +2,7 @@ import { AckAggregation } from './ack-aggregation.ts';
 import { RandomLoss } from './random-loss.ts';
 import type { AckSummary, RateControl } from './rate-control.ts';
 import type { RttEstimator } from './rtt-estimator.ts';
+import { UnexplainedDelay } from './unexplained-delay.ts';
 import { WindowedMax } from './windowed-max.ts';
 
 type Phase = 'startup' | 'drain' | 'probe-bandwidth' | 'probe-rtt';
@@ -13,6 +14,8 @@ const CRUISE_INDEX = 2;
 const BANDWIDTH_WINDOW_ROUNDS = 10;
 const PROBE_RTT_INTERVAL_MS = 10_000;
 const PROBE_RTT_DURATION_MS = 200;
+/** Delay that nothing explains for so long is looked into. */
+const UNEXPLAINED_MS = 1_000;
 const INITIAL_WINDOW_PACKETS = 32;
 const MIN_WINDOW_PACKETS = 4;
 /** For pacing before the first sample, in ms. */
@@ -45,9 +48,11 @@ const FOREIGN_QUEUE_ROUNDS = 10;
 export class CongestionControl implements RateControl {
   readonly #rtt: RttEstimator;
   readonly #packetBytes: number;
+  readonly #initialBytes: number;
   readonly #bandwidth = new WindowedMax(BANDWIDTH_WINDOW_ROUNDS);
   readonly #aggregation = new AckAggregation();
   readonly #randomLoss = new RandomLoss();
+  readonly #unexplained = new UnexplainedDelay();
   #phase: Phase = 'startup';
   #round = 0;
   /** Rounds in which the path was what limited the sender: only these make an older estimate old. */
@@ -68,11 +73,13 @@ export class CongestionControl implements RateControl {
   #bandwidthBeforeProbe = 0;
   #minRttSeenAtMs = 0;
   #probeRttEndsAtMs = 0;
+  #isProbeDeep = false;
 
   /** @param packetBytes the size of a full packet on the link. */
   constructor(rtt: RttEstimator, packetBytes: number) {
     this.#rtt = rtt;
     this.#packetBytes = packetBytes;
+    this.#initialBytes = INITIAL_WINDOW_PACKETS * packetBytes;
   }
 
   get phase(): Phase {
@@ -106,7 +113,7 @@ export class CongestionControl implements RateControl {
     const bdp = this.#bdpBytes();
     const initial = this.#initialBytes;
     if (bdp === 0) return initial;
-    if (this.#phase === 'probe-rtt') return Math.max(least, bdp / 2);
+    if (this.#phase === 'probe-rtt') return this.#isProbeDeep ? least : Math.max(least, bdp / 2);
     const gain = this.#phase === 'startup' ? STARTUP_GAIN : 2;
     const window = gain * bdp + 3 * burstBytes + this.#aggregation.extraBytes;
     return Math.max(this.#phase === 'startup' ? initial : least, window);
@@ -130,6 +137,7 @@ export class CongestionControl implements RateControl {
     const { latestMs, minMs } = this.#rtt;
     this.#roundMinRttMs = Math.min(this.#roundMinRttMs, latestMs);
     if (latestMs <= minMs + Math.max(1, minMs / 16)) this.#minRttSeenAtMs = ack.nowMs;
+    this.#unexplained.update(latestMs, minMs, ack.nowMs);
     if (isNewRound) {
       this.#round++;
       this.#roundEndsAtBytes = ack.deliveredBytes;
@@ -157,7 +165,7 @@ export class CongestionControl implements RateControl {
     const lossShare = this.#lostInRoundBytes / Math.max(1, this.#lostInRoundBytes + this.#ackedInRoundBytes);
     const enough = this.#lostInRoundBytes >= 4 * this.#packetBytes;
     const isExcess = enough && lossShare > this.#randomLoss.share + EXCESS_LOSS;
-    const isQueueing = this.#roundMinRttMs > this.#queueingRttMs;
+    const isQueueing = this.#roundMinRttMs > this.#rtt.minMs + Math.max(8, this.#rtt.minMs / 8);
     this.#lostInRoundBytes = 0;
     this.#ackedInRoundBytes = 0;
     this.#roundMinRttMs = Number.POSITIVE_INFINITY;
@@ -203,18 +211,29 @@ export class CongestionControl implements RateControl {
         if (ack.bytesInFlight <= this.#bdpBytes()) this.#enterProbeBandwidth(nowMs);
         return;
       case 'probe-rtt':
-        if (nowMs >= this.#probeRttEndsAtMs) this.#enterProbeBandwidth(nowMs);
+        if (nowMs >= this.#probeRttEndsAtMs) this.#endProbeRtt(nowMs);
         return;
-      case 'probe-bandwidth':
-        if (nowMs - this.#minRttSeenAtMs > PROBE_RTT_INTERVAL_MS && ack.sample !== null && !ack.sample.isAppLimited) {
-          this.#phase = 'probe-rtt';
-          this.#rtt.renewMin();
-          this.#minRttSeenAtMs = nowMs;
-          this.#probeRttEndsAtMs = nowMs + PROBE_RTT_DURATION_MS + this.#rtt.minMs;
-          return;
-        }
-        this.#advanceCycle(ack);
+      case 'probe-bandwidth': {
+        const isDeep = this.#unexplained.lasts(UNEXPLAINED_MS, nowMs);
+        const isDue = isDeep || nowMs - this.#minRttSeenAtMs > PROBE_RTT_INTERVAL_MS;
+        if (isDue && ack.sample !== null && !ack.sample.isAppLimited) this.#enterProbeRtt(nowMs, isDeep);
+        else this.#advanceCycle(ack);
+      }
     }
+  }
+
+  /** `isDeep`: with next to nothing in flight, which tells another path from a queue of the own making. */
+  #enterProbeRtt(nowMs: number, isDeep: boolean): void {
+    this.#phase = 'probe-rtt';
+    this.#isProbeDeep = isDeep;
+    this.#minRttSeenAtMs = nowMs;
+    this.#probeRttEndsAtMs = nowMs + PROBE_RTT_DURATION_MS + (isDeep ? this.#rtt.latestMs : this.#rtt.minMs);
+    if (!isDeep) this.#rtt.renewMin();
+  }
+
+  #endProbeRtt(nowMs: number): void {
+    if (this.#isProbeDeep && this.#unexplained.lasts(PROBE_RTT_DURATION_MS, nowMs)) this.#rtt.renewMin();
+    this.#enterProbeBandwidth(nowMs);
   }
 
   #advanceCycle(ack: AckSummary): void {
@@ -260,15 +279,6 @@ export class CongestionControl implements RateControl {
   #enterProbeBandwidth(nowMs: number): void {
     this.#phase = 'probe-bandwidth';
     this.#startCycle(CRUISE_INDEX, nowMs);
-  }
-
-  /** A round trip above this is one through a queue. */
-  get #queueingRttMs(): number {
-    return this.#rtt.minMs + Math.max(8, this.#rtt.minMs / 8);
-  }
-
-  get #initialBytes(): number {
-    return INITIAL_WINDOW_PACKETS * this.#packetBytes;
   }
 
   #bdpBytes(): number {

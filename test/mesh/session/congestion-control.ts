@@ -170,6 +170,19 @@ t.test('looks for a shorter round trip every ten seconds', async (t) => {
   t.ok(phases.has('probe-bandwidth'));
 });
 
+for (const { from, to, leastShare, mostQueueMs } of [
+  { from: { delayMs: 20 }, to: { delayMs: 400 }, leastShare: 0.85, mostQueueMs: 30 },
+  { from: { delayMs: 20 }, to: { delayMs: 100 }, leastShare: 0.9, mostQueueMs: 20 },
+  { from: { rateMbps: 30, queueMs: 1_000 }, to: { rateMbps: 8 }, leastShare: 0.9, mostQueueMs: 20 },
+]) {
+  t.test(`5 s after ${JSON.stringify(from)} became ${JSON.stringify(to)} all is well`, async (t) => {
+    const before = { delayMs: 20, rateMbps: 8, queueMs: 100, ...from };
+    const { utilisation, meanQueueMs } = measureBulk(1, { ...before, ...to }, 6_000, before);
+    t.ok(utilisation >= leastShare, `${(utilisation * 100).toFixed(1)} % used`);
+    t.ok(meanQueueMs <= mostQueueMs, `${meanQueueMs.toFixed(1)} ms in the queue`);
+  });
+}
+
 // What it makes of bottlenecks whose truth is known. All figures hold for any seed with a margin of several points.
 for (const rttMs of [20, 50, 100]) {
   for (const rateMbps of [10, 50]) {

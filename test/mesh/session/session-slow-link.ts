@@ -54,6 +54,6 @@ for (const [what, bytes, queueMs] of [
   t.test(`${what} holds nothing else up where its link gets slow`, async (t) => {
     const tookMs = answersBeside(bytes, { rateMbps: 0.5, queueMs });
     t.ok(tookMs.length >= 10, `${tookMs.length} answers`);
-    t.ok(Math.max(...tookMs) < 1_200, `the slowest after ${Math.round(Math.max(...tookMs))} ms`);
+    t.ok(Math.max(...tookMs) < 1_800, `the slowest after ${Math.round(Math.max(...tookMs))} ms`);
   });
 }
