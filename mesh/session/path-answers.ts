@@ -17,6 +17,7 @@ export class PathAnswers {
   /** Since when something waits for an answer and nothing was heard. */
   #quietFromMs = 0;
   #heardAtMs = Number.NEGATIVE_INFINITY;
+  #forgivenAtMs = Number.NEGATIVE_INFINITY;
   #progressAtMs = Number.NEGATIVE_INFINITY;
   #demotedAtMs = Number.NEGATIVE_INFINITY;
   #demotedUntilMs = Number.NEGATIVE_INFINITY;
@@ -64,14 +65,14 @@ export class PathAnswers {
 
   /** When to leave it, unless something is acknowledged before; Infinity while nothing is in flight. */
   get silentFromMs(): number {
-    const { probeTimeoutMs } = this.#rtt;
-    const patienceMs = Math.min(2 * probeTimeoutMs, Math.max(probeTimeoutMs, LONG_SILENCE_MS));
-    return this.silentSinceMs + Math.max(patienceMs, LEAST_SILENCE_MS);
+    return this.silentSinceMs + this.#patienceMs;
   }
 
   /** Whether the peer was heard when it would have acknowledged what it got, and did not: it does not hear this side. */
   isUnheard(nowMs: number): boolean {
-    return nowMs >= this.silentFromMs && this.#wasHeardSince(this.silentSinceMs);
+    // Before a sleep is long ago, and what is heard after it may have been sent meanwhile.
+    const sinceMs = Math.max(this.silentSinceMs, this.#forgivenAtMs);
+    return nowMs >= sinceMs + this.#patienceMs && this.#wasHeardSince(sinceMs);
   }
 
   /** Nothing that it answers lately is overdue: for one that carries data beside the path in use. */
@@ -122,6 +123,7 @@ export class PathAnswers {
   forgive(nowMs: number): void {
     this.#probes = 0;
     this.#heardAtMs = nowMs;
+    this.#forgivenAtMs = nowMs;
     this.#probeFromMs = nowMs - this.#rtt.probeTimeoutMs;
   }
 
@@ -132,6 +134,12 @@ export class PathAnswers {
     this.#progressAtMs = Number.NEGATIVE_INFINITY;
     this.#demotedUntilMs = Number.NEGATIVE_INFINITY;
   }
+  get #patienceMs(): number {
+    const { probeTimeoutMs } = this.#rtt;
+    const patienceMs = Math.min(2 * probeTimeoutMs, Math.max(probeTimeoutMs, LONG_SILENCE_MS));
+    return Math.max(patienceMs, LEAST_SILENCE_MS);
+  }
+
   /** Whether anything came so long after that instant that it may tell of what was sent then. */
   #wasHeardSince(sinceMs: number): boolean {
     return this.#heardAtMs >= sinceMs + this.#rtt.srttMs;

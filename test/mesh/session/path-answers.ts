@@ -123,6 +123,16 @@ t.test('a peer that is heard when it would have acknowledged, and did not, does 
   t.notOk(answers.isUnheard(2_001));
 });
 
+t.test('what was unanswered before a sleep does not make a peer deaf that is heard after it', async (t) => {
+  const { rtt, answers, send } = make();
+  send(0, 1_000);
+  answers.forgive(7_200_000);
+  t.notOk(answers.isUnheard(7_200_000));
+  answers.heard(7_200_000 + rtt.srttMs);
+  t.notOk(answers.isUnheard(7_200_000 + rtt.srttMs));
+  t.ok(answers.isUnheard(7_201_000), 'but for long');
+});
+
 t.test('a sleep is forgiven, and a new link knows nothing', async (t) => {
   const { answers, send } = make();
   send(0, 1_000);
