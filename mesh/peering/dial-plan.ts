@@ -10,8 +10,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Of a peer that nobody hears, where others would tell. */
 const HOPELESS_PAUSE_MS = 600_000;
-/** What is likely to be back is tried more often, in ms: sites wait for their exit for 30 s, and must not move because of a pause. */
-const MAX_FAILED_ROUNDS_SOON = 1;
+/** What is likely to be back is tried more often, in ms: sites wait for their exit for 30 s, streams 4.5 s for their only relay. */
 const SOON_MS = 35_000;
 /**
  * Where every dial fails within this many ms, unrefused, there is no network at all, as between two of them: for a while
@@ -132,7 +131,7 @@ export class DialPlan {
 
   /**
    * Begins a round after a pause, unless one is under way. The peer was there until now: for 35 s, or until `soonMs` where
-   * that is later, pauses between rounds are at most 2 s.
+   * that is later, pauses between rounds are 1 s.
    */
   startLater(nowMs: number, pauseMs: number, soonMs: number): void {
     this.#soonUntilMs = Math.max(nowMs + SOON_MS, soonMs);
@@ -200,7 +199,7 @@ export class DialPlan {
       this.#atMs = nowMs + AWAY_PAUSE_MS;
       return;
     }
-    if (nowMs < this.#soonUntilMs) this.#failedRounds = Math.min(this.#failedRounds, MAX_FAILED_ROUNDS_SOON);
+    if (nowMs < this.#soonUntilMs) this.#failedRounds = 0;
     const longestMs = this.isHopeless ? HOPELESS_PAUSE_MS : LONGEST_PAUSE_MS;
     this.#atMs = nowMs + Math.min(longestMs, FIRST_PAUSE_MS * 2 ** Math.min(this.#failedRounds, 10));
     this.#failedRounds++;

@@ -47,12 +47,12 @@ export class PathChooser {
   choose(active: SessionPath, paths: Iterable<SessionPath>, isInUse: boolean, nowMs: number): PathChoice | null {
     const writable = [...paths].filter((path) => path !== active && path.carrier?.writable === true);
     const others = writable.filter((path) => !path.answers.isDemoted(nowMs));
-    const isDemoted = active.answers.isDemoted(nowMs);
-    const suspectAtMs = isDemoted ? nowMs : suspectFromMs(active);
+    const isUseless = active.answers.isDemoted(nowMs) || isStuck(active);
+    const suspectAtMs = isUseless ? nowMs : suspectFromMs(active);
     if (nowMs >= suspectAtMs) {
-      const sinceMs = isDemoted ? nowMs - WARM_MS : active.answers.silentSinceMs;
+      const sinceMs = isUseless ? nowMs - WARM_MS : active.answers.silentSinceMs;
       for (const path of writable) if (nowMs >= urgentAtMs(path, active)) this.ask(path, nowMs);
-      return this.#rescue(isDemoted || nowMs >= active.answers.silentFromMs, others, sinceMs);
+      return this.#rescue(isUseless || nowMs >= active.answers.silentFromMs, others, sinceMs);
     }
     if (!isInUse) return null;
     for (const path of others) if (nowMs >= warmAtMs(path)) this.ask(path, nowMs);
@@ -79,7 +79,7 @@ export class PathChooser {
   /** When {@link choose} has something to do, given nothing else happens. */
   wakeAtMs(active: SessionPath, paths: Iterable<SessionPath>, inUseUntilMs: number, nowMs: number): number {
     const suspectAtMs = suspectFromMs(active);
-    const isSuspect = nowMs >= suspectAtMs || active.answers.isDemoted(nowMs);
+    const isSuspect = nowMs >= suspectAtMs || active.answers.isDemoted(nowMs) || isStuck(active);
     const isInUse = nowMs < inUseUntilMs;
     let earliest = suspectAtMs;
     if (isSuspect)
@@ -163,6 +163,11 @@ function isUsable(path: SessionPath, nowMs: number): boolean {
   return path.carrier?.writable === true && !path.answers.isDemoted(nowMs);
 }
 
+/** Takes nothing and owes nothing: a dead connection, full of what was sent again by another path when this was left before. */
+function isStuck({ carrier, sent }: SessionPath): boolean {
+  return carrier?.writable === false && sent.oldest === null;
+}
+
 /** When to look around for other ways, unless something is acknowledged before. */
 function suspectFromMs({ answers, rtt }: SessionPath): number {
   return answers.silentSinceMs + rtt.probeTimeoutMs;
@@ -177,7 +182,9 @@ function warmAtMs(path: SessionPath): number {
 
 /** When to ask a path, while the one in use owes answers: a peer that may be asleep for hours must not be stormed. */
 function urgentAtMs(path: SessionPath, active: SessionPath): number {
-  const sinceMs = Math.max(suspectFromMs(active), active.answers.heardAtMs, path.answers.heardAtMs);
+  if (path.askedAtMs === Number.NEGATIVE_INFINITY) return path.askedAtMs;
+  const fromMs = isStuck(active) ? active.answers.progressAtMs : suspectFromMs(active);
+  const sinceMs = Math.max(fromMs, active.answers.heardAtMs, path.answers.heardAtMs);
   const askedForMs = path.askedAtMs - sinceMs;
   // As long again as it has been asked so far: the pauses double.
   return path.askedAtMs + Math.max(patienceMs(path), Math.min(askedForMs, longestPauseMs(askedForMs)));

@@ -1,7 +1,7 @@
 // The only relay that leads to an exit begins anew: streams wait for it, and go on (PROTOCOL section 7).
 import t, { type Test } from 'tap';
 import { loadSodium } from '../../node/sodium/load-sodium.ts';
-import { echo, EchoStream } from '../fixtures/echo-stream.ts';
+import { download, echo, EchoStream } from '../fixtures/echo-stream.ts';
 import { makeRelayMesh, type RelayMesh, setLink, untilJoined, wayOf } from '../fixtures/relay-mesh.ts';
 import { untilUp } from '../fixtures/small-mesh.ts';
 
@@ -61,6 +61,34 @@ for (const how of ['it dies', 'it says GOODBYE'] as const) {
     }
   });
 }
+
+t.test(
+  'a download by TCP goes on, though a dead connection that takes nothing is the only way for a moment',
+  async (t) => {
+    const mesh = makeRelayMesh(t, sodium, {
+      link: { delayMs: 30, rateMbps: 4 },
+      transports: ['tcp'],
+      findsRoutes: true,
+    });
+    const { sim, exit, client, relays } = mesh;
+    download(exit, 100_000_000);
+    t.ok(untilJoined(mesh) && untilUp(sim, client, [exit]));
+    sim.pass(10_000);
+    const stream = new EchoStream(sim, client, exit);
+    sim.pass(2_000);
+    setLink(mesh, client, exit, false);
+    sim.pass(5_000);
+    t.equal(wayOf(mesh, exit, client), '11');
+    for (let round = 0; round < 2; round++) {
+      relays[0]!.restart();
+      sim.pass(3_000);
+      const bytes = stream.receivedBytes;
+      sim.pass(1_000);
+      t.ok(stream.receivedBytes > bytes + 100_000, `${stream.receivedBytes - bytes} bytes in the fourth second`);
+    }
+    t.same(stream.ends, []);
+  },
+);
 
 t.test('the exit begins anew, and is reached by the relay alone', async (t) => {
   const mesh = make(t, 1);

@@ -173,9 +173,9 @@ t.test('who was there a moment ago, or said when it is back, is tried often', as
     return atMs.slice(1).map((at, index) => at - atMs[index]!);
   };
   const stopped = pausesMs(0);
-  t.same(stopped.slice(0, 4), [1_000, 2_000, 2_000, 2_000]);
-  t.same(stopped.slice(16, 23), [2_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000], 'not for ever');
-  t.same(new Set(pausesMs(600_000).slice(1)), new Set([2_000]));
+  t.same(new Set(stopped.slice(0, 34)), new Set([1_000]));
+  t.same(stopped.slice(34), [2_000, 4_000, 8_000, 16_000, 32_000], 'not for ever');
+  t.same(new Set(pausesMs(600_000)), new Set([1_000]));
 });
 t.test(
   'ways over relays come last, half a second after the last endpoint, or at once where there is none',
