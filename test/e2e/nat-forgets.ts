@@ -11,6 +11,7 @@ const FORGET_AFTER_S = 5;
 /** Quiet connections are looked after ever more rarely: soon too rarely. */
 const FORGOTTEN_WITHIN_MS = 40_000;
 const LOOK_EVERY_MS = 100;
+const USE_EVERY_MS = 500;
 const WITHIN_MS = 2_000;
 const ECHO_PORT = 7;
 
@@ -30,10 +31,23 @@ t.test('direct ways are forgotten while they are not used', { skip: await whyNoN
       'hold',
       exits.map(({ site }) => ({ host: site, port: ECHO_PORT })),
     );
-    await internet.untilDirect(client, exits);
+    await untilDirect(client, exits, held);
     await Promise.all(held.map((number) => programs.call('say', number)));
     await Promise.all(exits.map((exit, index) => wake(client, exit, held[index]!)));
-    await internet.untilDirect(client, exits);
+    await untilDirect(client, exits, held);
+  };
+
+  /** A direct way takes the place of a relay's while data flows, once it was better for a while. */
+  const untilDirect = async (client: NattedClient, exits: readonly NattedExit[], held: readonly number[]) => {
+    let isDirect = false;
+    const using = async (): Promise<void> => {
+      while (!isDirect) {
+        await Promise.all(held.map((number) => client.programs.call('say', number)));
+        await sleep(USE_EVERY_MS);
+      }
+    };
+    const direct = internet.untilDirect(client, exits).finally(() => (isDirect = true));
+    await Promise.all([direct, using()]);
   };
 
   const wake = async (client: NattedClient, exit: NattedExit, held: number): Promise<void> => {
