@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { DemoProcess } from '../fixtures/demo-process.ts';
+import { howEnded } from '../fixtures/how-ended.ts';
 import { MachineLoad } from '../fixtures/machine-load.ts';
 import { openWebSite } from '../fixtures/site.ts';
 import { socksConnect } from '../socks/fixtures/socks-client.ts';
@@ -38,15 +39,15 @@ for (const [how, signal] of [
         await demo.stop();
       });
       const download = await open(demo);
-      const failed = once(download, 'error');
+      const ended = howEnded(download);
       const used = (await demo.nodes()).find((node) => node.streams > 0)!;
       process.kill(demo.exitPid(used.id), signal);
       const load = new MachineLoad();
       const diedAtMs = performance.now();
-      const [error] = (await failed) as [NodeJS.ErrnoException];
+      const end = await ended;
       const tookMs = performance.now() - diedAtMs;
       t.comment(`reset after ${Math.round(tookMs)} ms`);
-      t.equal(error.code, 'ECONNRESET');
+      t.equal(end, 'ECONNRESET');
       t.ok(tookMs < load.limit(RESET_WITHIN_MS), `within ${RESET_WITHIN_MS} ms`);
 
       const openedAtMs = performance.now();
