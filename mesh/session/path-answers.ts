@@ -134,6 +134,7 @@ export class PathAnswers {
     this.#progressAtMs = Number.NEGATIVE_INFINITY;
     this.#demotedUntilMs = Number.NEGATIVE_INFINITY;
   }
+
   get #patienceMs(): number {
     const { probeTimeoutMs } = this.#rtt;
     const patienceMs = Math.min(2 * probeTimeoutMs, Math.max(probeTimeoutMs, LONG_SILENCE_MS));
